@@ -1,0 +1,30 @@
+"""The trait library: YAML form, registry, scorers."""
+
+from limen.traits.expand import expand_file
+from limen.traits.load import load_file, load_traits
+from limen.traits.registry import all_traits, decoys, get, origin, register, reload
+from limen.traits.schema import Block, Template, TraitFile, Turn, json_schema
+from limen.traits.scorers import Answer, ScoredAnswer, Scorer, all_scorers, get_scorer, scorer
+
+__all__ = [
+    "Answer",
+    "Block",
+    "ScoredAnswer",
+    "Scorer",
+    "Template",
+    "TraitFile",
+    "Turn",
+    "all_scorers",
+    "all_traits",
+    "decoys",
+    "expand_file",
+    "get",
+    "get_scorer",
+    "json_schema",
+    "load_file",
+    "load_traits",
+    "origin",
+    "register",
+    "reload",
+    "scorer",
+]
