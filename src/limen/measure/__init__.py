@@ -2,5 +2,6 @@
 
 from limen.measure._model import Measurable
 from limen.measure.read import Readings, read_traits
+from limen.measure.recorded import RecordedOptions, read_recorded
 
-__all__ = ["Measurable", "Readings", "read_traits"]
+__all__ = ["Measurable", "Readings", "RecordedOptions", "read_recorded", "read_traits"]

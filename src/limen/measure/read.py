@@ -28,13 +28,22 @@ class Readings(list[Reading]):
         self.not_measured: dict[str, str] = {}
         self.unscored: dict[str, int] = {}
 
-    def __add__(self, other: Any) -> Readings:
-        """Both lists, with both accounts of what could not be read."""
-        both = Readings([*self, *other])
-        for part in (self, other):
-            both.not_measured.update(getattr(part, "not_measured", {}))
-            for trait, count in getattr(part, "unscored", {}).items():
-                both.unscored[trait] = both.unscored.get(trait, 0) + count
+    @classmethod
+    def of(cls, *parts: Iterable[Reading]) -> Readings:
+        """Several lists as one, with the accounts of what could not be read.
+
+        Args:
+            *parts: Readings, or plain lists of them.
+
+        Returns:
+            All of them.
+        """
+        both = cls([reading for part in parts for reading in part])
+        for part in parts:
+            if isinstance(part, Readings):
+                both.not_measured.update(part.not_measured)
+                for trait, count in part.unscored.items():
+                    both.unscored[trait] = both.unscored.get(trait, 0) + count
         return both
 
 

@@ -2,5 +2,6 @@
 
 from limen.traits.scorers._registry import Answer, ScoredAnswer, Scorer, all_scorers, get_scorer, scorer
 from limen.traits.scorers.choice import choice
+from limen.traits.scorers.refusal import classify, refusal
 
-__all__ = ["Answer", "ScoredAnswer", "Scorer", "all_scorers", "choice", "get_scorer", "scorer"]
+__all__ = ["Answer", "ScoredAnswer", "Scorer", "all_scorers", "choice", "classify", "get_scorer", "refusal", "scorer"]

@@ -60,7 +60,7 @@ def option_probabilities(probe: Probe, answer: Answer) -> NDArray[np.float64]:
     """
     scores = option_scores(probe, answer)
     weights = np.exp(scores - scores.max())
-    return weights / weights.sum()
+    return np.asarray(weights / weights.sum(), dtype=np.float64)
 
 
 @scorer("choice", reads="options")
