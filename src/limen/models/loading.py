@@ -1,0 +1,161 @@
+"""A model and its tokenizer from a folder or the hub: safetensors only, remote code off unless asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from limen.core import MissingExtraError, ModelError, UnsafeModelError
+from limen.models.adapter import lay_adapter
+from limen.models.safety import check_folder, is_local
+from limen.models.spec import ModelSpec
+
+
+def load_model(spec: ModelSpec) -> Any:
+    """The causal language model that a spec means, with its adapter, in evaluation mode.
+
+    Raises:
+        UnsafeModelError: Pickle weights, or remote code that was not allowed.
+        ModelError: The folder or hub id is no causal language model, or the adapter does not fit.
+        MissingExtraError: 4-bit was asked for and bitsandbytes is not installed.
+    """
+    import torch
+    from transformers import AutoModelForCausalLM
+
+    if is_local(spec.path):
+        check_folder(spec.path)
+    device = pick_device(spec.device)
+    options: dict[str, Any] = {
+        "use_safetensors": True,
+        "trust_remote_code": spec.allow_remote_code,
+        "revision": spec.revision,
+        "dtype": pick_dtype(spec, device),
+    }
+    if spec.four_bit:
+        options["quantization_config"] = _four_bit()
+    if spec.device_map or spec.four_bit:
+        options["device_map"] = spec.device_map or {"": device}
+    with quiet(), explained(spec):
+        model = AutoModelForCausalLM.from_pretrained(spec.path, **options)
+    if not (spec.device_map or spec.four_bit):
+        model = model.to(torch.device(device))
+    if spec.adapter:
+        model = lay_adapter(model, spec.path, spec.adapter)
+    return model.eval()
+
+
+def load_tokenizer(spec: ModelSpec) -> Any:
+    """The tokenizer that stands in the model's folder.
+
+    Raises:
+        ModelError: There is none, or it cannot be read.
+    """
+    from transformers import AutoTokenizer
+
+    if is_local(spec.path) and not any(
+        (Path(spec.path) / name).is_file()
+        for name in ("tokenizer.json", "tokenizer_config.json", "tokenizer.model", "vocab.json")
+    ):
+        raise ModelError(
+            "there is no tokenizer in this folder; expected tokenizer.json and tokenizer_config.json.",
+            remedy=f"Write it there: tokenizer.save_pretrained({spec.path!r})",
+            where=spec.path,
+        )
+    with quiet(), explained(spec):
+        return AutoTokenizer.from_pretrained(
+            spec.path, trust_remote_code=spec.allow_remote_code, revision=spec.revision
+        )
+
+
+def pick_device(device: str) -> str:
+    """The device that a spec means: `auto` is CUDA where there is one, else the CPU.
+
+    Raises:
+        ModelError: CUDA was asked for and there is none.
+    """
+    import torch
+
+    if device == "auto":
+        return "cuda" if torch.cuda.is_available() else "cpu"
+    if device.startswith("cuda") and not torch.cuda.is_available():
+        raise ModelError(
+            f"the device {device!r} was asked for, and this machine or this build of torch has no CUDA.",
+            remedy="Leave the device at auto, or install a CUDA build of torch.",
+        )
+    try:
+        torch.device(device)
+    except RuntimeError as error:
+        raise ModelError(f"there is no device {device!r}.", remedy="Use auto, cpu, cuda or cuda:0.") from error
+    return device
+
+
+def pick_dtype(spec: ModelSpec, device: str) -> Any:
+    """The torch dtype that a spec means on a device, or `auto` for the checkpoint's own."""
+    import torch
+
+    if spec.dtype != "auto":
+        return getattr(torch, spec.dtype)
+    return "auto" if device.startswith("cuda") or spec.device_map else torch.float32
+
+
+def _four_bit() -> Any:
+    try:
+        import bitsandbytes  # noqa: F401
+    except ImportError as error:
+        raise MissingExtraError("bitsandbytes", "four-bit") from error
+    import torch
+    from transformers import BitsAndBytesConfig
+
+    return BitsAndBytesConfig(load_in_4bit=True, bnb_4bit_quant_type="nf4", bnb_4bit_compute_dtype=torch.bfloat16)
+
+
+@contextmanager
+def quiet() -> Iterator[None]:
+    """Keep transformers from drawing its own progress bars."""
+    from transformers.utils import logging
+
+    shown = logging.is_progress_bar_enabled()
+    logging.disable_progress_bar()
+    try:
+        yield
+    finally:
+        if shown:
+            logging.enable_progress_bar()
+
+
+@contextmanager
+def explained(spec: ModelSpec) -> Iterator[None]:
+    """Turn what transformers raises about a user's model into one line with a remedy."""
+    try:
+        yield
+    except (MissingExtraError, ModelError):
+        raise
+    except Exception as error:
+        text = str(error).strip()
+        head = text.partition("\n")[0][:300] or type(error).__name__
+        if "trust_remote_code" in text:
+            raise UnsafeModelError(
+                "this model wants to run Python code of its own, which is off.",
+                remedy="Read that code first; then load it with allow_remote_code=True.",
+                where=spec.path,
+            ) from error
+        if not Path(spec.path).is_dir() and isinstance(error, OSError):
+            raise ModelError(
+                f"this is no folder here, and the hub did not give it: {head}",
+                remedy="Check the name, download it first, or unset HF_HUB_OFFLINE.",
+                where=spec.path,
+            ) from error
+        if isinstance(error, ImportError):
+            raise ModelError(head, remedy="Install what it names.", where=spec.path) from error
+        if (
+            isinstance(error, (ValueError, OSError, RuntimeError, KeyError, TypeError))
+            or "Safetensor" in type(error).__name__
+        ):
+            raise ModelError(
+                f"it cannot be loaded as a causal language model: {head}",
+                remedy="Check that the folder is whole and holds a decoder that transformers knows.",
+                where=spec.path,
+            ) from error
+        raise
