@@ -1,0 +1,236 @@
+"""JSON and JSON Lines, told apart by content: suffixes are often wrong.
+
+An array is decoded element by element over a sliding window of text, so that memory holds one row and a chunk,
+never the file.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from limen.core import ReadError
+from limen.data.formats import names_a_role
+from limen.data.readers._open import inner_suffix, open_bytes
+from limen.data.readers._text import Utf8Chunks, text_lines
+from limen.data.readers.registry import reader
+from limen.data.records import MAX_ROW_CHARS, Broken, Record, as_record
+
+_CHUNK = 1 << 18
+_SPACE = " \t\r\n"
+_NEAR_END = 16  # longer than any literal or escape that a chunk can cut in two
+_DEEP = "the JSON is nested too deeply."
+_DEEP_REMEDY = "A row needs only a few levels: flatten it."
+
+
+@reader()
+class JsonRows:
+    """JSON array, object around one array, and JSON Lines."""
+
+    name = "json"
+    suffixes = (".json", ".jsonl", ".ndjson", ".jsonlines")
+
+    def records(self, path: Path) -> Iterator[Record | Broken]:
+        """The rows of a JSON or JSON Lines file."""
+        with open_bytes(path) as file:
+            one_a_line = _is_lines(file, inner_suffix(path))
+        with open_bytes(path) as file:
+            yield from _lines(file, str(path)) if one_a_line else _Window(file, str(path)).rows()
+
+
+def _is_lines(file: BinaryIO, suffix: str) -> bool:
+    """Whether each line is an object of its own, judged by the first line that is not blank."""
+    line = b""
+    while not line:
+        raw = file.readline(MAX_ROW_CHARS)
+        if not raw:
+            return True
+        line = raw.removeprefix(b"\xef\xbb\xbf").strip()
+    if line.startswith(b"["):
+        return False
+    try:
+        value = json.loads(line)
+    except (ValueError, RecursionError):
+        return suffix != ".json"
+    return not (isinstance(value, dict) and _wrapped(value) and not file.readline(_CHUNK).strip())
+
+
+def _wrapped(value: dict[str, Any]) -> bool:
+    """Whether an object is a wrapper around an array of rows, not itself a row."""
+    return any(
+        isinstance(v, list) and v and all(isinstance(x, dict) for x in v) and not names_a_role(k)
+        for k, v in value.items()
+    ) and not any(names_a_role(k) for k in value)
+
+
+def _lines(file: BinaryIO, where: str) -> Iterator[Record | Broken]:
+    for number, line in text_lines(file, where):
+        if isinstance(line, Broken):
+            yield line
+            continue
+        if not line.strip():
+            continue
+        try:
+            yield as_record(json.loads(line), number, where)
+        except json.JSONDecodeError as error:
+            yield Broken(
+                f"broken JSON: {error.msg} at column {error.colno}.",
+                "Write one complete JSON object on each line.",
+                number,
+                where,
+            )
+        except RecursionError:
+            yield Broken(_DEEP, _DEEP_REMEDY, number, where)
+        except ValueError as error:  # a number of more digits than Python converts
+            yield Broken(f"broken JSON: {error}.", "Write such a number as a string.", number, where)
+
+
+class _Window:
+    """A sliding window of text over a JSON document, and the decoder on it."""
+
+    def __init__(self, file: BinaryIO, where: str) -> None:
+        self._chunks = Utf8Chunks(file, where)
+        self._where = where
+        self._decoder = json.JSONDecoder()
+        self._text = ""
+        self._pos = 0
+        self._counted = 0  # position up to which newlines are counted
+        self._newlines = 0
+
+    def rows(self) -> Iterator[Record | Broken]:
+        """The rows of the document."""
+        opening = self._peek()
+        if opening == "[":
+            yield from self._array()
+        elif opening == "{":
+            yield from self._object()
+        elif opening:
+            raise self._error("the document is neither an array nor an object.", "Write an array of rows.")
+        if self._peek():
+            raise self._error("there is text after the end of the JSON document.", "Keep one document a file.")
+
+    def _array(self) -> Iterator[Record | Broken]:
+        self._pos += 1
+        if self._peek() == "]":
+            self._pos += 1
+            return
+        while True:
+            self._peek()
+            line = self._line()
+            yield as_record(self._value(), line, self._where)
+            mark = self._peek()
+            if mark not in (",", "]"):
+                found = repr(mark) if mark else "the end of the file"
+                raise self._error(
+                    f"broken JSON: expected ',' or ']' after a row, found {found}.", "Mend the array at this line."
+                )
+            self._pos += 1
+            if mark == "]":
+                return
+
+    def _object(self) -> Iterator[Record | Broken]:
+        """Rows of the one array of rows in an object; an object without any is itself the one row."""
+        line = self._line()
+        own: dict[str, Any] = {}
+        array_name: str | None = None
+        self._pos += 1
+        while (mark := self._peek()) != "}":
+            if mark != '"':
+                raise self._error("broken JSON: expected a column name in quotes.", "Mend the object at this line.")
+            name = self._value()
+            if self._peek() != ":":
+                raise self._error("broken JSON: expected ':' after a column name.", "Mend the object at this line.")
+            self._pos += 1
+            if self._peek() == "[" and not names_a_role(name) and not own.keys() & {"messages", "prompt"}:
+                if self._array_holds_rows():
+                    if array_name is not None:
+                        raise self._error(
+                            f"the object has two arrays of rows, {array_name!r} and {name!r}, expected one.",
+                            "Keep the array with the training rows and leave the other out.",
+                        )
+                    array_name = name
+                    yield from self._array()
+                else:
+                    own[name] = self._value()
+            else:
+                own[name] = self._value()
+            mark = self._peek()
+            if mark == ",":
+                self._pos += 1
+            elif mark != "}":
+                raise self._error("broken JSON: expected ',' or '}'.", "Mend the object at this line.")
+        self._pos += 1
+        if array_name is None and own:
+            yield as_record(own, line, self._where)
+
+    def _array_holds_rows(self) -> bool:
+        """Whether the first element of the array at hand is an object."""
+        ahead = self._pos + 1
+        while True:
+            while ahead < len(self._text) and self._text[ahead] in _SPACE:
+                ahead += 1
+            if ahead < len(self._text):
+                return self._text[ahead] == "{"
+            offset = ahead - self._pos
+            if not self._fill(_CHUNK):
+                return False
+            ahead = self._pos + offset
+
+    def _value(self) -> Any:
+        """The JSON value that starts at the position."""
+        self._peek()
+        size = _CHUNK
+        while True:
+            try:
+                value, end = self._decoder.raw_decode(self._text, self._pos)
+            except json.JSONDecodeError as error:
+                cut = error.msg.startswith("Unterminated string") or error.pos >= len(self._text) - _NEAR_END
+                if not (cut and self._fill(size)):
+                    self._pos = min(error.pos, len(self._text))
+                    raise self._error(f"broken JSON: {error.msg}.", "Mend the JSON at this line.") from None
+            except RecursionError:
+                raise self._error(_DEEP, _DEEP_REMEDY) from None
+            except ValueError as error:  # a number of more digits than Python converts
+                raise self._error(f"broken JSON: {error}.", "Write such a number as a string.") from None
+            else:
+                # A number at the very end of the window may go on in the next chunk
+                if end < len(self._text) or isinstance(value, (dict, list, str)) or not self._fill(size):
+                    self._pos = end
+                    return value
+            size *= 2
+            if len(self._text) > MAX_ROW_CHARS:
+                raise self._error(
+                    f"a row of more than {MAX_ROW_CHARS // 2**20} Mi characters, or a quote that is never closed.",
+                    "Split the row, or close the quote.",
+                )
+
+    def _peek(self) -> str:
+        """The next character that is not space, moved to; empty at the end."""
+        while True:
+            while self._pos < len(self._text) and self._text[self._pos] in _SPACE:
+                self._pos += 1
+            if self._pos < len(self._text):
+                return self._text[self._pos]
+            if not self._fill(_CHUNK):
+                return ""
+
+    def _fill(self, size: int) -> bool:
+        """Drop what is decoded and read on; False at the end of the file."""
+        if self._chunks.eof:
+            return False
+        more = self._chunks.read(size)
+        self._line()
+        self._text = self._text[self._pos :] + more
+        self._pos = self._counted = 0
+        return bool(more) or not self._chunks.eof
+
+    def _line(self) -> int:
+        """The line of the position, from 1."""
+        self._newlines += self._text.count("\n", self._counted, self._pos)
+        self._counted = self._pos
+        return self._newlines + 1
+
+    def _error(self, what: str, remedy: str) -> ReadError:
+        return ReadError(what, remedy=remedy, where=f"{self._where}, line {self._line()}")
