@@ -1,14 +1,15 @@
 """The trait library: YAML form, registry, scorers."""
 
 from limen.traits.expand import expand_file
-from limen.traits.load import load_file, load_traits
+from limen.traits.load import load_file, load_traits, parse_file
 from limen.traits.registry import all_traits, decoys, get, origin, register, reload
-from limen.traits.schema import Block, Template, TraitFile, Turn, json_schema
+from limen.traits.schema import Block, Example, Template, TraitFile, Turn, json_schema
 from limen.traits.scorers import Answer, ScoredAnswer, Scorer, all_scorers, get_scorer, scorer
 
 __all__ = [
     "Answer",
     "Block",
+    "Example",
     "ScoredAnswer",
     "Scorer",
     "Template",
@@ -24,6 +25,7 @@ __all__ = [
     "load_file",
     "load_traits",
     "origin",
+    "parse_file",
     "register",
     "reload",
     "scorer",

@@ -124,7 +124,8 @@ def _block_probes(block: Block, number: int, entry: Mapping[str, Any], file: Tra
         template = Template(text=raw) if isinstance(raw, str) else raw
         for i, item in enumerate(block.items or [{}]):
             for c, values in enumerate(combinations):
-                slots: dict[str, Any] = {**entry, **item, **dict(zip(names, values, strict=True))}
+                own = {k: _fill(v, entry, here, k) if entry and isinstance(v, str) else v for k, v in item.items()}
+                slots: dict[str, Any] = {**entry, **own, **dict(zip(names, values, strict=True))}
                 label = str(item.get("id", i)) if block.items else ""
                 parts = [name, template.id or f"t{t}", label, str(c) if len(combinations) > 1 else ""]
                 spec = {k: item[k] for k in _OVERRIDES if k in item and k != "id"}

@@ -119,6 +119,11 @@ def _explain(error: ValidationError) -> tuple[str, str]:
         return f"the key {key!r} is unknown{more}.", "Remove it, or see `limen traits new` for the keys there are."
     if first["type"] == "missing":
         return f"the key {key!r} is missing{more}.", "Add it."
+    if isinstance(first["input"], bool):
+        return (
+            f"the key {key!r}: {first['msg']}{more}.",
+            "YAML reads yes, no, true and false as marks; put quotes around.",
+        )
     return f"the key {key!r}: {first['msg']}{more}.", "Mend it."
 
 

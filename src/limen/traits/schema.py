@@ -92,6 +92,20 @@ class Block(_Strict):
     reference: dict[str, Any] = {}
 
 
+class Example(_Strict):
+    """An answer of which the author says whether it shows the trait; `limen traits test` holds the scorer to it.
+
+    Attributes:
+        answer: The answer.
+        shows: Whether it shows the trait.
+        probe: Id of the probe it answers; the first measure probe when left out.
+    """
+
+    answer: str
+    shows: bool
+    probe: str = ""
+
+
 class TraitFile(_Strict):
     """A trait file.
 
@@ -111,6 +125,7 @@ class TraitFile(_Strict):
         source: Paper or data set that the trait is taken from.
         decoy_pool: Whether other traits of the category may serve as decoys; never for a harm trait.
         reference: Entries for the scorer that every probe gets.
+        examples: Answers that show the trait and answers that do not, for scorers that read answers.
     """
 
     limen_trait: Literal[1] = 1
@@ -128,6 +143,7 @@ class TraitFile(_Strict):
     source: str = ""
     decoy_pool: bool = False
     reference: dict[str, Any] = {}
+    examples: list[Example] = []
 
     @model_validator(mode="after")
     def _one_slot(self) -> TraitFile:
