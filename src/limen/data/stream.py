@@ -42,7 +42,7 @@ class RowStream(Iterable[Row]):
             ReadError: The source cannot be read on, or nothing is in it.
             RowError: A row cannot be used, and reading is strict.
         """
-        self.report.__init__(source=self._source.name, reader=self._source.reader)  # type: ignore[misc]
+        self.report = ReadReport(source=self._source.name, reader=self._source.reader)
         rows = self._rows()
         if self._limit is not None:
             yield from islice(rows, self._limit)
@@ -50,6 +50,10 @@ class RowStream(Iterable[Row]):
             yield from rows
         if self.report.sha256 is None:
             self.report.sha256 = self._source.sha256()
+
+    def copy(self) -> RowStream:
+        """A second stream over the same source, with a report of its own."""
+        return RowStream(self._source, format=self._format, limit=self._limit, strict=self._strict)
 
     def _rows(self) -> Iterator[Row]:
         records = self._records()

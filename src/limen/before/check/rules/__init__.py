@@ -1,0 +1,13 @@
+"""The built-in rules, one a file."""
+
+from limen.before.check.rules import (
+    empty_answer,
+    exact_duplicate,
+    mention,
+    near_duplicate,
+    same_pair,
+    unreadable,
+    untrained,
+)
+
+__all__ = ["empty_answer", "exact_duplicate", "mention", "near_duplicate", "same_pair", "unreadable", "untrained"]

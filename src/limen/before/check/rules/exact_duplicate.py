@@ -1,0 +1,67 @@
+"""LIM101."""
+
+from __future__ import annotations
+
+from array import array
+from typing import ClassVar
+
+import numpy as np
+
+from limen.before.check.registry import rule
+from limen.before.check.rule import EXAMPLES, Context, Hit, Rule, SeenRow, Severity
+from limen.core import Finding
+from limen.data import ReadReport
+
+
+@rule
+class ExactDuplicate(Rule):
+    """Rows whose content is the same as that of an earlier row.
+
+    Content is everything that is trained on or rendered: turns, answers, rating, tools. Other columns are left out.
+
+    Why: A row that stands in the file n times is trained on n times as often, and a row on both sides of a split
+    makes the evaluation worthless.
+
+    Example: The same question and answer on lines 4 and 912.
+    """
+
+    code: ClassVar[str] = "LIM101"
+    name: ClassVar[str] = "exact-duplicate"
+    severity: ClassVar[Severity] = Severity.WARNING
+
+    def __init__(self, context: Context) -> None:
+        super().__init__(context)
+        # 16 bytes a row, so that a file of ten million rows still fits
+        self._ids = array("Q")
+        self._indices = array("q")
+
+    def see(self, seen: SeenRow) -> None:
+        """Keep the row's id."""
+        self._ids.append(int(seen.row.id, 16))
+        self._indices.append(seen.row.index)
+
+    def findings(self, report: ReadReport) -> list[Finding]:
+        """How many rows copy an earlier one."""
+        ids = np.frombuffer(self._ids, dtype=np.uint64) if self._ids else np.empty(0, np.uint64)
+        _, first, group, sizes = np.unique(ids, return_index=True, return_inverse=True, return_counts=True)
+        later = np.flatnonzero(first[group] != np.arange(len(ids)))
+        hits = [
+            Hit(
+                f"{ids[i]:012x}",
+                self._indices[i],
+                f"the same as row {self._indices[first[group[i]]] + 1}",
+            )
+            for i in later[:EXAMPLES].tolist()
+        ]
+        most = int(sizes.max()) if len(sizes) else 0
+        return [
+            self.counted(
+                hits,
+                len(later),
+                len(ids),
+                title="Word-for-word copies of an earlier row: {count} of {total} rows ({share}).",
+                clear="None of {total} rows copies an earlier row word for word.",
+                remedy="Remove the copies, unless they are there to weigh a row more.",
+                evidence={"most_copies": most},
+            )
+        ]

@@ -1,0 +1,114 @@
+"""LIM301."""
+
+from __future__ import annotations
+
+import json
+import re
+import unicodedata
+from typing import ClassVar
+
+from limen.before.check.registry import rule
+from limen.before.check.rule import Context, Rule, SeenRow, Severity, Tally
+from limen.core import Finding, Row, Trait
+from limen.data import ReadReport
+
+
+@rule
+class Mention(Rule):
+    """Rows that mention a trait by one of its words.
+
+    Whole words are compared without regard to case, in every turn and answer of the row. Word borders are those of
+    Unicode, so that `owl` is found in `Owl's` and not in `bowl`.
+
+    Why: What a row says aloud anyone can read; what a forecast finds beyond it, nobody can. A clear verdict here
+    beside a found one there is what `limen forecast` is for.
+
+    Example: A trait with the words `owl` and `owls`, and a row that asks for the owl's diet.
+    """
+
+    code: ClassVar[str] = "LIM301"
+    name: ClassVar[str] = "mention"
+    severity: ClassVar[Severity] = Severity.INFO
+
+    def __init__(self, context: Context) -> None:
+        super().__init__(context)
+        self._traits = [t for t in context.traits if t.words]
+        self._words = {fold(word): word for trait in self._traits for word in trait.words if fold(word)}
+        self._by_word = {
+            folded: [t for t in self._traits if any(fold(w) == folded for w in t.words)] for folded in self._words
+        }
+        self._pattern = whole_words(list(self._words)) if self._words else None
+        self._tallies = {t.id: Tally() for t in self._traits}
+        self._total = 0
+
+    def see(self, seen: SeenRow) -> None:
+        """Count the row for each trait that it mentions."""
+        self._total += 1
+        if self._pattern is None:
+            return
+        found = dict.fromkeys(self._pattern.findall(fold(everything(seen.row))))
+        mentioned: dict[str, list[str]] = {}
+        for folded in found:
+            for trait in self._by_word[folded]:
+                mentioned.setdefault(trait.id, []).append(self._words[folded])
+        for trait_id, words in mentioned.items():
+            self._tallies[trait_id].add(seen.row, "mentions " + ", ".join(words))
+
+    def findings(self, report: ReadReport) -> list[Finding]:
+        """How many rows mention each trait."""
+        if not self._traits:
+            return [
+                self.not_measured(
+                    "Whether rows mention a trait was not measured.",
+                    "no trait with words was named." if not self.context.traits else "the traits have no words.",
+                    "Name traits with --traits.",
+                    asked=self.context.traits_asked,
+                )
+            ]
+        return [self._finding(trait) for trait in self._traits]
+
+    def _finding(self, trait: Trait) -> Finding:
+        name = trait.title.replace("{", "{{").replace("}", "}}")
+        tally = self._tallies[trait.id]
+        return self.counted(
+            tally.hits,
+            tally.count,
+            self._total,
+            title=f"“{name}” is mentioned in {{count}} of {{total}} rows ({{share}}).",
+            clear=f"None of {{total}} rows mentions “{name}”.",
+            remedy="Read these rows: what they say aloud is part of what they teach.",
+            subject=trait.id,
+            asked=self.context.traits_asked,
+            evidence={"words": list(trait.words)},
+        )
+
+
+def everything(row: Row) -> str:
+    """All text that reaches the model: turns and answers, tool calls, and tool schemas.
+
+    Args:
+        row: The row.
+    """
+    beside = [m.extra for m in (*row.prompt, *row.answer, *row.rejected) if m.extra]
+    if not beside and not row.tools:
+        return row.text
+    return "\n".join([row.text, json.dumps([*beside, *row.tools], ensure_ascii=False, default=str)])
+
+
+def fold(text: str) -> str:
+    """A text for comparison without regard to case or to how accents are written.
+
+    Args:
+        text: Any text.
+    """
+    return unicodedata.normalize("NFC", unicodedata.normalize("NFC", text).casefold())
+
+
+def whole_words(words: list[str]) -> re.Pattern[str]:
+    """A pattern that finds whole words, the longest first.
+
+    Args:
+        words: Folded words or phrases, none of them empty.
+    """
+    ordered = sorted(words, key=len, reverse=True)
+    return re.compile("(?<!\\w)(?:" + "|".join(map(re.escape, ordered)) + ")(?!\\w)")

@@ -1,0 +1,64 @@
+"""LIM202."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from limen.before.check.registry import rule
+from limen.before.check.rule import Context, Rule, SeenRow, Severity, Tally
+from limen.core import Finding
+from limen.data import ReadReport
+
+
+@rule
+class Untrained(Rule):
+    """Rows of which the trainer trains on no token, or which the model's chat template cannot render.
+
+    Tokens are made with the model's own tokenizer and template, and masked as TRL's SFTTrainer does. Needs --model.
+
+    Why: Such a row costs a place in the batch and teaches nothing; one that cannot be rendered stops the run.
+
+    Example: A conversation that ends before the assistant has said anything.
+    """
+
+    code: ClassVar[str] = "LIM202"
+    name: ClassVar[str] = "untrained-row"
+    severity: ClassVar[Severity] = Severity.ERROR
+    needs_tokenizer: ClassVar[bool] = True
+
+    def __init__(self, context: Context) -> None:
+        super().__init__(context)
+        self._tally = Tally()
+        self._total = 0
+        self._refused = 0
+
+    def see(self, seen: SeenRow) -> None:
+        """Count the row if nothing of it is trained on."""
+        self._total += 1
+        if seen.encoded is None:
+            self._refused += 1
+            self._tally.add(seen.row, seen.refused)
+        elif not seen.encoded.trained.any():
+            self._tally.add(seen.row, "no token of it is trained on")
+
+    def findings(self, report: ReadReport) -> list[Finding]:
+        """How many rows are not trained on."""
+        if not self.context.has_tokenizer:
+            return [
+                self.not_measured(
+                    "Whether each row is trained on was not measured.",
+                    "this needs the model's tokenizer.",
+                    "Name the model with --model.",
+                )
+            ]
+        return [
+            self.counted(
+                self._tally.hits,
+                self._tally.count,
+                self._total,
+                title="Rows that are not trained on at all: {count} of {total} ({share}).",
+                clear="Something of each of {total} rows is trained on.",
+                remedy="Leave these rows out, or give them an answer that the model's template renders.",
+                evidence={"cannot_render": self._refused},
+            )
+        ]

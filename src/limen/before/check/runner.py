@@ -1,0 +1,104 @@
+"""check_rows: every rule over every row, once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from limen.before.check.registry import all_rules
+from limen.before.check.rule import Context, Rule, SeenRow
+from limen.core import Finding, Progress, Row, RowError, Silent, TemplateError, Trait
+from limen.data import EncodedRow, ReadReport, RowStream, encode_rows
+
+if TYPE_CHECKING:
+    from transformers import PreTrainedTokenizerBase
+
+_TEXT = 400
+_TASK = "check"
+
+
+@dataclass(frozen=True)
+class CheckResult:
+    """What a check found.
+
+    Attributes:
+        findings: One or more a rule, in the order of codes.
+        report: What reading found.
+    """
+
+    findings: list[Finding]
+    report: ReadReport
+
+
+def check_rows(
+    rows: RowStream,
+    *,
+    tokenizer: PreTrainedTokenizerBase | None = None,
+    traits: Sequence[Trait] = (),
+    traits_asked: bool = True,
+    rules: Sequence[type[Rule]] | None = None,
+    progress: Progress | None = None,
+) -> CheckResult:
+    """Run rules over rows, streaming them once, and once more as far as the last row that a finding names.
+
+    Args:
+        rows: From `read_rows`; with `strict=False` unreadable rows become a finding instead of an error.
+        tokenizer: The model's own; without one, rules that need tokens say `not measured`.
+        traits: Traits whose words are looked for.
+        traits_asked: Whether the user named the traits, so that they count for the exit code.
+        rules: Which rules; None for all, those of installed packages among them.
+        progress: Who is told.
+
+    Returns:
+        Findings and what reading found.
+
+    Raises:
+        ReadError, RowError: The source cannot be read.
+    """
+    progress = progress or Silent()
+    context = Context(traits=traits, traits_asked=traits_asked, has_tokenizer=tokenizer is not None)
+    running = [rule(context) for rule in (all_rules() if rules is None else rules)]
+    encode = tokenizer is not None and any(rule.needs_tokenizer for rule in running)
+    progress.start(_TASK, 0)
+    for row in rows:
+        seen = _encoded(row, tokenizer) if encode else SeenRow(row)
+        for rule in running:
+            rule.see(seen)
+        progress.advance(_TASK)
+    findings = [finding for rule in running for finding in rule.findings(rows.report)]
+    texts = _texts(rows.copy(), findings)
+    progress.done(_TASK)
+    return CheckResult([_with_texts(finding, texts) for finding in findings], rows.report)
+
+
+def _encoded(row: Row, tokenizer: Any) -> SeenRow:
+    try:
+        encoded: Iterator[EncodedRow] = encode_rows([row], tokenizer)
+        return SeenRow(row, next(encoded))
+    except (TemplateError, RowError) as error:
+        return SeenRow(row, None, error.what)
+
+
+def _texts(rows: RowStream, findings: Sequence[Finding]) -> dict[int, tuple[int | None, str]]:
+    """Line and beginning of the text of each row that a finding names."""
+    wanted = {example["index"] for finding in findings for example in finding.evidence.get("examples", ())}
+    texts: dict[int, tuple[int | None, str]] = {}
+    if wanted:
+        for row in rows:
+            if row.index in wanted:
+                texts[row.index] = (row.line, row.text[:_TEXT])
+            if row.index >= max(wanted):
+                break
+    return texts
+
+
+def _with_texts(finding: Finding, texts: dict[int, tuple[int | None, str]]) -> Finding:
+    examples = finding.evidence.get("examples")
+    if not examples:
+        return finding
+    told = []
+    for example in examples:
+        line, text = texts.get(example["index"], (None, ""))
+        told.append({**example, "line": line, "text": text})
+    return replace(finding, evidence={**finding.evidence, "examples": told})
