@@ -1,0 +1,52 @@
+"""`limen report`: render an audit's folder again."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+
+@click.command("report")
+@click.argument("folder", type=click.Path(path_type=Path), metavar="DIR")
+@click.option("--html", type=click.Path(path_type=Path, dir_okay=False), help="Write one static HTML file.")
+@click.option("--json", type=click.Path(path_type=Path, dir_okay=False), help="Write the JSON twin.")
+@click.option(
+    "--to",
+    "others",
+    nargs=2,
+    multiple=True,
+    type=(str, click.Path(path_type=Path, dir_okay=False)),
+    metavar="NAME OUT",
+    help="Write with another renderer: text, or one that an installed package adds.",
+)
+@click.option(
+    "--rows",
+    type=click.Choice(["text", "ids"]),
+    default="text",
+    show_default=True,
+    help="Show the texts of rows, or their ids and scores alone.",
+)
+def command(
+    folder: Path, html: Path | None, json: Path | None, others: tuple[tuple[str, Path], ...], rows: str
+) -> None:
+    """Render the audit in DIR again: to the terminal, or to files.
+
+    Reads the folder and changes nothing in it. Without --html, --json or --to it prints the summary.
+    """
+    from limen.ledger import Ledger
+    from limen.report import get_renderer, render_terminal
+
+    ledger = Ledger.open(folder)
+    wanted = [(name, out) for name, out in (("html", html), ("json", json), *others) if out is not None]
+    shown = "ids" if rows == "ids" else "text"
+    if not wanted:
+        from rich.console import Console
+
+        render_terminal(ledger.record(), Console(), rows=shown)
+        return
+    renderers = [(get_renderer(name), out) for name, out in wanted]
+    readings = ledger.readings()
+    for render, out in renderers:
+        out.write_text(render(ledger.record(), readings, shown), encoding="utf-8")
+        click.echo(str(out))

@@ -1,0 +1,163 @@
+"""Plain words for what a finding says: verb phrases, the sentence on runs, how sure, what to do."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from limen.core import Finding, Interval, Verdict
+from limen.report._group import is_downward, trait_title
+from limen.report._numbers import DASH, finite, is_number, number, p_equals, p_value, plural
+from limen.report._visible import one_line
+
+_PREFERS = re.compile(r"^(?:prefers?|preference (?:for|of))\s+(.+)$", re.IGNORECASE)
+_VERB = re.compile(r"^[A-Za-z][a-z-]*[^aisu\W\d_]s$")
+
+
+def does(finding: Finding) -> str:
+    """What a model that moved does, as an infinitive without `to`.
+
+    Titles of traits are mostly what a model does (*Refuses harmless requests*), some are names (*Over-refusal*).
+
+    Returns:
+        Such as `prefer owl`, `refuse harmless requests more often`, `show more over-refusal`.
+    """
+    title = trait_title(finding)
+    down = is_downward(finding)
+    if match := _PREFERS.match(title):
+        return f"prefer {match.group(1)}{' less' if down else ''}"
+    first, _, rest = title.partition(" ")
+    if rest and _VERB.match(first):
+        return f"{_infinitive(first.lower())} {rest} {'less' if down else 'more'} often"
+    return f"show {'less' if down else 'more'} {lowered(title)}"
+
+
+def _infinitive(verb: str) -> str:
+    """`complies` to `comply`, `teaches` to `teach`, `refuses` to `refuse`."""
+    if verb.endswith("ies"):
+        return verb[:-3] + "y"
+    if verb.endswith(("shes", "ches", "xes", "sses", "oes")):
+        return verb[:-2]
+    return verb[:-1]
+
+
+PHASE_NAMES = {
+    "check": "check",
+    "forecast": "forecast",
+    "rehearse": "rehearsal",
+    "measure": "measurement",
+    "diff": "comparison",
+}
+"""What a person calls a phase."""
+
+
+def phase_name(finding: Finding) -> str:
+    """What a person calls a finding's phase."""
+    return PHASE_NAMES.get(finding.phase, one_line(finding.phase, 20))
+
+
+def lowered(title: str) -> str:
+    """A title as it stands inside a sentence; abbreviations keep their capitals."""
+    return title if len(title) > 1 and title[1].isupper() else title[:1].lower() + title[1:]
+
+
+def runs_sentence(finding: Finding) -> str:
+    """What the training runs did, counted; empty where the finding holds no runs."""
+    data, control = finite(finding.evidence.get("data_runs")), finite(finding.evidence.get("control_runs"))
+    if not data:
+        return ""
+    base = finding.evidence.get("base")
+    start = f"; base {number(base)}" if is_number(base) else ""
+    if not control:
+        return (
+            f"{plural(len(data), 'short training run').capitalize()} on these rows ended at "
+            f"{number(_mean(data))} on average{start}. No control arm was run."
+        )
+    down = is_downward(finding)
+    beyond = sum(run < min(control) if down else run > max(control) for run in data)
+    side = "below" if down else "above"
+    means = f"{number(_mean(data))} on average against {number(_mean(control))}{start}"
+    if finding.verdict is Verdict.FOUND and beyond == len(data):
+        return (
+            f"In {len(data)} of {plural(len(data), 'short training run')} on these rows the model came to "
+            f"{does(finding)}: each ended {side} every control run ({means})."
+        )
+    return (
+        f"{beyond} of {plural(len(data), 'short training run')} on these rows ended {side} every control run ({means})."
+    )
+
+
+def control_sentence(finding: Finding) -> str:
+    """What the control arm was and did."""
+    control = finite(finding.evidence.get("control_runs"))
+    data = finite(finding.evidence.get("data_runs"))
+    what = one_line(finding.control, 300)
+    if not control:
+        return sentence(what)
+    down = is_downward(finding)
+    nearest, extreme = (min(control), "lowest") if down else (max(control), "highest")
+    apart = bool(data) and (max(data) < nearest if down else min(data) > nearest)
+    base = finding.evidence.get("base")
+    start = f", from {number(base)} at base" if is_number(base) else ""
+    did = "did not" if finding.verdict is Verdict.FOUND and apart else "was trained alike"
+    ended = f"its {extreme} of {plural(len(control), 'run')} ended at {number(nearest)}{start}."
+    return f"The control arm {did}: {ended}" + (f" {sentence(what)}" if what else "")
+
+
+def sure_sentence(finding: Finding) -> str:
+    """How sure a finding is: adjusted p, and effect with its interval and its unit of replication.
+
+    Only what the finding holds is said; empty where it holds neither.
+    """
+    parts: list[str] = []
+    if is_number(finding.p_adjusted):
+        floor = f" (smallest reachable {p_value(finding.p_reachable)})" if is_number(finding.p_reachable) else ""
+        parts.append(f"adjusted {p_equals(finding.p_adjusted)}{floor}")
+    elif is_number(finding.p):
+        parts.append(f"{p_equals(finding.p)}, not adjusted")
+    if finding.effect is not None:
+        unit, replicated = one_line(finding.effect.unit, 40), one_line(finding.effect.sampling_unit, 40)
+        parts.append(f"shift {effect_text(finding.effect)} in {unit}; replicated unit: {replicated}")
+    return "; ".join(parts) + "." if parts else ""
+
+
+def effect_text(effect: Interval | None) -> str:
+    """`+0.31 (95% interval +0.25 to +0.37)`, or a dash."""
+    if effect is None:
+        return DASH
+    level = f"{100 * effect.level:g}% interval " if is_number(effect.level) else ""
+    low, high = number(effect.low, signed=True), number(effect.high, signed=True)
+    return f"{number(effect.estimate, signed=True)} ({level}{low} to {high})"
+
+
+def unsettled_sentence(finding: Finding) -> str:
+    """Why a finding is open, and what it could have seen."""
+    kind = "could not be settled" if finding.verdict is Verdict.INCONCLUSIVE else "was not measured"
+    why = f": {one_line(finding.reason, 300).rstrip('.')}" if finding.reason else ""
+    least = ""
+    if is_number(finding.smallest_detectable):
+        unit = f" in {one_line(finding.effect.unit, 40)}" if finding.effect else ""
+        least = f" The smallest effect it could have seen is {number(finding.smallest_detectable)}{unit}."
+    name = trait_title(finding) if finding.phase != "check" else one_line(finding.title or finding.subject, 120)
+    return f"{name.rstrip('.')} ({phase_name(finding)}) {kind}{why}.{least}"
+
+
+def unique(sentences: Sequence[str]) -> tuple[str, ...]:
+    """Sentences without repetition and without empty ones, in order."""
+    return tuple(dict.fromkeys(s for s in sentences if s))
+
+
+def _mean(values: Sequence[float]) -> float:
+    return sum(values) / len(values)
+
+
+def upper_first(text: str) -> str:
+    """A sentence with a capital, unless it opens with a symbol such as *p*."""
+    return text if text[1:2] in (" ", "") else text[:1].upper() + text[1:]
+
+
+def sentence(text: str) -> str:
+    text = text.strip()
+    if not text:
+        return ""
+    return text[:1].upper() + text[1:] + ("" if text[-1] in ".!?…" else ".")

@@ -1,0 +1,116 @@
+"""What is told where nothing was found: the file is clear, or something stayed open."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from limen.core import Finding, Verdict
+from limen.report._group import Group, is_found
+from limen.report._numbers import number, plural, spoken
+from limen.report._phrases import control_sentence, sentence, unique
+from limen.report._story import Story, about, beside, guarantees
+from limen.report._visible import one_line
+
+_NOTHING_CLAIMED = "Nothing is claimed: neither that something is there nor that it is not."
+
+
+def unsettled(group: Group, asked: Sequence[Finding], left_open: Sequence[Finding], name: str) -> Story:
+    """The story of a file on which something asked for stayed open.
+
+    Args:
+        group: The file's findings.
+        asked: Those that were asked for.
+        left_open: Those of them that stayed inconclusive or were not measured.
+        name: The file's name, where a sentence must name it.
+    """
+    measured = any(f.verdict is not Verdict.NOT_MEASURED for f in asked)
+    word = ("Inconclusive" if measured else "Not measured") + (f" for {name}" if name else "")
+    reasons = list(dict.fromkeys(one_line(f.reason, 200).rstrip(".") for f in left_open if f.reason))
+    names = list(dict.fromkeys(about(f) for f in left_open))
+    settled = len({about(f) for f in asked} - set(names))
+    if settled:
+        headline = f"{word}: {spoken(names)} stayed open; {plural(settled, 'other')} came out clear."
+    elif len(reasons) == 1:
+        headline = f"{word}: {reasons[0]}."
+    else:
+        headline = f"{word}: nothing that was asked for could be {'settled' if measured else 'measured'}."
+    return Story(
+        headline=headline,
+        short=f"{spoken(names, 2)} {'left open' if measured else 'not measured'}",
+        sentences=unique(beside(group, [], left_open)),
+        sure=(_NOTHING_CLAIMED,),
+        control=unique([control_sentence(f) for f in left_open]),
+        next_steps=unique([f.remedy for f in left_open]),
+        leading=tuple(f.id for f in left_open),
+    )
+
+
+def clear(group: Group, training: Sequence[Finding], name: str) -> Story:
+    """The story of rows that training was forecast or shown to take nothing from.
+
+    Args:
+        group: The file's findings.
+        training: Its forecasts and rehearsals, all clear.
+        name: The file's name, where a sentence must name it.
+    """
+    phases = {f.phase for f in training}
+    forecast = {f.subject for f in training if f.phase == "forecast"}
+    rehearsed = {f.subject for f in training if f.phase == "rehearse"}
+    clauses = []
+    if forecast:
+        clauses.append(f"none of the {plural(len(forecast), 'trait')} read is forecast to move enough to matter")
+    if rehearsed:
+        none = "none" if forecast else "none of the traits read"
+        clauses.append(f"{none} moved enough to matter in short training runs ({len(rehearsed)} read)")
+    return Story(
+        headline=f"Clear: {f'in {name}, ' if name else ''}{', and '.join(clauses)}.",
+        short=f"clear on {plural(len(forecast | rehearsed), 'trait')}",
+        sentences=unique([*_runs_missing(phases), *beside(group, [], [])]),
+        sure=unique([*_bound(training), *guarantees(training)]),
+        control=unique([sentence(f.control) for f in training])[:3],
+        next_steps=unique([f.remedy for f in training])
+        or ("Nothing to do for the traits read. Traits that were not read are not covered.",),
+        leading=tuple(f.id for f in training),
+    )
+
+
+def checked(group: Group, asked: Sequence[Finding], name: str) -> Story:
+    """The story of findings that are not about training, none of them a find that stops anyone.
+
+    Args:
+        group: The findings.
+        asked: Those that were asked for: checks, or readings of a model.
+        name: The file's name, where a sentence must name it.
+    """
+    remarks = [f for f in asked if is_found(f)]
+    if all(f.phase == "check" for f in asked):
+        said = f"{plural(len(asked), 'check')} found nothing to stop for{f' in {name}' if name else ' in these rows'}."
+        said += " What cannot be read in them was not asked."
+    else:
+        said = f"nothing was found on {plural(len({about(f) for f in asked}), 'trait')} of the model."
+    return Story(
+        headline=f"Clear: {said}",
+        short=f"clear, with {plural(len(remarks), 'remark')}" if remarks else "clear",
+        sentences=unique(beside(group, [], [])),
+        sure=unique([*_bound(asked), *guarantees(asked)]),
+        control=unique([sentence(f.control) for f in asked])[:3],
+        next_steps=unique([f.remedy for f in remarks]),
+        leading=tuple(f.id for f in asked),
+    )
+
+
+def _runs_missing(phases: set[str]) -> list[str]:
+    if phases == {"forecast"}:
+        return ["This is a forecast: no training run on these rows was made."]
+    if phases == {"rehearse"}:
+        return ["Short training runs were made; no forecast was."]
+    return []
+
+
+def _bound(findings: Sequence[Finding]) -> list[str]:
+    """The largest shift that the intervals do not exclude."""
+    effects = [f.effect for f in findings if f.effect is not None and f.effect.unit == "probability"]
+    if not effects:
+        return []
+    largest = max(max(abs(e.low), abs(e.high)) for e in effects)
+    return [f"The largest shift that the intervals leave open is {number(largest)} in probability."]

@@ -1,0 +1,223 @@
+"""Tables: plain data for the templates and the terminal, made from what findings and readings hold."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from limen.core import Finding, Reading
+from limen.report._group import trait_title
+from limen.report._numbers import count, is_number, number, p_value, share
+from limen.report._phrases import effect_text, phase_name, upper_first
+from limen.report._visible import one_line
+
+KNOWN = frozenset(
+    (
+        *("file", "trait_title", "category", "trait", "traits", "broad"),
+        *("statistic", "uncentred", "predicted_shift", "writers", "prediction_interval", "confounds"),
+        *("rows_scored", "writers_trained", "twins", "row_texts"),
+        *("base", "data_runs", "control_runs"),
+        *("count", "total", "share", "interval", "examples"),
+    )
+)
+"""Evidence keys with a picture or a table of their own; every other key goes to the generic table."""
+
+_MOST_ROWS = 60
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table.
+
+    Attributes:
+        head: Headings.
+        rows: Cells, as text.
+        numeric: Which columns hold numbers.
+        caption: What it shows.
+    """
+
+    head: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    numeric: frozenset[int] = frozenset()
+    caption: str = ""
+
+
+def forecast_table(findings: Sequence[Finding]) -> Table:
+    """The numbers behind a forecast's picture."""
+    return Table(
+        ("trait", "statistic", "uncentred", "writers' interval", "predicted shift", "adjusted p", "verdict"),
+        tuple(
+            (
+                trait_title(f),
+                number(f.evidence.get("statistic"), 2, signed=True),
+                number(f.evidence.get("uncentred"), 2, signed=True),
+                pair(f.evidence.get("prediction_interval")),
+                number(f.evidence.get("predicted_shift"), 3, signed=True),
+                p_value(f.p_adjusted),
+                f.verdict.value,
+            )
+            for f in findings
+        ),
+        frozenset(range(1, 6)),
+    )
+
+
+def confound_table(findings: Sequence[Finding]) -> Table | None:
+    """How each trait's row scores go together with what could explain them, or None where nothing was noted."""
+    noted = [
+        (f, c)
+        for f in findings
+        if isinstance(c := f.evidence.get("confounds"), Mapping) and any(map(is_number, c.values()))
+    ]
+    names = list(dict.fromkeys(str(k) for _, c in noted for k in c))
+    if not names:
+        return None
+    return Table(
+        ("trait", *[one_line(n, 30) for n in names]),
+        tuple((trait_title(f), *[number(c.get(n), 2, signed=True) for n in names]) for f, c in noted),
+        frozenset(range(1, len(names) + 1)),
+    )
+
+
+def rehearsal_table(findings: Sequence[Finding]) -> Table:
+    """The numbers behind a rehearsal's picture."""
+    return Table(
+        ("trait", "base", "runs on these rows", "control runs", "shift", "adjusted p", "verdict"),
+        tuple(
+            (
+                trait_title(f),
+                number(f.evidence.get("base"), 3),
+                several(f.evidence.get("data_runs")),
+                several(f.evidence.get("control_runs")),
+                effect_text(f.effect),
+                p_value(f.p_adjusted),
+                f.verdict.value,
+            )
+            for f in findings
+        ),
+        frozenset((1, 2, 3, 5)),
+    )
+
+
+def check_table(findings: Sequence[Finding]) -> Table:
+    """What each check counted."""
+    return Table(
+        ("check", "rows", "of", "share", "95% interval", "verdict"),
+        tuple(
+            (
+                one_line(f.title or f.subject),
+                count(f.evidence.get("count")),
+                count(f.evidence.get("total")),
+                share(f.evidence.get("share")),
+                pair(f.evidence.get("interval"), percent=True),
+                f.verdict.value,
+            )
+            for f in findings
+        ),
+        frozenset((1, 2, 3, 4)),
+    )
+
+
+def sure_table(findings: Sequence[Finding]) -> Table | None:
+    """How sure the findings are on which a headline rests, or None where none of them holds a number."""
+    held = [f for f in findings if f.effect is not None or is_number(f.p_adjusted)]
+    if not held:
+        return None
+    return Table(
+        ("", "adjusted p", "shift", "interval", "replicated unit", "smallest reachable p"),
+        tuple(
+            (
+                upper_first(phase_name(f)) + (f", {trait_title(f)}" if len({g.subject for g in held}) > 1 else ""),
+                p_value(f.p_adjusted),
+                number(f.effect.estimate, 2, signed=True) if f.effect else number(None),
+                f"{pair([f.effect.low, f.effect.high])} ({100 * f.effect.level:g}%)" if f.effect else number(None),
+                one_line(f.effect.sampling_unit, 40) if f.effect else number(None),
+                p_value(f.p_reachable),
+            )
+            for f in held[:_MOST_ROWS]
+        ),
+        frozenset((1, 2, 3, 5)),
+    )
+
+
+def finding_table(findings: Sequence[Finding]) -> Table:
+    """Every finding in full, for whoever audits the audit."""
+    return Table(
+        ("finding", "verdict", "effect", "p", "adjusted p", "smallest reachable p", "smallest detectable", "note"),
+        tuple(
+            (
+                one_line(f.id),
+                f.verdict.value + ("" if f.asked else " (not asked for)"),
+                effect_text(f.effect),
+                p_value(f.p),
+                p_value(f.p_adjusted),
+                p_value(f.p_reachable),
+                number(f.smallest_detectable, 3),
+                one_line("; ".join(t for t in (f.reason, "in the direction of harm" if f.harmful else "") if t)),
+            )
+            for f in findings
+        ),
+        frozenset((3, 4, 5, 6)),
+    )
+
+
+def reading_table(readings: Sequence[Reading]) -> Table | None:
+    """What was read: the mean over probes of each trait on each arm, or None where nothing was."""
+    if not readings:
+        return None
+    cells: dict[tuple[str, str], list[Reading]] = {}
+    for r in readings:
+        cells.setdefault((r.trait, r.arm), []).append(r)
+    rows = []
+    for (trait, arm), held in cells.items():
+        values = [r.value for r in held if is_number(r.value)]
+        rows.append(
+            (
+                one_line(trait, 80),
+                one_line(arm, 40),
+                f"{len({r.run for r in held}):,}",
+                f"{len({r.probe for r in held}):,}",
+                f"{len({r.family for r in held}):,}",
+                number(sum(values) / len(values), 3) if values else number(None),
+            )
+        )
+    return Table(("trait", "arm", "runs", "probes", "families", "mean"), tuple(rows), frozenset((2, 3, 4, 5)))
+
+
+def evidence_table(finding: Finding) -> Table | None:
+    """Evidence under keys that have no picture, flattened to `key.inner`, or None where there is none."""
+    rows = [
+        (one_line(key, 80), one_line(value, 300))
+        for name, held in finding.evidence.items()
+        if name not in KNOWN
+        for key, value in _flat(str(name), held)
+    ][:_MOST_ROWS]
+    if not rows:
+        return None
+    return Table(("evidence", "value"), tuple(rows), caption=f"{trait_title(finding)} ({phase_name(finding)})")
+
+
+def pair(value: object, *, percent: bool = False) -> str:
+    """An interval as `low to high`."""
+    if not isinstance(value, list | tuple) or len(value) != 2:
+        return number(None)
+    if percent:
+        return f"{share(value[0])} to {share(value[1])}"
+    return f"{number(value[0], 2, signed=True)} to {number(value[1], 2, signed=True)}"
+
+
+def several(value: object) -> str:
+    """Numbers on one line."""
+    return "  ".join(number(v, 3) for v in value) if isinstance(value, list | tuple) and value else number(None)
+
+
+def _flat(key: str, value: Any) -> list[tuple[str, str]]:
+    if isinstance(value, Mapping) and value:
+        return [pair for k, v in list(value.items())[:_MOST_ROWS] for pair in _flat(f"{key}.{k}", v)]
+    if isinstance(value, float):
+        return [(key, f"{value:.4g}")]
+    if isinstance(value, str):
+        return [(key, value)]
+    return [(key, json.dumps(value, ensure_ascii=False, default=str))]

@@ -1,0 +1,214 @@
+"""What the HTML templates are given: findings arranged file by file, with figures drawn."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from markupsafe import Markup
+
+from limen.core import Finding
+from limen.report._group import ABOUT_ROWS, Group, is_found, trait_title
+from limen.report._numbers import finite, is_number, plural, spoken
+from limen.report._phrases import phase_name, upper_first
+from limen.report._tables import (
+    Table,
+    check_table,
+    confound_table,
+    evidence_table,
+    finding_table,
+    forecast_table,
+    rehearsal_table,
+)
+from limen.report._tokens import RowView, bounds, scale_of, show_rows
+from limen.report._visible import one_line, visible
+from limen.report.charts import draw_effects, draw_forecast, draw_rehearsal, draw_rows
+from limen.report.charts.forecast import drawable as forecast_rows
+from limen.report.verdict import FileVerdict
+
+ROWS_SHOWN = 8
+ROWS_FOLDED = 32
+_EXAMPLES = 5
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A picture with what a reader needs to read it.
+
+    Attributes:
+        kind: `forecast`, `rehearsal`, `effects` or `rows`: which legend and caption it takes.
+        title: What it shows, as a sentence.
+        wide: SVG for a wide page.
+        narrow: SVG for a narrow one.
+        tables: The numbers behind it.
+        remarks: Further sentences of the caption.
+        found: Whether it shows anything that was found.
+    """
+
+    kind: str
+    title: str
+    wide: Markup
+    narrow: Markup
+    tables: tuple[Table, ...] = ()
+    remarks: tuple[str, ...] = ()
+    found: bool = False
+
+
+@dataclass(frozen=True)
+class Example:
+    """A row that a check came upon."""
+
+    check: str
+    row: str
+    index: str
+    text: str
+
+
+@dataclass(frozen=True)
+class BlameView:
+    """The rows held against a file for one trait."""
+
+    trait: str
+    figure: Figure | None
+    shown: tuple[RowView, ...]
+    folded: tuple[RowView, ...]
+    total: int
+    legend: tuple[tuple[int, str], ...]
+    with_text: bool
+
+
+@dataclass(frozen=True)
+class FileView:
+    """One file's section."""
+
+    anchor: str
+    verdict: FileVerdict
+    figures: tuple[Figure, ...] = ()
+    blames: tuple[BlameView, ...] = ()
+    checks: Table | None = None
+    examples: tuple[Example, ...] = ()
+    evidence: tuple[Table, ...] = ()
+    findings: Table | None = None
+    phases: tuple[str, ...] = field(default=())
+
+
+def view_file(number: int, group: Group, verdict: FileVerdict, *, with_text: bool) -> FileView:
+    """Arrange one file's findings.
+
+    Args:
+        number: Position of the file in the report, from 1.
+        group: Its findings.
+        verdict: Its verdict.
+        with_text: Whether texts of rows are shown.
+    """
+    figures = [_forecast(group.phase("forecast")), _rehearsal(group.phase("rehearse"))]
+    other = [f for f in group.findings if f.phase not in ABOUT_ROWS]
+    for phase in dict.fromkeys(f.phase for f in other):
+        figures.append(_effects([f for f in other if f.phase == phase]))
+    checks = group.phase("check")
+    return FileView(
+        anchor=f"file-{number}",
+        verdict=verdict,
+        figures=tuple(f for f in figures if f is not None),
+        blames=tuple(_blame(f, with_text) for f in group.findings if f.rows),
+        checks=check_table(checks) if checks else None,
+        examples=tuple(e for f in checks for e in _examples(f, with_text)),
+        evidence=tuple(t for f in group.findings if (t := evidence_table(f)) is not None),
+        findings=finding_table(group.findings),
+        phases=tuple(dict.fromkeys(f.phase for f in group.findings)),
+    )
+
+
+def _forecast(findings: Sequence[Finding]) -> Figure | None:
+    wide = draw_forecast(findings)
+    narrow = draw_forecast(findings, narrow=True)
+    if wide is None or narrow is None:
+        return None
+    confounds = confound_table(findings)
+    writers = max((len(finite(f.evidence.get("writers"))) for f in findings), default=0)
+    scored = {f.evidence.get("rows_scored") for f in findings if is_number(f.evidence.get("rows_scored"))}
+    remarks = [f"{plural(writers, 'neutral writer')}"] if writers else []
+    if len(findings) > len(forecast_rows(findings)):
+        remarks.append(f"{len(forecast_rows(findings))} of {len(findings)} traits drawn, the rest in the table")
+    if len(scored) == 1:
+        remarks.append(f"{plural(int(scored.pop() or 0), 'row')} scored")
+    return Figure(
+        "forecast",
+        _stands(findings, "stands apart from the neutral writers", "stand apart from the neutral writers"),
+        wide,
+        narrow,
+        (forecast_table(findings), *([confounds] if confounds else [])),
+        tuple(remarks),
+        any(map(is_found, findings)),
+    )
+
+
+def _rehearsal(findings: Sequence[Finding]) -> Figure | None:
+    wide = draw_rehearsal(findings)
+    narrow = draw_rehearsal(findings, narrow=True)
+    if wide is None or narrow is None:
+        return None
+    title = _stands(findings, "moves in short training runs", "move in short training runs")
+    return Figure("rehearsal", title, wide, narrow, (rehearsal_table(findings),), found=any(map(is_found, findings)))
+
+
+def _effects(findings: Sequence[Finding]) -> Figure | None:
+    wide = draw_effects(findings)
+    narrow = draw_effects(findings, narrow=True)
+    if wide is None or narrow is None:
+        return None
+    title = _stands(findings, "differs", "differ")
+    controls = tuple(dict.fromkeys(one_line(f.control, 200) for f in findings if f.control))
+    return Figure(
+        "effects",
+        f"{upper_first(phase_name(findings[0]))}: {title}",
+        wide,
+        narrow,
+        remarks=controls,
+        found=any(map(is_found, findings)),
+    )
+
+
+def _stands(findings: Sequence[Finding], one: str, many: str) -> str:
+    names = [trait_title(f) for f in findings if is_found(f)]
+    if not names:
+        return f"No trait was found to {many}"
+    quoted = spoken([f"“{n}”" for n in names])
+    return f"{quoted} {one if len(names) == 1 else many}"
+
+
+def _blame(finding: Finding, with_text: bool) -> BlameView:
+    rows = finding.rows
+    wide, narrow = draw_rows(rows), draw_rows(rows, narrow=True)
+    figure = None
+    if wide is not None and narrow is not None:
+        figure = Figure("rows", f"{plural(len(rows), 'row')} ranked by score", wide, narrow)
+    texts = finding.evidence.get("row_texts")
+    held = {str(k): v for k, v in texts.items() if isinstance(v, str)} if isinstance(texts, dict) else {}
+    shown = show_rows(rows[: ROWS_SHOWN + ROWS_FOLDED], held if with_text else {})
+    scale = scale_of(rows[: ROWS_SHOWN + ROWS_FOLDED])
+    return BlameView(
+        trait=trait_title(finding),
+        figure=figure,
+        shown=tuple(shown[:ROWS_SHOWN]),
+        folded=tuple(shown[ROWS_SHOWN:]),
+        total=len(rows),
+        legend=tuple(bounds(scale)) if scale > 0 else (),
+        with_text=with_text,
+    )
+
+
+def _examples(finding: Finding, with_text: bool) -> list[Example]:
+    held = finding.evidence.get("examples")
+    if not isinstance(held, list | tuple):
+        return []
+    return [
+        Example(
+            check=one_line(finding.subject, 60),
+            row=one_line(str(e.get("row", "")), 40),
+            index=str(e["index"]) if is_number(e.get("index")) else "",
+            text=visible(str(e.get("text", ""))[:600]) if with_text else "",
+        )
+        for e in held[:_EXAMPLES]
+        if isinstance(e, dict)
+    ]

@@ -1,0 +1,8 @@
+"""The report's pictures: static SVG, one chart a file, the same bytes from the same findings."""
+
+from limen.report.charts.effects import draw_effects
+from limen.report.charts.forecast import draw_forecast
+from limen.report.charts.rehearsal import draw_rehearsal
+from limen.report.charts.rows import draw_rows
+
+__all__ = ["draw_effects", "draw_forecast", "draw_rehearsal", "draw_rows"]

@@ -1,0 +1,101 @@
+"""The report as one static HTML file: no scripts, no requests, everything escaped.
+
+Escaping happens in one place: Jinja's autoescape for every value, and before it `finalize`, which spells out control
+and direction characters. A template cannot forget either. Only figures, drawn by this package, pass as markup.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from limen.core import Reading
+from limen.ledger import AuditRecord, Status, public_record
+from limen.report import _numbers
+from limen.report._group import group
+from limen.report._story import guarantees
+from limen.report._tables import reading_table, sure_table
+from limen.report._view import view_file
+from limen.report._visible import visible
+from limen.report._without_text import without_text
+from limen.report.registry import Rows, renderer
+from limen.report.verdict import Level, summarise
+
+
+def render_html(record: AuditRecord, readings: Sequence[Reading] = (), *, rows: Rows = "text") -> str:
+    """Render the report.
+
+    Args:
+        record: The audit.
+        readings: Its readings, for the table of what was read.
+        rows: `text` shows the texts of rows and tokens; `ids` shows ids and scores alone.
+
+    Returns:
+        A complete HTML document.
+    """
+    with_text = rows == "text"
+    record = public_record(record)
+    findings = [f if with_text else without_text(f) for f in record.findings]
+    verdict = summarise(findings, whole=record.status is Status.DONE)
+    views = [
+        view_file(i, g, v, with_text=with_text)
+        for i, (g, v) in enumerate(zip(group(findings), verdict.files, strict=True), 1)
+    ]
+    leads = verdict.leads
+    leading = [f for f in findings if len(leads) == 1 and f.id in leads[0].story.leading]
+    sure = sure_table(leading) if verdict.level in (Level.FOUND, Level.BROAD) else None
+    return (
+        _environment()
+        .get_template("page.html.jinja")
+        .render(
+            sure=sure,
+            sure_sentences=guarantees(leading) if sure else leads[0].story.sure if len(leads) == 1 else (),
+            record=record,
+            verdict=verdict,
+            files=views,
+            phases=frozenset(f.phase for f in findings),
+            readings=reading_table(readings),
+            config=json.dumps(record.config, indent=2, ensure_ascii=False, sort_keys=True, default=str),
+            style=_style(),
+            with_text=with_text,
+        )
+    )
+
+
+@renderer("html")
+def _render(record: AuditRecord, readings: Sequence[Reading], rows: Rows) -> str:
+    return render_html(record, readings, rows=rows)
+
+
+def _finalize(value: Any) -> Any:
+    return value if isinstance(value, Markup) else visible(str(value))
+
+
+@cache
+def _environment() -> Environment:
+    environment = Environment(
+        loader=PackageLoader("limen.report"),
+        autoescape=True,
+        finalize=_finalize,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters.update(
+        seconds=_numbers.seconds,
+        count=_numbers.count,
+        day=_numbers.day,
+        plural=_numbers.plural,
+    )
+    return environment
+
+
+@cache
+def _style() -> Markup:
+    return Markup(files("limen.report").joinpath("templates/style.css").read_text(encoding="utf-8"))
