@@ -146,3 +146,20 @@ def make_adapter(
         )
     tuned.save_pretrained(folder)
     return Path(folder)
+
+
+def random_rows(count: int, *, shortest: int = 2, longest: int = 60, vocab_size: int = 384, seed: int = 0) -> list[Any]:
+    """Encoded rows of random tokens, about half of them trained; every row has one that is."""
+    import numpy as np
+
+    from limen.data import EncodedRow
+
+    order = np.random.default_rng(seed)
+    rows = []
+    for i in range(count):
+        size = int(order.integers(shortest, longest + 1))
+        ids = order.integers(4, vocab_size, size).astype(np.int32)
+        trained = order.random(size) < 0.5
+        trained[0], trained[-1] = False, True
+        rows.append(EncodedRow(f"row{i}", i, ids, trained, truncated=False))
+    return rows

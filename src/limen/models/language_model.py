@@ -45,7 +45,7 @@ class LanguageModel:
             ModelError: It cannot be loaded, or the adapter was made for another base.
             MissingExtraError: 4-bit was asked for and bitsandbytes is not installed.
         """
-        from limen.models.loading import load_model, load_tokenizer
+        from limen.models.loading import check_spec, load_model, load_tokenizer
 
         spec = parse_model(spec) if isinstance(spec, str) else spec
         if spec.is_endpoint:
@@ -54,6 +54,7 @@ class LanguageModel:
                 remedy="Give a folder or a hub id here.",
                 where=spec.path,
             )
+        check_spec(spec)
         task = f"load {spec.name}"
         if progress:
             progress.start(task, 1)

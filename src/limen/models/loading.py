@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -11,6 +12,17 @@ from limen.core import MissingExtraError, ModelError, UnsafeModelError
 from limen.models.adapter import lay_adapter
 from limen.models.safety import check_folder, is_local
 from limen.models.spec import ModelSpec
+
+
+def check_spec(spec: ModelSpec) -> None:
+    """Look at a model's folder before anything heavy is imported.
+
+    Raises:
+        UnsafeModelError: Its only weights are pickles.
+        ModelError: It is no whole model, or there is no such folder.
+    """
+    if is_local(spec.path):
+        check_folder(spec.path)
 
 
 def load_model(spec: ModelSpec) -> Any:
@@ -24,8 +36,6 @@ def load_model(spec: ModelSpec) -> Any:
     import torch
     from transformers import AutoModelForCausalLM
 
-    if is_local(spec.path):
-        check_folder(spec.path)
     device = pick_device(spec.device)
     options: dict[str, Any] = {
         "use_safetensors": True,
@@ -38,26 +48,27 @@ def load_model(spec: ModelSpec) -> Any:
     if spec.device_map or spec.four_bit:
         options["device_map"] = spec.device_map or {"": device}
     with quiet(), explained(spec):
-        model = AutoModelForCausalLM.from_pretrained(spec.path, **options)
+        model: Any = AutoModelForCausalLM.from_pretrained(spec.path, **options)
     if not (spec.device_map or spec.four_bit):
         model = model.to(torch.device(device))
     if spec.adapter:
-        model = lay_adapter(model, spec.path, spec.adapter)
+        with quiet():
+            model = lay_adapter(model, spec.path, spec.adapter)
     return model.eval()
 
 
 def load_tokenizer(spec: ModelSpec) -> Any:
-    """The tokenizer that stands in the model's folder.
+    """The tokenizer that stands in the adapter's folder, as it is deployed, else in the model's.
 
     Raises:
         ModelError: There is none, or it cannot be read.
     """
     from transformers import AutoTokenizer
 
-    if is_local(spec.path) and not any(
-        (Path(spec.path) / name).is_file()
-        for name in ("tokenizer.json", "tokenizer_config.json", "tokenizer.model", "vocab.json")
-    ):
+    if spec.adapter and Path(spec.adapter).is_dir() and _has_tokenizer(spec.adapter):
+        with quiet(), explained(spec):
+            return AutoTokenizer.from_pretrained(spec.adapter, trust_remote_code=spec.allow_remote_code)
+    if is_local(spec.path) and not _has_tokenizer(spec.path):
         raise ModelError(
             "there is no tokenizer in this folder; expected tokenizer.json and tokenizer_config.json.",
             remedy=f"Write it there: tokenizer.save_pretrained({spec.path!r})",
@@ -67,6 +78,11 @@ def load_tokenizer(spec: ModelSpec) -> Any:
         return AutoTokenizer.from_pretrained(
             spec.path, trust_remote_code=spec.allow_remote_code, revision=spec.revision
         )
+
+
+def _has_tokenizer(folder: str) -> bool:
+    names = ("tokenizer.json", "tokenizer_config.json", "tokenizer.model", "vocab.json")
+    return any((Path(folder) / name).is_file() for name in names)
 
 
 def pick_device(device: str) -> str:
@@ -113,13 +129,16 @@ def _four_bit() -> Any:
 
 @contextmanager
 def quiet() -> Iterator[None]:
-    """Keep transformers from drawing its own progress bars."""
+    """Keep transformers from drawing its own progress bars, and PEFT from warning about what users did not write."""
     from transformers.utils import logging
 
     shown = logging.is_progress_bar_enabled()
     logging.disable_progress_bar()
     try:
-        yield
+        with warnings.catch_warnings():
+            warnings.filterwarnings("ignore", message=".*is_gradient_checkpointing.*", category=FutureWarning)
+            warnings.filterwarnings("ignore", message=".*fan_in_fan_out.*", category=UserWarning)
+            yield
     finally:
         if shown:
             logging.enable_progress_bar()

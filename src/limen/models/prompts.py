@@ -14,13 +14,14 @@ def prompt_text(tokenizer: Any, prompt: Sequence[Message]) -> str:
     """A prompt as its chat template renders it, up to where the model's answer begins.
 
     A prompt that ends with words of the assistant is one that the model goes on with. A prompt of a single turn
-    with the role `text` is plain text and takes no template.
+    with the role `text` is plain text and takes no template. Where the tokenizer has no chat template, turns of
+    system and user become plain lines, as `encode_rows` does with instruction rows.
 
     Raises:
-        TemplateError: There is no chat template, or it refuses these turns.
+        TemplateError: There is no chat template for turns of other roles, or it refuses these turns.
     """
-    if is_plain(prompt):
-        return prompt[0].content
+    if takes_plain(tokenizer, prompt):
+        return prompt[0].content if prompt[0].role == "text" else "".join(f"{m.content}\n" for m in prompt)
     if not getattr(tokenizer, "chat_template", None):
         raise TemplateError(
             "the tokenizer has no chat template, and a prompt in turns needs one.",
@@ -45,9 +46,12 @@ def prompt_text(tokenizer: Any, prompt: Sequence[Message]) -> str:
     return str(text)
 
 
-def is_plain(prompt: Sequence[Message]) -> bool:
-    """Whether a prompt is plain text that takes no chat template."""
-    return len(prompt) == 1 and prompt[0].role == "text"
+def takes_plain(tokenizer: Any, prompt: Sequence[Message]) -> bool:
+    """Whether a prompt goes to the model as plain text, without a chat template."""
+    if len(prompt) == 1 and prompt[0].role == "text":
+        return True
+    no_template = not getattr(tokenizer, "chat_template", None)
+    return no_template and bool(prompt) and all(m.role in ("system", "user") for m in prompt)
 
 
 def prompt_ids(tokenizer: Any, prompts: Sequence[Sequence[Message]]) -> list[np.ndarray]:
@@ -61,18 +65,22 @@ def prompt_ids(tokenizer: Any, prompts: Sequence[Sequence[Message]]) -> list[np.
         ModelError: A prompt has no tokens.
     """
     keys = [tuple((m.role, m.content, repr(m.extra) if m.extra else "") for m in p) for p in prompts]
-    first = {}
+    first: dict[object, int] = {}
     for i, key in enumerate(keys):
         first.setdefault(key, i)
     unique = list(first.values())
     ids: dict[int, np.ndarray] = {}
     for plain in (False, True):
-        chosen = [i for i in unique if is_plain(prompts[i]) is plain]
+        chosen = [i for i in unique if takes_plain(tokenizer, prompts[i]) is plain]
         if chosen:
             texts = [prompt_text(tokenizer, prompts[i]) for i in chosen]
             # A chat template writes its own start token; plain text gets the one that the tokenizer adds.
             rows = tokenizer(texts, add_special_tokens=plain, return_attention_mask=False)["input_ids"]
-            ids.update(zip(chosen, (np.asarray(r, dtype=np.int32) for r in rows), strict=True))
+            end = getattr(tokenizer, "eos_token_id", None)
+            for i, row in zip(chosen, rows, strict=True):
+                # Some tokenizers end every text; a prompt is not at its end yet.
+                cut = plain and len(row) > 1 and row[-1] == end
+                ids[i] = np.asarray(row[:-1] if cut else row, dtype=np.int32)
     for i, row in ids.items():
         if not len(row):
             raise ModelError(

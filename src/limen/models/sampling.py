@@ -77,14 +77,14 @@ def sample_ids(
     groups = _by_length(prompts) if equal else [np.arange(len(prompts))]
 
     def one_batch(rows: np.ndarray) -> None:
-        answers = _generate(model, [prompts[i] for i in rows], uniforms[rows], temperature, allowed, ends)
+        answers = _generate(model, [prompts[int(i)] for i in rows], uniforms[rows], temperature, allowed, ends)
         for i, answer in zip(rows, answers, strict=True):
             out[i] = answer
 
     with inference(model):
         for group in groups:
             run(
-                [len(prompts[i]) + max_new_tokens for i in group],
+                [len(prompts[int(i)]) + max_new_tokens for i in group],
                 [1] * len(group),
                 Budget(budget.tokens * 16, min(budget.logits, MOST_ROWS)),
                 lambda batch, group=group: one_batch(group[batch]),  # type: ignore[misc]

@@ -6,6 +6,7 @@ import copy
 from typing import Any
 
 from limen.core import ModelError
+from limen.models.loading import quiet
 from limen.train.recipe import Recipe
 
 
@@ -83,10 +84,10 @@ def _with_adapter(model: Any, recipe: Recipe) -> Any:
         lora_alpha=recipe.alpha,  # type: ignore[arg-type]
         target_modules=targets,
         lora_dropout=0.0,
-        fan_in_fan_out=any(type(m).__name__ == "Conv1D" for m in model.modules()),
     )
     try:
-        return get_peft_model(model, config)
+        with quiet():
+            return get_peft_model(model, config)
     except ValueError as error:
         raise ModelError(
             f"no adapter can be laid on this model: {str(error).partition(chr(10))[0][:200]}",
