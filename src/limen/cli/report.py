@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Literal
 
 import click
 
@@ -28,7 +29,11 @@ import click
     help="Show the texts of rows, or their ids and scores alone.",
 )
 def command(
-    folder: Path, html: Path | None, json: Path | None, others: tuple[tuple[str, Path], ...], rows: str
+    folder: Path,
+    html: Path | None,
+    json: Path | None,
+    others: tuple[tuple[str, Path], ...],
+    rows: Literal["text", "ids"],
 ) -> None:
     """Render the audit in DIR again: to the terminal, or to files.
 
@@ -39,14 +44,13 @@ def command(
 
     ledger = Ledger.open(folder)
     wanted = [(name, out) for name, out in (("html", html), ("json", json), *others) if out is not None]
-    shown = "ids" if rows == "ids" else "text"
     if not wanted:
         from rich.console import Console
 
-        render_terminal(ledger.record(), Console(), rows=shown)
+        render_terminal(ledger.record(), Console(), rows=rows)
         return
     renderers = [(get_renderer(name), out) for name, out in wanted]
     readings = ledger.readings()
     for render, out in renderers:
-        out.write_text(render(ledger.record(), readings, shown), encoding="utf-8")
+        out.write_text(render(ledger.record(), readings, rows), encoding="utf-8")
         click.echo(str(out))

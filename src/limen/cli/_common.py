@@ -1,0 +1,199 @@
+"""What commands share: options that are called and mean the same everywhere, output as JSON, and the exit code."""
+
+from __future__ import annotations
+
+import json
+import math
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
+
+import click
+
+from limen.cli._environment import allow_hub
+from limen.cli._errors import resume_with
+from limen.core import Finding, Progress, exit_code
+
+if TYPE_CHECKING:
+    from typing import TextIO
+
+__all__ = [
+    "allow_hub",
+    "debug_option",
+    "device_option",
+    "dtype_option",
+    "fail_on_option",
+    "finish",
+    "format_option",
+    "json_option",
+    "model_option",
+    "progress_for",
+    "quiet_option",
+    "resume_with",
+    "seed_option",
+    "split_commas",
+    "traits_option",
+    "write_json",
+]
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+def split_commas(ctx: click.Context, param: click.Parameter, value: Sequence[str]) -> tuple[str, ...]:
+    """Callback of a repeatable option whose values may be joined by commas too: one tuple, in order, no repeats."""
+    parts = (part.strip() for one in value for part in one.split(","))
+    return tuple(dict.fromkeys(part for part in parts if part))
+
+
+def model_option(*, required: bool = True) -> Callable[[F], F]:
+    """`--model`: a string for `limen.models.parse_model`.
+
+    Args:
+        required: Whether the command can do nothing without it.
+    """
+    return click.option(
+        "--model",
+        "-m",
+        required=required,
+        metavar="MODEL",
+        help="A model: a folder, a hub id such as org/name, or base+adapter.",
+    )
+
+
+def format_option(command: F) -> F:
+    """`--format`, given to the command as `format`: how the rows are to be read."""
+    return click.option(
+        "--format",
+        "format",
+        metavar="NAME",
+        help="Read the rows as this kind (alpaca, messages, ...) instead of recognising it.",
+    )(command)
+
+
+def traits_option(command: F) -> F:
+    """`--traits`, given to the command as a tuple of ids; empty for the command's own default."""
+    return click.option(
+        "--traits",
+        "-t",
+        multiple=True,
+        callback=split_commas,
+        metavar="ID[,ID...]",
+        help="Traits to look for: ids or YAML files, joined by commas or repeated.",
+    )(command)
+
+
+def fail_on_option(command: F) -> F:
+    """`--fail-on`: the smallest harmful shift, in probability, that gives exit code 1."""
+    return click.option(
+        "--fail-on",
+        type=click.FloatRange(0.0, 1.0),
+        default=0.05,
+        show_default=True,
+        metavar="SHIFT",
+        help="Exit with 1 if something shifts at least this much, in probability, in the direction of harm.",
+    )(command)
+
+
+def json_option(command: F) -> F:
+    """`--json`, given to the command as `as_json`: print one JSON value on standard output and nothing else."""
+    return click.option(
+        "--json", "as_json", is_flag=True, help="Print the result as JSON on standard output, and nothing else there."
+    )(command)
+
+
+def seed_option(command: F) -> F:
+    """`--seed`: of everything random."""
+    return click.option(
+        "--seed", type=click.IntRange(min=0), default=0, show_default=True, help="Seed of everything random."
+    )(command)
+
+
+def device_option(command: F) -> F:
+    """`--device`: where a model runs."""
+    return click.option(
+        "--device",
+        default="auto",
+        show_default=True,
+        metavar="DEVICE",
+        help="Where the model runs: auto (CUDA where there is one), cpu, cuda, cuda:1, ...",
+    )(command)
+
+
+def dtype_option(command: F) -> F:
+    """`--dtype`: number format of a model's weights."""
+    return click.option(
+        "--dtype",
+        type=click.Choice(["auto", "float32", "bfloat16", "float16"]),
+        default="auto",
+        show_default=True,
+        help="Number format of the weights.",
+    )(command)
+
+
+def quiet_option(command: F) -> F:
+    """`--quiet`: no progress."""
+    return click.option("--quiet", "-q", is_flag=True, help="Show no progress.")(command)
+
+
+def debug_option(command: F) -> F:
+    """`--debug`: show the traceback of an error. `main` itself looks for it; the command is given nothing."""
+    return click.option("--debug", is_flag=True, expose_value=False, help="Show the traceback of an error.")(command)
+
+
+def progress_for(quiet: bool) -> Progress:
+    """Where long work tells how far it is: bars on a terminal, a line now and then in a log, nothing when quiet.
+
+    Args:
+        quiet: Whether the user asked for silence.
+    """
+    from limen.cli._progress import Bars, make_progress
+
+    progress = make_progress(quiet=quiet)
+    context = click.get_current_context(silent=True)
+    if isinstance(progress, Bars) and context is not None:
+        # Before an error or an interrupt is reported, and so that the cursor is shown again.
+        context.call_on_close(progress.close)
+    return progress
+
+
+def write_json(value: Any, stream: TextIO | None = None) -> None:
+    """Print one JSON value: ASCII, indented, keys in the order given, and null for what JSON has no number for.
+
+    Args:
+        value: Anything made of mappings, sequences, strings, numbers, booleans, None, enumerations and dataclasses.
+        stream: Where to; standard output if None.
+
+    Raises:
+        TypeError: Something else is in it.
+    """
+    print(json.dumps(_plain(value), indent=2, ensure_ascii=True, allow_nan=False), file=stream or sys.stdout)
+
+
+def _plain(value: Any) -> Any:
+    from dataclasses import fields, is_dataclass
+    from enum import Enum
+
+    if isinstance(value, Enum):
+        return value.value
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    if is_dataclass(value) and not isinstance(value, type):
+        return {f.name: _plain(getattr(value, f.name)) for f in fields(value)}
+    if isinstance(value, Mapping):
+        return {str(k): _plain(v) for k, v in value.items()}
+    if isinstance(value, list | tuple | set | frozenset):
+        return [_plain(v) for v in (sorted(value) if isinstance(value, set | frozenset) else value)]
+    return value
+
+
+def finish(findings: Sequence[Finding], fail_on: float = 0.05) -> NoReturn:
+    """Leave with the exit code that the findings give.
+
+    Args:
+        findings: Every finding of the run.
+        fail_on: Smallest effect in the direction of harm that fails.
+
+    Raises:
+        SystemExit: Always.
+    """
+    sys.exit(exit_code(list(findings), fail_on))

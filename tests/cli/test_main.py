@@ -1,0 +1,156 @@
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from limen.cli import _errors
+from limen.cli import main as cli
+from tests.cli.failing import WAYS
+
+ROOT = Path(__file__).parents[2]
+PROGRAM = """
+import sys
+from limen.cli import main as cli
+cli.app.table = {"fail": ("tests.cli.failing", "Fail in one way.")}
+sys.exit(cli.main(sys.argv[1:]))
+"""
+
+CODES = {
+    "nothing": 0,
+    "exit-0": 0,
+    "exit-1": 1,
+    "exit-3": 3,
+    "interrupt": 130,
+    "abort": 130,
+}
+LINES = {
+    "limen": "error: rows.jsonl:7: saw three, expected two. Take one away.",
+    "hostile": "error: a b.jsonl: broken\\u001b[31m JSON\\u202e",
+    "extra": "error: this needs the package 'trl', which is not installed. Install it with: pip install 'limen[trl]'",
+    "click": "error: told by click",
+    "full": "error: runs/a: no space left on the disk. Free some space and run the same command again.",
+    "denied": "error: /root/x: permission denied. Check who owns it, or choose another folder.",
+    "absent": "error: nowhere.jsonl: no such file or folder. Check the path.",
+    "io": "error: disk.bin: Input/output error.",
+    "memory": "error: out of memory. Use a smaller model, --dtype bfloat16, or a machine with more memory.",
+    "accelerator": "error: out of memory. Use a smaller model, --dtype bfloat16, or a machine with more memory.",
+    "bug": "error: unexpected KeyError: 'weights'. Run it again with --debug and please report what it prints.",
+    "wordless": "error: unexpected AssertionError. Run it again with --debug and please report what it prints.",
+    "exit-text": "error: left with a sentence",
+    "interrupt": "interrupted. Run the same command again; what was finished and stored is used again.",
+}
+
+
+@pytest.fixture(autouse=True)
+def failing_command(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(cli.app, "table", {"fail": ("tests.cli.failing", "Fail in one way.")})
+    monkeypatch.setattr(_errors, "_resume_hint", "")
+    monkeypatch.delenv("LIMEN_DEBUG", raising=False)
+
+
+@pytest.mark.parametrize("way", [way for way in WAYS if way != "pipe"])
+def test_a_failure_is_one_line_and_an_exit_code(way: str, capsys: pytest.CaptureFixture[str]) -> None:
+    code = cli.main(["fail", way])
+    out, err = capsys.readouterr()
+    assert code == CODES.get(way, 2)
+    assert out == ""
+    assert "Traceback" not in err
+    assert len(err.splitlines()) == (0 if way in {"nothing", "exit-0", "exit-1", "exit-3"} else 1)
+    if way in LINES:
+        assert err == LINES[way] + "\n"
+
+
+def test_a_truncated_file_is_no_interrupt(capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main(["fail", "truncated"]) == 2
+    assert "end-of-stream" in capsys.readouterr().err
+
+
+def test_an_interrupted_command_may_say_how_to_resume(capsys: pytest.CaptureFixture[str]) -> None:
+    _errors.resume_with("Resume with: limen audit --resume runs/a")
+    assert cli.main(["fail", "interrupt"]) == 130
+    assert capsys.readouterr().err == "interrupted. Resume with: limen audit --resume runs/a\n"
+
+
+@pytest.mark.parametrize("how", ["flag", "environment"])
+def test_debug_shows_the_traceback_and_keeps_the_line(
+    how: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if how == "environment":
+        monkeypatch.setenv("LIMEN_DEBUG", "1")
+    assert cli.main(["--debug", "fail", "bug"] if how == "flag" else ["fail", "bug"]) == 2
+    err = capsys.readouterr().err
+    assert "Traceback (most recent call last)" in err
+    assert err.splitlines()[-1] == LINES["bug"]
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["fial"], "error: no command is called 'fial'; did you mean 'fail'? See: limen --help"),
+        (["zzz"], "error: no command is called 'zzz'; choose one of: fail. See: limen --help"),
+        (["fail"], "Missing argument"),
+        (["fail", "otherwise"], "is not one of"),
+        (["fail", "bug", "--nope"], "No such option"),
+        (["--nope"], "No such option"),
+    ],
+)
+def test_usage_errors_are_one_line(words: list[str], said: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main(words) == 2
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert said in err
+    assert len(err.splitlines()) == 1
+    assert "--help" in err
+
+
+def test_help_without_arguments_is_not_an_error(capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main([]) == 0
+    out = capsys.readouterr().out
+    assert "Fail in one way." in out
+    assert cli.main(["--help"]) == 0
+    assert capsys.readouterr().out == out
+
+
+def test_version(capsys: pytest.CaptureFixture[str]) -> None:
+    import limen
+
+    assert cli.main(["--version"]) == 0
+    assert capsys.readouterr().out == f"limen {limen.__version__}\n"
+
+
+def _start(way: str) -> subprocess.Popen[str]:
+    return subprocess.Popen(
+        [sys.executable, "-c", PROGRAM, "fail", way],
+        cwd=ROOT,
+        env={**os.environ, "PYTHONPATH": os.pathsep.join([str(ROOT / "src"), str(ROOT)])},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+def test_ctrl_c_in_a_real_process() -> None:
+    with _start("hang") as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "waiting\n"
+        process.send_signal(signal.SIGINT)
+        _, err = process.communicate(timeout=30)
+    assert process.returncode == 130
+    assert err == LINES["interrupt"] + "\n"
+
+
+def test_a_reader_that_goes_away_is_met_with_silence() -> None:
+    with _start("flood") as process:
+        assert process.stdout is not None
+        assert process.stdout.readline().startswith("xxx")
+        process.stdout.close()
+        assert process.stderr is not None
+        err = process.stderr.read()
+        process.wait(timeout=30)
+    assert process.returncode == 141
+    assert err == ""
