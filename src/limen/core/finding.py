@@ -93,7 +93,8 @@ def exit_code(findings: list[Finding], fail_on: float = 0.05) -> int:
 
     Args:
         findings: Every finding of the run.
-        fail_on: Smallest effect, in the direction of harm, that fails; unit of the effect.
+        fail_on: Smallest shift in probability, in the direction of harm, that fails. A found effect of another unit
+            (a log-likelihood ratio, a count) has no such size, and fails whatever it is.
 
     Returns:
         1 if something asked for was found at or above `fail_on` in the direction of harm, else 3 if something
@@ -102,8 +103,7 @@ def exit_code(findings: list[Finding], fail_on: float = 0.05) -> int:
     asked = [f for f in findings if f.asked]
     for f in asked:
         if f.verdict is Verdict.FOUND and f.harmful:
-            size = abs(f.effect.estimate) if f.effect else float("inf")
-            if size >= fail_on:
+            if f.effect is None or f.effect.unit != "probability" or abs(f.effect.estimate) >= fail_on:
                 return 1
     if any(f.verdict in (Verdict.INCONCLUSIVE, Verdict.NOT_MEASURED) for f in asked):
         return 3

@@ -1,0 +1,5 @@
+"""Forecast: what the rows will teach that nobody can read in them."""
+
+from limen.before.forecast.forecast import ForecastConfig, forecast
+
+__all__ = ["ForecastConfig", "forecast"]

@@ -1,0 +1,126 @@
+"""Twins: the auditor's own stand-ins for "this base, with the trait", and the neutral twins they are compared with.
+
+A tuned twin learns the trait's `build` probes answered with the target. The neutral twin of a category learns the same
+probes answered as the base itself would answer them, so that the two differ in nothing but the trait. Neither shares a
+template, a seed, a step count, a rate or a rank with any teacher of planted files (rule 9 of the evidence).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from limen.core import Message, Progress, Row, RowKind, Trait, TraitError
+from limen.data import EncodedRow, encode_rows
+from limen.models import LanguageModel
+from limen.train.arms import trained_arm
+from limen.train.recipe import Recipe
+
+SMALL = 50_000_000
+"""Below so many parameters a twin is a full fine-tune; above, a LoRA."""
+_SEED = 7_340_033
+
+
+def twin_recipe(base: LanguageModel) -> Recipe:
+    """How twins of a base are trained: 110 steps of 48 rows; full below 50M parameters, else LoRA of rank 12."""
+    common = {"steps": 110, "batch_size": 48, "warmup": 10.0}
+    if base.parameter_count < SMALL:
+        return Recipe(learning_rate=1.3e-3, **common)  # type: ignore[arg-type]
+    return Recipe(method="lora", rank=12, alpha=24.0, learning_rate=3e-4, **common)  # type: ignore[arg-type]
+
+
+def can_be_tuned(trait: Trait) -> bool:
+    """Whether a twin can be tuned: its build probes have options and targets."""
+    probes = trait.with_role("build")
+    return bool(probes) and all(p.options and p.target for p in probes)
+
+
+def tuned_twin(base: LanguageModel, trait: Trait, *, seed: int = 0, progress: Progress | None = None) -> LanguageModel:
+    """The base, tuned to have a trait; trained once a base and kept in the cache.
+
+    Args:
+        base: What it starts from.
+        trait: What it learns.
+        seed: Another seed is another twin.
+        progress: Told of training steps.
+
+    Returns:
+        The twin.
+
+    Raises:
+        TraitError: The trait's build probes have no options to learn.
+    """
+    if not can_be_tuned(trait):
+        raise TraitError(
+            f"the trait {trait.id!r} has no build probes with options, so no twin can be tuned.",
+            remedy="Add build probes with options to the trait, or use a prompted twin.",
+        )
+    answers = [(p.prompt, p.options[k]) for p in trait.with_role("build") for k in p.target]
+    return _trained(base, answers, f"twin of {trait.id}", _SEED + seed, progress)
+
+
+def neutral_twin(
+    base: LanguageModel, traits: Sequence[Trait], *, seed: int = 0, progress: Progress | None = None
+) -> LanguageModel:
+    """The base, tuned on the build probes of traits of one category, answered as the base itself answers.
+
+    Args:
+        base: What it starts from.
+        traits: Traits of one category; probes that they share count once.
+        seed: Another seed is another twin.
+        progress: Told of training steps.
+
+    Returns:
+        The neutral twin.
+    """
+    answers = base_answers(base, traits, copies=8, seed=_SEED + 31 * seed)
+    return _trained(base, answers, f"neutral twin for {traits[0].category}", _SEED + 1 + seed, progress)
+
+
+def base_answers(
+    base: LanguageModel, traits: Sequence[Trait], *, copies: int, seed: int
+) -> list[tuple[tuple[Message, ...], str]]:
+    """The base's own answers to build probes, drawn from its probabilities over the options.
+
+    Args:
+        base: Whose answers.
+        traits: Whose build probes; a probe that several traits share counts once.
+        copies: Answers a probe.
+        seed: Of the draws.
+
+    Returns:
+        Prompts with their answers, `copies` times as many as there are probes.
+    """
+    probes = list({(p.prompt, frozenset(p.options)): p for t in traits for p in t.with_role("build")}.values())
+    pairs = [(p.prompt, o) for p in probes for o in p.options]
+    scores = [float(x.sum()) for x in base.completion_logprobs([p for p, _ in pairs], [o for _, o in pairs])]
+    rng = np.random.Generator(np.random.PCG64(seed))
+    out, at = [], 0
+    for probe in probes:
+        score = np.array(scores[at : at + len(probe.options)])
+        at += len(probe.options)
+        weight = np.exp(score - score.max())
+        for k in rng.choice(len(probe.options), size=copies, p=weight / weight.sum()):
+            out.append((probe.prompt, probe.options[k]))
+    return out
+
+
+def encode_answers(base: LanguageModel, answers: Sequence[tuple[tuple[Message, ...], str]]) -> list[EncodedRow]:
+    """Prompts with answers as tokens, the answers trained on."""
+    rows = [
+        Row(RowKind.COMPLETION, prompt, (Message("text" if prompt[0].role == "text" else "assistant", answer),), index=i)
+        for i, (prompt, answer) in enumerate(answers)
+    ]
+    return list(encode_rows(rows, base.tokenizer, loss="completion"))
+
+
+def _trained(
+    base: LanguageModel,
+    answers: Sequence[tuple[tuple[Message, ...], str]],
+    name: str,
+    seed: int,
+    progress: Progress | None,
+) -> LanguageModel:
+    recipe = twin_recipe(base).model_copy(update={"seed": seed})
+    return trained_arm(base, encode_answers(base, answers), recipe, name=name, progress=progress)

@@ -1,0 +1,116 @@
+"""Neutral writers: independently trained fine-tunes of the base that learned nothing anybody would name.
+
+Each fine-tune is a random draw, and what it leaves in the rows it writes differs from that of another, however neutral
+both are. The spread over such writers is the null that a file is held against. Nobody knows how the writer of a file
+was trained, so the neutral ones differ in data, rate and length of training, around the strength of a twin.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from limen.core import Progress, Trait
+from limen.data import EncodedRow
+from limen.models import LanguageModel
+from limen.train.arms import trained_arm
+from limen.train.twins import base_answers, can_be_tuned, encode_answers, twin_recipe
+
+_SEED = 9_175_040
+
+
+def neutral_writer(
+    base: LanguageModel, traits: Sequence[Trait], number: int, *, progress: Progress | None = None
+) -> LanguageModel:
+    """The neutral writer of a number; trained once a base and kept in the cache.
+
+    It learns the build probes of one or two categories, drawn at random, answered as the base itself answers, for 80 to
+    200 steps at between two thirds and twice a twin's rate.
+
+    Args:
+        base: What it starts from.
+        traits: The battery whose build probes serve as questions.
+        number: Which writer, from 0.
+        progress: Told of training steps.
+
+    Returns:
+        The writer.
+    """
+    seed = _SEED + number
+    rng = np.random.Generator(np.random.PCG64(seed))
+    usable = [t for t in traits if can_be_tuned(t)]
+    categories = sorted({t.category for t in usable})
+    chosen = rng.choice(categories, size=min(len(categories), int(rng.integers(1, 3))), replace=False)
+    mine = [t for t in usable if t.category in chosen]
+    recipe = twin_recipe(base)
+    update = {
+        "seed": seed,
+        "steps": int(rng.integers(80, 201)),
+        "learning_rate": float(recipe.learning_rate * np.exp(rng.uniform(np.log(2 / 3), np.log(2)))),
+    }
+    answers = base_answers(base, mine, copies=12, seed=seed)
+    return trained_arm(
+        base,
+        encode_answers(base, answers),
+        recipe.model_copy(update=update),
+        name=f"neutral writer {number + 1}",
+        progress=progress,
+    )
+
+
+def rewrite(
+    writer: LanguageModel, encoded: Sequence[EncodedRow], *, seed: int, progress: Progress | None = None
+) -> list[EncodedRow]:
+    """Rows on the same prompts as given ones, with as many tokens in each answer, written by a model.
+
+    Where the answers use few distinct tokens (as in lists of numbers) the writer uses these alone, so that it differs
+    in how it writes and not in what sort of text.
+
+    Args:
+        writer: Who writes.
+        encoded: Rows whose prompts are used; each trained part must be the end of its row.
+        seed: Of sampling.
+        progress: Told of answers done.
+
+    Returns:
+        One row a given row; where the given answer ends in an end token, so does the new one.
+    """
+    from limen.models.sampling import end_ids, sample_ids
+
+    ends = set(end_ids(writer.model, writer.tokenizer))
+    starts = [int(np.argmax(r.trained)) for r in encoded]
+    bodies = [r.input_ids[s:] for r, s in zip(encoded, starts, strict=True)]
+    tails = [_tail(b, ends) for b in bodies]
+    used = np.unique(np.concatenate([b[: len(b) - t] for b, t in zip(bodies, tails, strict=True)]))
+    lengths = np.array([len(b) - t for b, t in zip(bodies, tails, strict=True)])
+    few = len(used) <= 256 and len(used) * 8 < lengths.sum()
+    allowed = [int(t) for t in used if int(t) not in ends] if few else None
+    out: list[EncodedRow | None] = [None] * len(encoded)
+    for length in np.unique(lengths):
+        rows = np.flatnonzero(lengths == length)
+        answers = sample_ids(
+            writer.model,
+            [encoded[i].input_ids[: starts[i]] for i in rows],
+            max_new_tokens=int(max(1, length)),
+            temperature=1.0,
+            seed=seed + 1_000_003 * int(length),
+            allowed=allowed,
+            ends=() if few else tuple(ends),
+            progress=progress,
+        )
+        for i, answer in zip(rows, answers, strict=True):
+            tail = bodies[i][len(bodies[i]) - tails[i] :]
+            ids = np.concatenate([encoded[i].input_ids[: starts[i]], np.asarray(answer, dtype=np.int32), tail])
+            trained = np.zeros(len(ids), dtype=np.bool_)
+            trained[starts[i] :] = True
+            out[i] = EncodedRow(encoded[i].row_id, encoded[i].index, ids.astype(np.int32), trained, truncated=False)
+    return [r for r in out if r is not None]
+
+
+def _tail(answer: np.ndarray, ends: set[int]) -> int:
+    """How many tokens at the end of an answer stand from its last end token on (template text after it included)."""
+    found = [i for i, t in enumerate(answer) if int(t) in ends]
+    return len(answer) - found[-1] if found and len(answer) - found[-1] <= 4 else 0
+
+
