@@ -24,7 +24,6 @@ from limen.core import Finding, Interval, Verdict
 @_common.device_option
 @_common.dtype_option
 @_common.quiet_option
-@_common.debug_option
 def shown(**options: object) -> None:
     """Print the options as they arrive."""
     _common.write_json(options)

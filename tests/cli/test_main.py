@@ -76,13 +76,13 @@ def test_an_interrupted_command_may_say_how_to_resume(capsys: pytest.CaptureFixt
     assert capsys.readouterr().err == "interrupted. Resume with: limen audit --resume runs/a\n"
 
 
-@pytest.mark.parametrize("how", ["flag", "environment"])
+@pytest.mark.parametrize("words", [["--debug", "fail", "bug"], ["fail", "bug", "--debug"], ["fail", "bug"]])
 def test_debug_shows_the_traceback_and_keeps_the_line(
-    how: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+    words: list[str], capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    if how == "environment":
+    if "--debug" not in words:
         monkeypatch.setenv("LIMEN_DEBUG", "1")
-    assert cli.main(["--debug", "fail", "bug"] if how == "flag" else ["fail", "bug"]) == 2
+    assert cli.main(words) == 2
     err = capsys.readouterr().err
     assert "Traceback (most recent call last)" in err
     assert err.splitlines()[-1] == LINES["bug"]

@@ -12,7 +12,10 @@ import limen
 from limen.cli import _environment, _errors
 from limen.cli._lazy import LazyGroup
 
-COMMANDS: dict[str, tuple[str, str]] = {}
+COMMANDS: dict[str, tuple[str, str]] = {
+    "traits": ("limen.cli.traits", "List, show, write and test traits."),
+    "report": ("limen.cli.report", "Render the audit in DIR again: to the terminal, or to files."),
+}
 """Name of each command to its module and its help in one line; a command stands here once it works."""
 
 
@@ -39,7 +42,7 @@ app = LazyGroup(
             ["--debug"],
             is_flag=True,
             expose_value=False,
-            help="Show the traceback of an error (also: LIMEN_DEBUG=1).",
+            help="Show the traceback of an error; may stand after any command (also: LIMEN_DEBUG=1).",
         ),
     ],
     help=(
@@ -59,8 +62,7 @@ def main(args: Sequence[str] | None = None) -> int:
     Returns:
         The exit code.
     """
-    words = list(sys.argv[1:] if args is None else args)
-    debug = "--debug" in words or os.environ.get("LIMEN_DEBUG", "") not in {"", "0"}
+    words, debug = _without_debug(list(sys.argv[1:] if args is None else args))
     _environment.prepare(debug=debug)
     for stream in (sys.stdout, sys.stderr):
         # A row may hold what the terminal's encoding cannot show; that is no reason to fail.
@@ -78,6 +80,13 @@ def main(args: Sequence[str] | None = None) -> int:
     except Exception as error:
         return _fail(error, _errors.error_line(error), _errors.FAILED, debug)
     return code
+
+
+def _without_debug(words: list[str]) -> tuple[list[str], bool]:
+    # Looked for here, so that it works behind every command and for errors that are raised before one runs.
+    end = words.index("--") if "--" in words else len(words)
+    rest = [word for at, word in enumerate(words) if word != "--debug" or at > end]
+    return rest, len(rest) < len(words) or os.environ.get("LIMEN_DEBUG", "") not in {"", "0"}
 
 
 def _run(words: list[str]) -> int:
