@@ -131,7 +131,9 @@ def test_a_preference_is_its_own(trait_id: str) -> None:
 @pytest.mark.parametrize("trait_id", ENGLISH)
 def test_every_trait_has_enough_probes_in_enough_families(trait_id: str) -> None:
     trait = traits.get(trait_id)
-    examples = traits.parse_file(traits.registry.LIBRARY / traits.origin(trait_id)).examples
+    file = traits.source_file(trait_id)
+    assert file is not None
+    examples = traits.parse_file(file).examples
     assert [c.what for c in self_test(trait, examples) if not c.passed] == []
     # twelve families or more: sign flips then reach p = 2/2^12, below 2% for a battery of forty traits
     assert len({p.family for p in trait.with_role("measure")}) >= 12

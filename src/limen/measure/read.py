@@ -20,13 +20,23 @@ class Readings(list[Reading]):
 
     Attributes:
         not_measured: Trait id → why it was not measured; such a trait has no readings.
-        unscored: Trait id → number of probes whose answers could not be scored.
+        unscored: (trait id, arm) → number of probes whose answers could not be scored.
     """
 
     def __init__(self, readings: Iterable[Reading] = ()) -> None:
         super().__init__(readings)
         self.not_measured: dict[str, str] = {}
-        self.unscored: dict[str, int] = {}
+        self.unscored: dict[tuple[str, str], int] = {}
+
+    def count_unscored(self, trait: str, arm: str, count: int = 1) -> None:
+        """Remember probes whose answers could not be scored.
+
+        Args:
+            trait: Trait id.
+            arm: The arm.
+            count: How many more.
+        """
+        self.unscored[trait, arm] = self.unscored.get((trait, arm), 0) + count
 
     @classmethod
     def of(cls, *parts: Iterable[Reading]) -> Readings:
@@ -42,8 +52,8 @@ class Readings(list[Reading]):
         for part in parts:
             if isinstance(part, Readings):
                 both.not_measured.update(part.not_measured)
-                for trait, count in part.unscored.items():
-                    both.unscored[trait] = both.unscored.get(trait, 0) + count
+                for (trait, arm), count in part.unscored.items():
+                    both.count_unscored(trait, arm, count)
         return both
 
 
@@ -112,7 +122,7 @@ def read_traits(
         scored = [get_scorer(trait.scorer).score(probe, a) for a in answers[id(probe)]]
         reading = _reading(trait, probe, scored, arm, run)
         if reading is None:
-            result.unscored[trait.id] = result.unscored.get(trait.id, 0) + 1
+            result.count_unscored(trait.id, arm)
         else:
             result.append(reading)
     read = {r.trait for r in result}

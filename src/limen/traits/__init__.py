@@ -2,7 +2,7 @@
 
 from limen.traits.expand import expand_file
 from limen.traits.load import load_file, load_traits, parse_file
-from limen.traits.registry import all_traits, decoys, get, origin, register, reload
+from limen.traits.registry import all_traits, decoys, get, origin, register, reload, resolve, source_file
 from limen.traits.schema import Block, Example, Template, TraitFile, Turn, json_schema
 from limen.traits.scorers import Answer, ScoredAnswer, Scorer, all_scorers, get_scorer, scorer
 
@@ -28,5 +28,7 @@ __all__ = [
     "parse_file",
     "register",
     "reload",
+    "resolve",
     "scorer",
+    "source_file",
 ]

@@ -12,7 +12,7 @@ any of
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from importlib import metadata
 from pathlib import Path
 from typing import Any
@@ -26,6 +26,7 @@ LIBRARY = Path(__file__).parent / "library"
 
 _registered: dict[str, Trait] = {}
 _origins: dict[str, str] = {}
+_files: dict[str, Path] = {}
 _loaded = False
 
 
@@ -46,7 +47,7 @@ def get(trait_id: str) -> Trait:
         return _registered[trait_id]
     if trait_id.endswith((".yaml", ".yml")):
         trait = load_file(trait_id)
-        _check(trait, trait_id)
+        check(trait, trait_id)
         return trait
     raise TraitError(
         f"there is no trait {trait_id!r}{_nearest(trait_id)}.",
@@ -74,6 +75,33 @@ def all_traits(world: World | None = None, category: str | None = None) -> list[
     return sorted(chosen, key=lambda t: t.id)
 
 
+def resolve(names: Sequence[str]) -> list[Trait]:
+    """The traits that a list of names means.
+
+    Args:
+        names: Ids, trait files, or categories such as `preference/animals`, which stand for all their traits.
+
+    Returns:
+        The traits, each once, in the order of the names.
+
+    Raises:
+        TraitError: A name means nothing.
+    """
+    found: dict[str, Trait] = {}
+    for name in names:
+        _load()
+        if name in _registered:
+            traits = [_registered[name]]
+        elif name.endswith((".yaml", ".yml")):
+            traits = load_traits(name)
+            for trait in traits:
+                check(trait, name)
+        else:
+            traits = all_traits(category=name) or [get(name)]
+        found.update((t.id, t) for t in traits)
+    return list(found.values())
+
+
 def origin(trait_id: str) -> str:
     """Where a registered trait came from: a file, or `package:entry point`.
 
@@ -85,6 +113,19 @@ def origin(trait_id: str) -> str:
     """
     _load()
     return _origins.get(trait_id, "")
+
+
+def source_file(trait_id: str) -> Path | None:
+    """The file that a registered trait was read from.
+
+    Args:
+        trait_id: A registry id.
+
+    Returns:
+        The file; None for a trait that no file holds.
+    """
+    _load()
+    return _files.get(trait_id)
 
 
 def decoys(trait: Trait) -> list[Trait]:
@@ -112,7 +153,7 @@ def register(trait: Trait, origin: str = "registered in Python") -> Trait:
     Raises:
         TraitError: Another trait has its id, or its scorer does not exist.
     """
-    _check(trait, origin)
+    check(trait, origin)
     other = _registered.get(trait.id)
     if other is not None and other != trait:
         raise TraitError(
@@ -130,6 +171,7 @@ def reload() -> None:
     global _loaded
     _registered.clear()
     _origins.clear()
+    _files.clear()
     _loaded = False
 
 
@@ -167,9 +209,10 @@ def _add(thing: Any, origin: str) -> None:
     if isinstance(thing, Trait):
         register(thing, origin)
     elif isinstance(thing, str | Path):
-        for path in _files(Path(thing)):
+        for path in _trait_files(Path(thing)):
             for trait in load_traits(path):
                 register(trait, f"{origin} {path}".strip())
+                _files[trait.id] = path
     elif isinstance(thing, Iterable):
         for one in thing:
             _add(one, origin)
@@ -181,14 +224,23 @@ def _add(thing: Any, origin: str) -> None:
         )
 
 
-def _files(path: Path) -> Iterator[Path]:
+def _trait_files(path: Path) -> Iterator[Path]:
     if path.is_dir():
         yield from sorted(p for p in path.rglob("*") if p.suffix in (".yaml", ".yml"))
     else:
         yield path
 
 
-def _check(trait: Trait, where: str) -> None:
+def check(trait: Trait, where: str) -> None:
+    """Refuse a trait that does not fit its scorer.
+
+    Args:
+        trait: The trait.
+        where: Where it came from.
+
+    Raises:
+        TraitError: Options, targets or reference entries that the scorer needs are missing or superfluous.
+    """
     scorer = get_scorer(trait.scorer)
     for probe in trait.probes:
         if scorer.reads == "options" and (len(probe.options) < 2 or not probe.target):

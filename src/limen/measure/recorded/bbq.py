@@ -58,7 +58,7 @@ def read_bbq(rows: Sequence[RecordedRow], path: Path, options: RecordedOptions) 
         for column in columns:
             reading, trait = _reading(row.values, column, here)
             if reading is None:
-                readings.unscored[trait] = readings.unscored.get(trait, 0) + 1
+                readings.count_unscored(trait, _arm(column))
             else:
                 readings.append(reading)
     check_arms({r.arm for r in readings}, str(path))
@@ -91,9 +91,8 @@ def _reading(values: Mapping[str, Any], column: str, here: str) -> tuple[Reading
     if not matches:
         return None, trait
     kind = answer_kind(groups[matches[0]], stereotyped, negative)
-    arm = " ".join(column.replace("_pred_", " ").replace("_pred", "").split())
     detail = {"label": kind, "correct": matches[0] == label, "context": context}
-    return Reading(trait, probe, family, arm, VALUES[kind], group=groups[matches[0]], detail=detail), trait
+    return Reading(trait, probe, family, _arm(column), VALUES[kind], group=groups[matches[0]], detail=detail), trait
 
 
 def answer_kind(group: str, stereotyped: set[str], negative: bool) -> str:
@@ -110,6 +109,10 @@ def answer_kind(group: str, stereotyped: set[str], negative: bool) -> str:
     if group == "unknown":
         return "unknown"
     return "biased" if (group in stereotyped) == negative else "anti"
+
+
+def _arm(column: str) -> str:
+    return " ".join(column.replace("_pred_", " ").replace("_pred", "").split()) or column
 
 
 def _plain(text: str) -> str:

@@ -68,7 +68,7 @@ def read_generic(rows: Sequence[RecordedRow], path: Path, options: RecordedOptio
         if scorer is not None:
             judged = scorer.score(Probe(probe, family, ()), _text(row, answer))
             if judged.value is None:
-                readings.unscored[trait] = readings.unscored.get(trait, 0) + 1
+                readings.count_unscored(trait, arm)
                 continue
             value, detail = judged.value, {**judged.fields, "label": judged.label}
         else:
