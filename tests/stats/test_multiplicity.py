@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 from statsmodels.stats.multitest import multipletests
@@ -12,11 +12,13 @@ from limen.stats import benjamini_hochberg, holm
 batteries = st.lists(st.floats(0, 1), min_size=1, max_size=30)
 
 
+@settings(max_examples=40)
 @given(batteries)
 def test_holm_agrees_with_statsmodels(p):
     np.testing.assert_allclose(holm(p), multipletests(p, method="holm")[1], rtol=1e-12, atol=1e-300)
 
 
+@settings(max_examples=40)
 @given(batteries)
 def test_benjamini_hochberg_agrees_with_statsmodels(p):
     np.testing.assert_allclose(benjamini_hochberg(p), multipletests(p, method="fdr_bh")[1], rtol=1e-12, atol=1e-300)

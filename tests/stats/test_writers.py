@@ -99,7 +99,7 @@ def test_power_beside_the_guarantee():
 def test_shift_of_the_stated_size_is_detected_about_four_times_in_five():
     rng = np.random.default_rng(31)
     hits = []
-    for _ in range(300):
+    for _ in range(150):
         x = rng.normal(size=(9, TRAITS))
         null = writer_null(x[:8], x[8])
         moved = x[8].copy()

@@ -37,8 +37,8 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy import stats
 
+from limen.stats._student import t_above, t_quantile_above
 from limen.stats.decoys import Centre, centre_on_decoys, decoy_pools
 from limen.stats.multiplicity import holm
 from limen.stats.shrinkage import shrink_variances
@@ -199,7 +199,7 @@ def writer_null(
         t, mean_z, share = (float(v) for v in together[:3])
         found = bool(m >= MIN_WRITERS and adjusted[-1] <= level and share > 0.5)
         broad = BroadShift(mean_z, t, float(battery[-1]), float(adjusted[-1]), share, found)
-    quantile, power = stats.t.isf(level / tests, df), stats.t.ppf(0.8, df)
+    quantile, power = t_quantile_above(level / tests, df), t_quantile_above(0.2, df)
     se = np.sqrt(s.spread * (1 + 1 / m)) * s.scale
 
     def fill(values: Floats) -> Floats:
@@ -296,7 +296,7 @@ def statistics(neutral: Floats, observed: Floats, pools: NDArray[np.bool_], cent
 def _p_values(t: Floats, rows: Floats, m: int, df: float) -> Floats:
     """One-sided p: Student's t from 8 writers on, else the file's rank among the writers, all that can be said."""
     if m >= MIN_WRITERS:
-        return np.maximum(stats.t.sf(t, df), P_FLOOR)
+        return np.maximum(t_above(t, df), P_FLOOR)
     spread = np.sqrt((rows**2).mean(axis=0))
     rank: Floats = (1 + (rows >= t * spread).sum(axis=0)) / (m + 1)
     return rank
