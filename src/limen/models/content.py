@@ -33,7 +33,8 @@ def weights_hash(model: Any) -> str:
         digest.update(f"{name}:{tuple(tensor.shape)}:{tensor.dtype};".encode())
         flat = tensor.detach().cpu().contiguous().reshape(-1)
         if flat.numel():
-            digest.update(memoryview(flat.view(torch.uint8).numpy()))
+            raw: Any = flat.view(torch.uint8).numpy()
+            digest.update(raw)
     return digest.hexdigest()
 
 

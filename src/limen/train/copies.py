@@ -27,11 +27,11 @@ def trainable_copy(model: Any, recipe: Recipe) -> Any:
             raise ModelError(
                 "weights in 4 bits cannot be fully fine-tuned.", remedy="Use a LoRA recipe, or load it in bfloat16."
             )
-        student = _merged(copy.deepcopy(model)).float()
+        student = _merged(whole_copy(model)).float()
         for weight in student.parameters():
             weight.requires_grad_(True)
     else:
-        student = _merged(copy.deepcopy(model)) if is_peft(model) else shared_copy(model)
+        student = _merged(whole_copy(model)) if is_peft(model) else shared_copy(model)
         student = _with_adapter(student, recipe)
     student.train()
     if torch.is_inference(next(student.parameters())):
@@ -57,6 +57,23 @@ def is_peft(model: Any) -> bool:
     return hasattr(model, "peft_config") and hasattr(model, "merge_and_unload")
 
 
+def whole_copy(model: Any) -> Any:
+    """A copy of a model with weights of its own."""
+    return with_own_forward(copy.deepcopy(model))
+
+
+def with_own_forward(model: Any) -> Any:
+    """A copied model without the forward passes that a trainer laid over the original.
+
+    TRL's trainers set a `forward` on the instance that calls the *original* model's forward pass; a copy that kept it
+    would train one set of weights and run another. Accelerate's device hooks are left, for they move with the copy.
+    """
+    for module in model.modules():
+        if "forward" in module.__dict__ and not hasattr(module, "_hf_hook"):
+            del module.__dict__["forward"]
+    return model
+
+
 def shared_copy(model: Any) -> Any:
     """A copy of a model's modules on the same weights in memory: what replaces modules in it leaves the model alone."""
     import torch
@@ -67,7 +84,7 @@ def shared_copy(model: Any) -> Any:
         shared[id(weight)] = torch.nn.Parameter(weight.detach(), requires_grad=False) if plain else weight
     for buffer in model.buffers():
         shared[id(buffer)] = buffer
-    return copy.deepcopy(model, shared)
+    return with_own_forward(copy.deepcopy(model, shared))
 
 
 def _merged(model: Any) -> Any:

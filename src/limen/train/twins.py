@@ -109,7 +109,9 @@ def base_answers(
 def encode_answers(base: LanguageModel, answers: Sequence[tuple[tuple[Message, ...], str]]) -> list[EncodedRow]:
     """Prompts with answers as tokens, the answers trained on."""
     rows = [
-        Row(RowKind.COMPLETION, prompt, (Message("text" if prompt[0].role == "text" else "assistant", answer),), index=i)
+        Row(
+            RowKind.COMPLETION, prompt, (Message("text" if prompt[0].role == "text" else "assistant", answer),), index=i
+        )
         for i, (prompt, answer) in enumerate(answers)
     ]
     return list(encode_rows(rows, base.tokenizer, loss="completion"))

@@ -112,5 +112,3 @@ def _tail(answer: np.ndarray, ends: set[int]) -> int:
     """How many tokens at the end of an answer stand from its last end token on (template text after it included)."""
     found = [i for i, t in enumerate(answer) if int(t) in ends]
     return len(answer) - found[-1] if found and len(answer) - found[-1] <= 4 else 0
-
-
