@@ -77,7 +77,7 @@ def make_trainer(tmp_path: Any, rows: Rows, tokenizer: Any, **settings: Any) -> 
 
 
 def theirs(trainer: Any) -> list[tuple[list[int], list[bool]]]:
-    """Each row's tokens, and those that the loss reads: the collator's labels, less the first, which the shift drops."""
+    """Each row's tokens, and those the loss reads: the collator's labels less the first, which the shift drops."""
     rows = []
     for row in trainer.train_dataset:
         batch = trainer.data_collator([row])
@@ -127,7 +127,7 @@ def test_without_packing_each_position_agrees(tmp_path, name, max_length):
     trainer = make_trainer(tmp_path, rows, make(), max_length=max_length, **settings)
     encoded = list(encode_rows(read_rows(list(rows)), make(), loss=loss, max_length=max_length))
     # The trainer leaves out rows in which truncation left no label at all, the first token counted
-    label_first = loss == "all" or "prompt" not in rows[0] and loss != "assistant"
+    label_first = loss == "all" or ("prompt" not in rows[0] and loss != "assistant")
     kept = [e for e in encoded if e.trained.any() or label_first]
     assert ours(kept) == theirs(trainer)
     assert len(encoded) == len(rows)

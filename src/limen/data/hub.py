@@ -99,4 +99,4 @@ def pick_split(dataset: Any, split: str | None, name: str) -> Any:
 
 
 def _first_line(error: BaseException) -> str:
-    return (str(error).strip().splitlines() or [""])[0][:300]
+    return (str(error).strip().splitlines() or ["no reason given"])[0][:300].rstrip(".") + "."

@@ -87,7 +87,7 @@ def open_source(source: Any) -> Source:
 
         return DatasetSource(source)
     raise UsageError(
-        f"rows cannot be read from a {type(source).__name__}.",
+        f"rows cannot be read from an object of type {type(source).__name__}.",
         remedy="Give a path, a hub id, a datasets.Dataset or a list of dicts.",
     )
 

@@ -33,6 +33,8 @@ class RowStream(Iterable[Row]):
         self._format = format
         self._limit = limit
         self._strict = strict
+        self._read_before = False
+        self._first_columns: set[str] = set()
         self.report = ReadReport(source=source.name, reader=source.reader)
 
     def __iter__(self) -> Iterator[Row]:
@@ -42,7 +44,9 @@ class RowStream(Iterable[Row]):
             ReadError: The source cannot be read on, or nothing is in it.
             RowError: A row cannot be used, and reading is strict.
         """
-        self.report = ReadReport(source=self._source.name, reader=self._source.reader)
+        if self._read_before:
+            self.report = ReadReport(source=self._source.name, reader=self._source.reader)
+        self._read_before = True
         rows = self._rows()
         if self._limit is not None:
             yield from islice(rows, self._limit)
@@ -76,8 +80,9 @@ class RowStream(Iterable[Row]):
             self._note(*buffered[0])
         fmt, roles = recognise(usable, self.report.source, self._format)
         self.report.kind, self.report.format, self.report.columns = fmt.kind, fmt.name, roles
+        self._first_columns = {k for r in usable for k in r}
         played = set(roles.values())
-        self.report.other_columns = list(dict.fromkeys(k for r in usable for k in r if k not in played))
+        self.report.other_columns = sorted(self._first_columns - played)
         for index, record in _chain(buffered, records):
             row = self._row(index, record, fmt, roles)
             if row is not None:
@@ -100,6 +105,9 @@ class RowStream(Iterable[Row]):
         if isinstance(record, Broken):
             self._note(index, record)
             return None
+        if not record.value.keys() <= self._first_columns:
+            # A column that no row had at first may still play a role: an input, a history, a system text
+            roles = {**(fmt.match(record.value) or {}), **roles}
         try:
             parts = fmt.parts(record.value, roles)
         except BadRow as error:

@@ -218,10 +218,12 @@ def tools_of(record: Mapping[str, Any]) -> tuple[dict[str, Any], ...]:
 
 
 def with_system(record: Mapping[str, Any], messages: tuple[Message, ...]) -> tuple[Message, ...]:
-    """The turns, behind the row's system text if it has one in a column of its own.
+    """The turns, behind the row's system text if it has one in a column of its own and none among the turns.
 
     Raises:
         BadRow: The system column is no text.
     """
     system = text_of(record, "system", default="")
-    return (Message("system", system), *messages) if system else messages
+    if not system or (messages and messages[0].role == "system"):
+        return messages
+    return (Message("system", system), *messages)

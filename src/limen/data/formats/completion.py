@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from limen.core import Message, RowKind
-from limen.data.formats._turns import is_turns, messages_of, text_of, tools_of, with_system
+from limen.data.formats._turns import is_turns, messages_of, text_of, tools_of
 from limen.data.formats.base import BadRow, Parts, column, row_format
 
 PLAIN = "text"
@@ -61,4 +61,4 @@ class Completion:
         prompt, answer = pair(record, roles["prompt"], roles["answer"])
         if prompt[0].role == PLAIN:
             return Parts(prompt, answer)
-        return Parts(with_system(record, prompt), answer, tools=tools_of(record))
+        return Parts(prompt, answer, tools=tools_of(record))

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from limen.core import RowKind
-from limen.data.formats._turns import is_turns, messages_of, split_last_answer, tools_of, with_system
+from limen.data.formats._turns import is_turns, messages_of, split_last_answer, tools_of
 from limen.data.formats.base import Parts, row_format
 
 CONVERSATIONS = ("messages", "conversations", "conversation")
@@ -36,5 +36,5 @@ class Messages:
 
     def parts(self, record: Mapping[str, Any], roles: Mapping[str, str]) -> Parts:
         """The row's parts."""
-        messages = with_system(record, messages_of(record.get(roles["messages"]), roles["messages"]))
+        messages = messages_of(record.get(roles["messages"]), roles["messages"])
         return Parts(*split_last_answer(messages), tools=tools_of(record))

@@ -68,11 +68,11 @@ def _joined(prompt: Turns, chosen: Turns, rejected: Turns) -> tuple[Turns, Turns
             return prompt, _answers(chosen), _answers(rejected)
         return prompt, chosen, rejected
     head = _shared(chosen, rejected)
-    if head:  # the prompt stands at the head of both
-        return chosen[:head], chosen[head:], rejected[head:]
-    if prompt and prompt[0].role == PLAIN:
+    if chosen[0].role in ("system", "user"):  # the prompt stands at the head of both
+        prompt = ()
+    elif prompt and prompt[0].role == PLAIN:
         prompt = (Message("user", prompt[0].content),)
-    return prompt, chosen, rejected
+    return prompt + chosen[:head], chosen[head:], rejected[head:]
 
 
 def _answers(plain: Turns) -> Turns:

@@ -76,7 +76,7 @@ def unreadable(path: Path, error: BaseException) -> ReadError:
         return ReadError("there is no such file.", remedy="Check the path.", where=str(path))
     if isinstance(error, PermissionError):
         return ReadError("the file may not be read.", remedy="Give yourself permission to read it.", where=str(path))
-    said = str(error) or type(error).__name__
+    said = (str(error).strip().splitlines() or [type(error).__name__])[0][:300].rstrip(".")
     return ReadError(f"the file is damaged: {said}.", remedy="Fetch or compress it again.", where=str(path))
 
 
