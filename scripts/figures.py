@@ -1,0 +1,37 @@
+"""The figures that take long: what makes each, and on which code each depends.
+
+A figure is a module under `benchmarks/` with
+
+    units() -> list[str]                        the independent pieces of work, in the order in which they are done
+    run(unit: str) -> dict                      one piece, from its name alone (seeded); JSON values
+    summarise(results: dict[str, dict]) -> dict every piece together: the figures that the documentation quotes
+    agrees(old: dict, new: dict) -> bool        optional: whether a piece that was done again says the same
+
+Add one by adding it here; `scripts/verify.py` does the rest.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A figure that is recomputed by `make verify`.
+
+    Attributes:
+        name: Its file is `results/<name>.json`.
+        module: Importable name of the module that makes it.
+        sources: Globs of the files whose content decides it, the module itself apart.
+        tolerance: Largest relative difference between two numbers that still agree, on another machine.
+    """
+
+    name: str
+    module: str
+    sources: tuple[str, ...]
+    tolerance: float = 1e-6
+
+
+FIGURES: tuple[Figure, ...] = (
+    Figure("startup", "benchmarks.startup", ("src/limen/cli/main.py", "src/limen/cli/_lazy.py")),
+)

@@ -1,0 +1,180 @@
+"""Recompute the long figures into `results/`, each with the hash of the code that made it.
+
+python scripts/verify.py                 compute what is missing or out of date; Ctrl-C and the same command goes on
+python scripts/verify.py --only NAME     one figure (repeatable)
+python scripts/verify.py --check         exit 1 if a result is missing, unfinished or made by other code
+python scripts/verify.py --sample        do some pieces again, others each day and commit, and compare
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import importlib
+import json
+import math
+import os
+import subprocess
+import sys
+import time
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).parents[1]
+if __name__ == "__main__":
+    # Run as a script, Python looks beside it and not in the project.
+    sys.path[:0] = [str(ROOT), str(ROOT / "src")]
+
+from scripts._code_hash import hash_sources  # noqa: E402
+from scripts.figures import FIGURES, Figure  # noqa: E402
+
+RESULTS = ROOT / "results"
+Result = dict[str, Any]
+
+
+def code_of(figure: Figure) -> tuple[str, dict[str, str]]:
+    """The hash of everything that decides a figure, and that of each file."""
+    own = figure.module.replace(".", "/") + ".py"
+    files = hash_sources(ROOT, (own, *figure.sources))
+    return hashlib.sha256(json.dumps(files).encode()).hexdigest()[:16], files
+
+
+def load(figure: Figure) -> Result | None:
+    """What is stored for a figure, or None."""
+    path = RESULTS / f"{figure.name}.json"
+    return json.loads(path.read_text(encoding="utf-8")) if path.is_file() else None
+
+
+def store(figure: Figure, result: Result) -> None:
+    """Write a figure's file whole or not at all."""
+    path = RESULTS / f"{figure.name}.json"
+    path.parent.mkdir(exist_ok=True)
+    beside = path.with_suffix(".part")
+    beside.write_text(json.dumps(result, indent=1, allow_nan=False) + "\n", encoding="utf-8")
+    os.replace(beside, path)
+
+
+def wrong_with(figure: Figure) -> str:
+    """Why a stored figure cannot be quoted; empty if it can."""
+    stored = load(figure)
+    if stored is None:
+        return "was never computed"
+    code, files = code_of(figure)
+    if stored["code"] != code:
+        old = stored["sources"]
+        changed = sorted(path for path in {*old, *files} if old.get(path) != files.get(path))
+        return f"was made by other code; changed since: {', '.join(changed[:5])}{' ...' if len(changed) > 5 else ''}"
+    missing = [unit for unit in units_of(figure) if unit not in stored["units"]]
+    return f"is unfinished: {len(missing)} pieces are missing" if missing else ""
+
+
+def units_of(figure: Figure) -> list[str]:
+    """The names of a figure's pieces."""
+    units: list[str] = importlib.import_module(figure.module).units()
+    return units
+
+
+def compute(figure: Figure) -> None:
+    """Do every piece that is missing, storing each as it is done; start again where the code has changed."""
+    module = importlib.import_module(figure.module)
+    code, files = code_of(figure)
+    stored = load(figure)
+    if stored is None or stored["code"] != code:
+        stored = {"figure": figure.name, "code": code, "sources": files, "summary": None, "units": {}}
+    units = units_of(figure)
+    todo = [unit for unit in units if unit not in stored["units"]]
+    for at, unit in enumerate(todo, start=1):
+        begun = time.monotonic()
+        result = module.run(unit)
+        seconds = round(time.monotonic() - begun, 1)
+        stored["units"][unit] = {"result": result, "seconds": seconds}
+        store(figure, stored)
+        print(f"{figure.name}: {unit} done in {seconds:g} s ({at} of {len(todo)})", flush=True)
+    if todo or stored["summary"] is None:
+        stored["units"] = {unit: stored["units"][unit] for unit in units}
+        stored["summary"] = module.summarise({unit: stored["units"][unit]["result"] for unit in units})
+        stored["finished"] = datetime.now(UTC).isoformat(timespec="seconds")
+        store(figure, stored)
+    print(f"{figure.name}: {json.dumps(stored['summary'])}", flush=True)
+
+
+def commit() -> str:
+    """The checked-out commit, or nothing outside a checkout."""
+    shown = subprocess.run(["git", "rev-parse", "HEAD"], cwd=ROOT, capture_output=True, text=True, check=False)
+    return shown.stdout.strip()
+
+
+def choose(key: str, seconds: float) -> list[tuple[Figure, str]]:
+    """Pieces to do again: a draw by the key among all that are stored, as many as fit the time.
+
+    Args:
+        key: What the draw hangs on, such as date and commit.
+        seconds: Time that the chosen pieces took together when they were made.
+    """
+    pool = [
+        (hashlib.sha256(f"{key}/{figure.name}/{unit}".encode()).hexdigest(), figure, unit, one["seconds"])
+        for figure in FIGURES
+        for unit, one in (load(figure) or {"units": {}})["units"].items()
+    ]
+    chosen = []
+    for _, figure, unit, needed in sorted(pool, key=lambda entry: entry[0]):
+        if needed <= seconds:
+            seconds -= needed
+            chosen.append((figure, unit))
+    return chosen
+
+
+def agree(old: Any, new: Any, tolerance: float) -> bool:
+    """Whether two results say the same: equal, but for rounding in numbers that are not whole."""
+    if isinstance(old, dict) and isinstance(new, dict):
+        return old.keys() == new.keys() and all(agree(old[key], new[key], tolerance) for key in old)
+    if isinstance(old, list) and isinstance(new, list):
+        return len(old) == len(new) and all(map(agree, old, new, [tolerance] * len(old)))
+    if isinstance(old, float) and isinstance(new, float | int):
+        return math.isclose(old, new, rel_tol=tolerance, abs_tol=tolerance)
+    return bool(old == new)
+
+
+def sample(key: str, seconds: float) -> int:
+    """Do a draw of pieces again and compare them with what is stored; the number that differ."""
+    different = 0
+    for figure, unit in choose(key, seconds):
+        module = importlib.import_module(figure.module)
+        stored = load(figure)
+        old = stored["units"][unit]["result"] if stored else None
+        new = json.loads(json.dumps(module.run(unit)))
+        same = module.agrees(old, new) if hasattr(module, "agrees") else agree(old, new, figure.tolerance)
+        print(f"{figure.name}: {unit} {'agrees' if same else f'DIFFERS: stored {old}, now {new}'}", flush=True)
+        different += not same
+    return different
+
+
+def main() -> int:
+    """Compute, check or sample."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("--only", action="append", choices=[f.name for f in FIGURES], help="this figure alone")
+    mode = parser.add_mutually_exclusive_group()
+    mode.add_argument("--check", action="store_true", help="exit 1 if a result is missing, unfinished or out of date")
+    mode.add_argument("--sample", action="store_true", help="do some pieces again and compare")
+    parser.add_argument("--seconds", type=float, default=300.0, help="time for --sample (default: %(default)s)")
+    given = parser.parse_args()
+    figures = [f for f in FIGURES if not given.only or f.name in given.only]
+    if given.check:
+        wrong = {f.name: why for f in figures if (why := wrong_with(f))}
+        for name, why in wrong.items():
+            print(f"results/{name}.json {why}: run `make verify`")
+        return 1 if wrong else 0
+    if given.sample:
+        return 1 if sample(f"{datetime.now(UTC).date()}/{commit()}", given.seconds) else 0
+    try:
+        for figure in figures:
+            compute(figure)
+    except KeyboardInterrupt:
+        print("interrupted. Run the same command again to go on.", file=sys.stderr)
+        return 130
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
