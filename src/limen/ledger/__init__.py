@@ -13,10 +13,13 @@ from limen.ledger.record import (
     PlanStep,
     Status,
 )
+from limen.ledger.replay import Difference, compare_records, replay
+from limen.ledger.schema import finding_schema, record_schema
 
 __all__ = [
     "SCHEMA_VERSION",
     "AuditRecord",
+    "Difference",
     "Environment",
     "InputHash",
     "Ledger",
@@ -24,10 +27,14 @@ __all__ = [
     "PlanStep",
     "Status",
     "code_hash",
+    "compare_records",
     "finding_from_dict",
+    "finding_schema",
     "finding_to_dict",
     "key_hash",
     "public_record",
+    "record_schema",
+    "replay",
     "sha256_file",
     "sha256_folder",
     "to_jsonable",

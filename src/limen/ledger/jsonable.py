@@ -81,7 +81,7 @@ def finding_from_dict(values: Mapping[str, Any]) -> Finding:
         LedgerError: If the values do not make a finding.
     """
     try:
-        return _FINDING.validate_python(dict(values))
+        return _FINDING.validate_python(values)
     except ValidationError as error:
         first = error.errors()[0]
         at = ".".join(str(part) for part in first["loc"]) or "finding"

@@ -326,7 +326,7 @@ def _read_findings(root: Path) -> list[Finding]:
     if not path.is_file():
         return []
     found: dict[str, Finding] = {}
-    for number, line in enumerate(path.read_text(encoding="utf-8").split("\n"), start=1):
+    for number, line in enumerate(path.read_bytes().split(b"\n"), start=1):
         if not line:
             continue
         try:
