@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "allow_hub",
+    "debug_option",
     "device_option",
     "dtype_option",
     "fail_on_option",
@@ -132,6 +133,11 @@ def dtype_option(command: F) -> F:
 def quiet_option(command: F) -> F:
     """`--quiet`: no progress."""
     return click.option("--quiet", "-q", is_flag=True, help="Show no progress.")(command)
+
+
+def debug_option(command: F) -> F:
+    """`--debug`, for a command's help alone: `main` takes it wherever it stands, and the command is given nothing."""
+    return click.option("--debug", is_flag=True, expose_value=False, help="Show the traceback of an error.")(command)
 
 
 def progress_for(quiet: bool) -> Progress:

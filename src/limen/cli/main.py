@@ -1,4 +1,4 @@
-"""`limen`: the table of commands, and the one place where an error becomes a line and an exit code."""
+"""`limen`: the one place where an error becomes a line and an exit code. The commands stand in `_commands.py`."""
 
 from __future__ import annotations
 
@@ -10,13 +10,8 @@ import click
 
 import limen
 from limen.cli import _environment, _errors
+from limen.cli._commands import COMMANDS
 from limen.cli._lazy import LazyGroup
-
-COMMANDS: dict[str, tuple[str, str]] = {
-    "traits": ("limen.cli.traits", "List, show, write and test traits."),
-    "report": ("limen.cli.report", "Render the audit in DIR again: to the terminal, or to files."),
-}
-"""Name of each command to its module and its help in one line; a command stands here once it works."""
 
 
 def _version(ctx: click.Context, param: click.Parameter, wanted: bool) -> None:

@@ -1,0 +1,11 @@
+"""The table of commands: a command stands here once it works, in the order of the phases."""
+
+from __future__ import annotations
+
+COMMANDS: dict[str, tuple[str, str]] = {
+    "traits": ("limen.cli.traits", "List, show, write and test traits."),
+    "measure": ("limen.cli.measure", "Read traits on MODEL, or on recorded answers (--from)."),
+    "diff": ("limen.cli.diff", "Compare arms: two or more models, or recorded answers (--from)."),
+    "report": ("limen.cli.report", "Render the audit in DIR again: to the terminal, or to files."),
+}
+"""Name of each command to its module and its help in one line, which is the first sentence of its own help."""
