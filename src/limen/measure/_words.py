@@ -43,8 +43,8 @@ def guarantee(verdict: Verdict, level: float, battery: int, margin: float, harm:
     if verdict is Verdict.CLEAR:
         side = {Harm.UP: "a rise", Harm.DOWN: "a fall", Harm.NEITHER: "a change"}[harm]
         return (
-            f"If this checkpoint differed by {side} of {margin:g} or more, it would be called clear at most {level:.0%} "
-            f"of the time, over {tests} together (cluster-robust bound; unit: probe family)."
+            f"If this checkpoint differed by {side} of {margin:g} or more, it would be called clear at most "
+            f"{level:.0%} of the time, over {tests} together (cluster-robust bound; unit: probe family)."
         )
     return (
         f"This checkpoint differs: if no checkpoint differed, any of {tests} would say so at most {level:.0%} of the "

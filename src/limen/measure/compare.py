@@ -23,7 +23,7 @@ from dataclasses import replace
 
 from limen.core import Finding, Harm, Interval, Reading, UsageError, Verdict
 from limen.measure._contrast import Contrast, contrast
-from limen.measure._words import clear_sentence, found_sentence, guarantee, open_reason, open_sentence
+from limen.measure._words import clear_sentence, found_sentence, guarantee, open_reason, open_sentence, trait_name
 from limen.stats import detectable_effect, holm, paired_difference, reachable_adjusted
 
 LEVEL = 0.02
