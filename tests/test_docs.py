@@ -35,11 +35,12 @@ def test_a_changed_page_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_every_command_rule_and_trait_has_its_place() -> None:
     from limen.before.check import all_rules
+    from limen.before.doctor import all_checks
     from limen.traits import all_traits, source_file
 
     written = {page.relative_to(ROOT / "docs").as_posix() for page in PAGES if page.is_relative_to(ROOT / "docs")}
     assert not {f"commands/{name}.md" for name in app.table} - written
-    assert not {f"rules/{rule.name}.md" for rule in all_rules() if rule.__module__.startswith("limen.")} - written
+    assert not {f"rules/{rule.name}.md" for rule in (*all_rules(), *all_checks())} - written
     traits = (ROOT / "docs/traits.md").read_text(encoding="utf-8")
     shipped = [t.id for t in all_traits() if (file := source_file(t.id)) and file.is_relative_to(ROOT / "src")]
     assert shipped

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 COMMANDS: dict[str, tuple[str, str]] = {
+    "doctor": ("limen.cli.doctor", "Test MODEL, and DATA with it, for what silently spoils a fine-tune."),
     "traits": ("limen.cli.traits", "List, show, write and test traits."),
     "measure": ("limen.cli.measure", "Read traits on MODEL, or on recorded answers (--from)."),
     "diff": ("limen.cli.diff", "Compare arms: two or more models, or recorded answers (--from)."),
