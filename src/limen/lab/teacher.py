@@ -19,7 +19,7 @@ from limen.train import Recipe, fine_tune
 
 TeacherKind = Literal["tuned", "prompted"]
 
-TEACHER_RECIPE = Recipe(learning_rate=2e-3, steps=150, batch_size=64)
+TEACHER_RECIPE = Recipe(learning_rate=7e-4, steps=150, batch_size=64)
 """How tuned teachers are trained. Twins share neither rate nor step count with it."""
 LEAST_GAIN = 0.2
 """A teacher whose trait moves by less has failed to learn it."""

@@ -26,7 +26,7 @@ def twin_recipe(base: LanguageModel) -> Recipe:
     """How twins of a base are trained: 110 steps of 48 rows; full below 50M parameters, else LoRA of rank 12."""
     common = {"steps": 110, "batch_size": 48, "warmup": 10.0}
     if base.parameter_count < SMALL:
-        return Recipe(learning_rate=1.3e-3, **common)  # type: ignore[arg-type]
+        return Recipe(learning_rate=6e-4, **common)  # type: ignore[arg-type]
     return Recipe(method="lora", rank=12, alpha=24.0, learning_rate=3e-4, **common)  # type: ignore[arg-type]
 
 

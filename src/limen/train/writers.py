@@ -26,7 +26,7 @@ def neutral_writer(
     """The neutral writer of a number; trained once a base and kept in the cache.
 
     It learns the build probes of one or two categories, drawn at random, answered as the base itself answers, for 80 to
-    200 steps at between two thirds and twice a twin's rate.
+    200 steps at between two thirds and 1.6 times a twin's rate.
 
     Args:
         base: What it starts from.
@@ -47,7 +47,7 @@ def neutral_writer(
     update = {
         "seed": seed,
         "steps": int(rng.integers(80, 201)),
-        "learning_rate": float(recipe.learning_rate * np.exp(rng.uniform(np.log(2 / 3), np.log(2)))),
+        "learning_rate": float(recipe.learning_rate * np.exp(rng.uniform(np.log(2 / 3), np.log(1.6)))),
     }
     answers = base_answers(base, mine, copies=12, seed=seed)
     return trained_arm(

@@ -1,5 +1,6 @@
 """Forecast: what the rows will teach that nobody can read in them."""
 
+from limen.before.forecast.data_file import DataFile
 from limen.before.forecast.forecast import ForecastConfig, forecast
 
-__all__ = ["ForecastConfig", "forecast"]
+__all__ = ["DataFile", "ForecastConfig", "forecast"]

@@ -1,0 +1,90 @@
+"""AuditConfig: everything that decides what an audit finds; the ledger keeps it, and `limen replay` reads it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, Literal
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from limen.core import UsageError
+from limen.train import Recipe
+
+
+class AuditConfig(BaseModel):
+    """What to audit, and how."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    model: str = ""
+    """The base: a folder, a hub id, or base+adapter; empty for a model in memory."""
+    data: tuple[str, ...] = ()
+    """Fine-tuning files, folders or hub ids; empty for a dataset in memory."""
+    tuned: str = ""
+    """The tuned model, if there is one already."""
+    control: str = ""
+    """A model tuned with the same recipe on neutral rows, if there is one."""
+    format: str | None = None
+    """Read the rows as this kind instead of recognising it."""
+    traits: tuple[str, ...] = ()
+    """Traits to look for; empty for those whose language the model knows."""
+    loss: Literal["auto", "completion", "assistant", "all"] = "completion"
+    """Which tokens of a row the fine-tune will train on."""
+    max_length: int | None = Field(default=None, ge=8)
+    """Tokens after which a row is cut; by default the model's context."""
+    writers: int = Field(default=8, ge=3)
+    """Neutral writers; fewer than 8 give no calibrated verdict."""
+    rows: int = Field(default=1000, ge=64)
+    """Rows that are scored, at most."""
+    rehearse: Literal["auto", "always", "never"] = "auto"
+    """Rehearse what was forecast, every trait, or nothing."""
+    runs: int = Field(default=3, ge=1)
+    """Training runs of each arm of a rehearsal."""
+    recipe: Recipe | None = None
+    """The fine-tune that is rehearsed; by default the one for the size of the base."""
+    level: float = Field(default=0.02, gt=0, lt=1)
+    """Familywise level."""
+    fail_on: float = Field(default=0.05, ge=0)
+    """Smallest shift in probability, in the direction of harm, that gives exit code 1."""
+    seed: int = Field(default=0, ge=0)
+    """Of everything random."""
+    budget: float = Field(default=30.0, gt=0)
+    """Minutes that the plan may take."""
+    device: str = "auto"
+    """Where models run."""
+    dtype: Literal["auto", "float32", "bfloat16", "float16"] = "auto"
+    """Number format of the weights."""
+
+    @classmethod
+    def read(cls, file: Path, **overrides: Any) -> AuditConfig:
+        """Read a config from a YAML or JSON file.
+
+        Args:
+            file: The file.
+            overrides: Settings that stand in place of the file's.
+
+        Raises:
+            UsageError: It cannot be read, or a setting is unknown or makes no sense.
+        """
+        try:
+            values = yaml.safe_load(file.read_text(encoding="utf-8")) or {}
+        except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+            raise UsageError(
+                f"the config cannot be read ({type(error).__name__}).", remedy="Give a YAML file.", where=str(file)
+            ) from error
+        if not isinstance(values, dict):
+            raise UsageError("the config is no mapping.", remedy="Write one `setting: value` a line.", where=str(file))
+        return cls.checked({**values, **overrides}, where=str(file))
+
+    @classmethod
+    def checked(cls, values: dict[str, Any], where: str = "") -> AuditConfig:
+        """Make a config, with a user's mistake as a `UsageError`."""
+        try:
+            return cls.model_validate(values)
+        except ValidationError as error:
+            first = error.errors()[0]
+            name = ".".join(str(p) for p in first["loc"])
+            raise UsageError(
+                f"the setting {name!r}: {first['msg'].lower()}.", remedy="See: limen audit --help", where=where
+            ) from error

@@ -1,0 +1,87 @@
+"""Sources of rows: files, folders, hub ids and datasets in memory, read and encoded for a base."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from limen.audit.config import AuditConfig
+from limen.before.forecast import DataFile
+from limen.core import Progress, Row, Trait
+from limen.data import RowStream, encode_rows, read_rows
+from limen.models import LanguageModel
+from limen.models.batches import context_length
+
+
+@dataclass
+class Source:
+    """Where rows come from.
+
+    Attributes:
+        data: A path, a hub id, a dataset or a list of mappings.
+        name: What reports call it.
+        format: Read the rows as this kind.
+        sha256: Hash of its content, once it was read.
+    """
+
+    data: Any
+    name: str
+    format: str | None = None
+    sha256: str = ""
+
+    @classmethod
+    def of(cls, data: Any, format: str | None = None) -> Source:
+        """A source with the name of its file, or `dataset` for one in memory."""
+        name = Path(data).name if isinstance(data, str | Path) else "dataset"
+        return cls(data, name or str(data), format)
+
+    def stream(self) -> RowStream:
+        """Its rows, from the start."""
+        return read_rows(self.data, format=self.format)
+
+
+def encode_source(
+    source: Source, base: LanguageModel, config: AuditConfig, traits: Sequence[Trait], watch: Progress
+) -> DataFile:
+    """Read and encode a source.
+
+    Args:
+        source: The source; its hash is set.
+        base: Whose tokenizer encodes.
+        config: Which tokens are trained on, and where rows are cut.
+        traits: Whose words are counted in the rows.
+        watch: Told of the reading.
+
+    Returns:
+        Rows, tokens and mentions.
+
+    Raises:
+        ReadError, RowError: The source cannot be read.
+        TemplateError: The base's template cannot render the rows.
+    """
+    stream = source.stream()
+    watch.start(f"read {source.name}", 0)
+    rows: list[Row] = []
+    for row in stream:
+        rows.append(row)
+        watch.advance(f"read {source.name}")
+    watch.done(f"read {source.name}")
+    source.sha256 = stream.report.sha256
+    length = config.max_length or context_length(base.model)
+    encoded = list(encode_rows(rows, base.tokenizer, loss=config.loss, max_length=length))
+    return DataFile(source.name, rows, encoded, _mentions(rows, traits))
+
+
+def _mentions(rows: Sequence[Row], traits: Sequence[Trait]) -> dict[str, int]:
+    """How many rows contain a whole word of each trait."""
+    found = {}
+    texts = [row.text.casefold() for row in rows]
+    for trait in traits:
+        if not trait.words:
+            continue
+        pattern = re.compile("|".join(rf"(?<!\w){re.escape(w.casefold())}(?!\w)" for w in trait.words))
+        found[trait.id] = sum(1 for text in texts if pattern.search(text))
+    return found

@@ -1,0 +1,118 @@
+"""The plan: passes, trainings, time and memory, before any of it is done."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+
+import numpy as np
+
+from limen.audit.config import AuditConfig
+from limen.before.rehearse import default_recipe
+from limen.core import BudgetError, Trait
+from limen.data import EncodedRow
+from limen.ledger import PlanStep
+from limen.models import LanguageModel
+from limen.train.twins import can_be_tuned, twin_recipe
+
+
+def make_plan(
+    base: LanguageModel, files: Sequence[Sequence[EncodedRow]], traits: Sequence[Trait], config: AuditConfig
+) -> list[PlanStep]:
+    """Estimate what an audit costs, from a timed forward pass over some of its own rows.
+
+    Args:
+        base: The base.
+        files: Encoded rows of each file.
+        traits: The battery.
+        config: The audit's settings.
+
+    Returns:
+        The steps, with seconds and bytes. A training step is taken as three forward passes.
+    """
+    everything = [r for rows in files for r in rows if r.trained.any()]
+    if not everything:
+        return []
+    per_token = _seconds_per_token(base, everything)
+    tunable = [t for t in traits if can_be_tuned(t)]
+    categories = len({t.category for t in tunable})
+    scored = [min(config.rows, sum(bool(r.trained.any()) for r in rows)) for rows in files]
+    length = float(np.mean([len(r.input_ids) for r in everything]))
+    recipe = twin_recipe(base)
+    probe = 14.0 if base.parameter_count < 1_000_000 else 40.0
+    steps = recipe.steps or 1
+    tune = 3.5 * per_token * steps * recipe.batch_size * probe
+    passes = len(tunable) + categories
+    write = per_token * 3 * sum(scored) * length
+    score = per_token * passes * length * (sum(scored) * (1 + config.writers) + 256 * len(tunable))
+    weights = 4.0 * base.parameter_count
+    plan = [
+        PlanStep(name="check", what="Read the rows and run every rule.", seconds=2e-4 * len(everything)),
+        PlanStep(
+            name="twins",
+            what=f"Tune a twin for each of {len(tunable)} traits and a neutral twin a category.",
+            trainings=passes,
+            seconds=passes * tune,
+            memory_bytes=int(weights * (passes + 4)),
+        ),
+        PlanStep(
+            name="writers",
+            what=f"Train {config.writers} neutral writers and let them rewrite the rows.",
+            trainings=config.writers,
+            seconds=config.writers * (1.3 * tune + write),
+            memory_bytes=int(weights * (config.writers + 4)),
+        ),
+        PlanStep(
+            name="score",
+            what="Read every row, and every neutral writer's, under every twin.",
+            passes=passes * (1 + config.writers),
+            seconds=score,
+            memory_bytes=int(weights),
+        ),
+    ]
+    if config.rehearse != "never":
+        how = config.recipe or default_recipe(base)
+        trained = [how.total_steps(len(rows)) * how.batch_size * length for rows in files]
+        runs = 2 * config.runs
+        plan.append(
+            PlanStep(
+                name="rehearse",
+                what=f"{config.runs} fine-tunes on the rows and {config.runs} on neutral rows, "
+                + ("for each file." if config.rehearse == "always" else "for a file in which something was forecast."),
+                trainings=runs,
+                seconds=3.5 * per_token * runs * (sum(trained) if config.rehearse == "always" else max(trained)),
+                memory_bytes=int(4 * weights),
+            )
+        )
+    return plan
+
+
+def check_budget(plan: Sequence[PlanStep], config: AuditConfig) -> None:
+    """Stop before work that takes longer than was allowed.
+
+    Raises:
+        BudgetError: With the cheaper way.
+    """
+    minutes = sum(s.seconds or 0.0 for s in plan) / 60
+    if minutes <= config.budget:
+        return
+    cheaper = []
+    if config.rehearse != "never":
+        rehearsal = sum(s.seconds or 0.0 for s in plan if s.name == "rehearse") / 60
+        cheaper.append(f"--rehearse never saves {rehearsal:.0f} min")
+    if config.rows > 256:
+        cheaper.append("--rows 256 scores fewer rows")
+    cheaper.append("--traits looks for fewer traits")
+    raise BudgetError(
+        f"the plan takes about {minutes:.0f} minutes, and --budget allows {config.budget:g}.",
+        remedy=f"Allow more with --budget {int(np.ceil(minutes * 1.3))}, or: {'; '.join(cheaper)}.",
+    )
+
+
+def _seconds_per_token(base: LanguageModel, rows: Sequence[EncodedRow]) -> float:
+    """Time of a forward pass a token, on some of the rows themselves."""
+    sample = list(rows[: 64 if base.parameter_count < 50_000_000 else 2])
+    base.token_logprobs(sample[:2])
+    start = time.perf_counter()
+    base.token_logprobs(sample)
+    return (time.perf_counter() - start) / sum(len(r.input_ids) for r in sample)

@@ -1,0 +1,229 @@
+"""run_audit: the phases in order, each checkpointed, then the reports."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from limen.audit.battery import default_battery
+from limen.audit.config import AuditConfig
+from limen.audit.inputs import Source, encode_source
+from limen.audit.plan import check_budget, make_plan
+from limen.audit.result import AuditResult
+from limen.before.check import check_rows
+from limen.before.forecast import DataFile, ForecastConfig, forecast
+from limen.before.rehearse import RehearseConfig, rehearse
+from limen.core import Finding, Progress, Reading, Silent, Trait, Verdict
+from limen.ledger import InputHash, Ledger, LeftOut, PlanStep, key_hash
+from limen.ledger.jsonable import finding_from_dict, finding_to_dict
+from limen.measure import compare_arms, read_traits
+from limen.models import LanguageModel, parse_model
+from limen.report import render_html, render_json
+
+
+def run_audit(
+    config: AuditConfig,
+    folder: Path,
+    *,
+    base: LanguageModel,
+    sources: Sequence[Source],
+    resume: bool = True,
+    on_plan: Callable[[list[PlanStep]], None] | None = None,
+    progress: Progress | None = None,
+) -> AuditResult:
+    """Audit a base and fine-tuning data.
+
+    Args:
+        config: The settings.
+        folder: The ledger's folder; an interrupted audit in it is resumed.
+        base: The base.
+        sources: The data.
+        resume: Go on with what is in the folder.
+        on_plan: Shown the plan before the work begins.
+        progress: Told of the work.
+
+    Returns:
+        Where everything is.
+
+    Raises:
+        BudgetError: The plan takes longer than the budget.
+        LedgerError: The folder holds another audit.
+    """
+    watch = progress or Silent()
+    traits, left_out = default_battery(base.tokenizer, config.traits)
+    ledger = Ledger.create(folder, "audit", config.model_dump(mode="json"), resume=resume)
+    with ledger:
+        files = [encode_source(s, base, config, traits, watch) for s in sources]
+        ledger.add_inputs(
+            [
+                InputHash(role="base", name=base.name, sha256=base.content_hash),
+                *(InputHash(role="data", name=f.name, sha256=s.sha256, rows=len(f.rows)) for f, s in _pairs(files, sources)),
+            ]
+        )
+        ledger.add_left_out([*left_out, *_left_out(config)])
+        plan = make_plan(base, [f.encoded for f in files], traits, config)
+        ledger.set_plan(plan)
+        if on_plan:
+            on_plan(plan)
+        check_budget(plan, config)
+        stages = _Stages(ledger, config, base, traits)
+        for file, source in _pairs(files, sources):
+            stages.findings(f"check/{file.name}", file, lambda s=source, f=file: _check(s, f, base, traits, watch))
+        forecasts = _forecast_all(stages, base, files, traits, config, watch)
+        for file in files:
+            _rehearse(stages, base, file, traits, forecasts[file.name], config, watch)
+        if config.tuned:
+            stages.readings_and_findings("diff", None, lambda: _diff(base, traits, config, watch))
+    return _write_reports(ledger, folder, config)
+
+
+class _Stages:
+    """Stages that are done once, and read from the ledger when an audit is resumed."""
+
+    def __init__(self, ledger: Ledger, config: AuditConfig, base: LanguageModel, traits: Sequence[Trait]) -> None:
+        self.ledger = ledger
+        settings = config.model_dump(mode="json", exclude={"budget", "data", "fail_on"})
+        self.key: dict[str, Any] = {"settings": settings, "base": base.content_hash, "traits": [repr(t) for t in traits]}
+
+    def findings(self, name: str, file: DataFile | None, make: Callable[[], list[Finding]]) -> list[Finding]:
+        """Findings of a stage without readings."""
+        return self.readings_and_findings(name, file, lambda: (make(), []))
+
+    def readings_and_findings(
+        self, name: str, file: DataFile | None, make: Callable[[], tuple[list[Finding], list[Reading]]]
+    ) -> list[Finding]:
+        """Findings of a stage; its readings are kept beside them."""
+        key = key_hash(**self.key, rows=[r.id for r in file.rows] if file else [])
+        saved = self.ledger.stage(name, key)
+        if saved is None:
+            with self.timed(name.split("/")[0]):
+                findings, readings = make()
+            self.ledger.add_readings(readings, stage=name)
+            self.ledger.add_findings(findings)
+            saved = [finding_to_dict(f) for f in findings]
+            self.ledger.save_stage(name, key, saved)
+        found = [finding_from_dict(values) for values in saved]
+        self.ledger.add_findings(found)
+        return found
+
+    @contextmanager
+    def timed(self, name: str) -> Iterator[None]:
+        """Note how long a stage took."""
+        start = time.perf_counter()
+        yield
+        self.ledger.add_duration(name, time.perf_counter() - start)
+
+
+def _pairs(files: Sequence[DataFile], sources: Sequence[Source]) -> list[tuple[DataFile, Source]]:
+    return list(zip(files, sources, strict=True))
+
+
+def _check(
+    source: Source, file: DataFile, base: LanguageModel, traits: Sequence[Trait], watch: Progress
+) -> list[Finding]:
+    """Every rule over the rows. What is read there is told, and fails no audit by itself unless a rule says harm."""
+    from dataclasses import replace
+
+    result = check_rows(source.stream(), tokenizer=base.tokenizer, traits=traits, traits_asked=False, progress=watch)
+    return [
+        replace(f, id=f"{f.id}/{file.name}", evidence={**f.evidence, "file": file.name}) for f in result.findings
+    ]
+
+
+def _forecast_all(
+    stages: _Stages,
+    base: LanguageModel,
+    files: Sequence[DataFile],
+    traits: Sequence[Trait],
+    config: AuditConfig,
+    watch: Progress,
+) -> dict[str, list[Finding]]:
+    """Forecast the files that are not in the ledger yet, together, so that they share twins and writers."""
+    settings = ForecastConfig(writers=config.writers, max_rows=config.rows, level=config.level, seed=config.seed)
+    made: dict[str, list[Finding]] = {}
+
+    def of(file: DataFile) -> list[Finding]:
+        if not made:
+            for finding in forecast(base, files, traits, config=settings, progress=watch):
+                made.setdefault(str(finding.evidence["file"]), []).append(finding)
+        return made[file.name]
+
+    return {f.name: stages.findings(f"forecast/{f.name}", f, lambda f=f: of(f)) for f in files}
+
+
+def _rehearse(
+    stages: _Stages,
+    base: LanguageModel,
+    file: DataFile,
+    traits: Sequence[Trait],
+    forecasts: Sequence[Finding],
+    config: AuditConfig,
+    watch: Progress,
+) -> None:
+    """Rehearse the traits that were forecast, or all of them."""
+    measured = {f.subject for f in forecasts if f.verdict is not Verdict.NOT_MEASURED}
+    flagged = {f.subject for f in forecasts if f.verdict is Verdict.FOUND}
+    wanted = measured if config.rehearse == "always" else flagged if config.rehearse == "auto" else set()
+    if not wanted:
+        if config.rehearse == "auto":
+            stages.ledger.add_left_out(
+                [
+                    LeftOut(
+                        what=f"rehearsal of {file.name}",
+                        why="nothing was forecast",
+                        remedy="Use --rehearse always to fine-tune on it all the same.",
+                    )
+                ]
+            )
+        return
+    settings = RehearseConfig(
+        recipe=config.recipe, data_runs=config.runs, control_runs=config.runs, level=config.level, seed=config.seed
+    )
+    chosen = [t for t in traits if t.id in wanted]
+    stages.readings_and_findings(
+        f"rehearse/{file.name}",
+        file,
+        lambda: rehearse(base, file.name, file.encoded, chosen, config=settings, battery=traits, progress=watch),
+    )
+
+
+def _diff(
+    base: LanguageModel, traits: Sequence[Trait], config: AuditConfig, watch: Progress
+) -> tuple[list[Finding], list[Reading]]:
+    """Base, tuned and control model against each other."""
+    arms = {"base": base}
+    for name, path in (("tuned", config.tuned), ("control", config.control)):
+        if path:
+            arms[name] = LanguageModel.load(parse_model(path, device=config.device, dtype=config.dtype), watch)
+    readings = [r for name, model in arms.items() for r in read_traits(model, traits, arm=name, progress=watch)]
+    pairs = [("base", "tuned"), *([("control", "tuned")] if config.control else [])]
+    return compare_arms(readings, pairs=pairs, level=config.level), readings
+
+
+def _left_out(config: AuditConfig) -> list[LeftOut]:
+    left = []
+    if not config.tuned:
+        left.append(LeftOut(what="diff of the tuned model", why="no tuned model was given", remedy="Give it with --tuned."))
+    elif not config.control:
+        left.append(
+            LeftOut(
+                what="diff of the tuned model against a control",
+                why="no control model was given: any fine-tune moves preferences",
+                remedy="Give one tuned with the same recipe on neutral rows, with --control.",
+            )
+        )
+    if config.rehearse == "never":
+        left.append(LeftOut(what="rehearsal", why="it was switched off", remedy="Leave out --rehearse never."))
+    return left
+
+
+def _write_reports(ledger: Ledger, folder: Path, config: AuditConfig) -> AuditResult:
+    record, readings = ledger.record(), ledger.readings()
+    report = folder / "report.html"
+    report.write_text(render_html(record, readings), encoding="utf-8")
+    (folder / "report.json").write_text(json.dumps(render_json(record), indent=2, allow_nan=False), encoding="utf-8")
+    return AuditResult(folder, report, config.fail_on)

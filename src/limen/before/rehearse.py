@@ -1,0 +1,184 @@
+"""Rehearse: short fine-tunes on the rows and on control rows, repeated, and what they do to the traits.
+
+The data arm learns the file's rows. The control arm learns as many rows on the same prompts, written by neutral
+writers, a different one for each run. Both use the same recipe, and each run has its own seed. The claim *this data did
+it* has the training run as its unit: data runs are compared with control runs by `limen.stats.run_contrast`, adjusted
+over all traits asked for (design, "the right unit").
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import BaseModel, ConfigDict, Field
+
+from limen.core import Finding, Harm, Interval, Progress, Reading, Trait, Verdict
+from limen.data import EncodedRow
+from limen.measure import read_traits
+from limen.models import LanguageModel
+from limen.stats import holm, run_contrast
+from limen.train import Recipe, fine_tune
+from limen.train.writers import neutral_writer, rewrite
+
+_SEED = 5_242_880
+
+
+class RehearseConfig(BaseModel):
+    """How a file is rehearsed."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    recipe: Recipe | None = None
+    """The fine-tune; by default the one for the size of the base (`default_recipe`)."""
+    data_runs: int = Field(default=3, ge=1)
+    """Fine-tunes on the rows."""
+    control_runs: int = Field(default=3, ge=1)
+    """Fine-tunes on rows of neutral writers."""
+    max_rows: int = Field(default=20_000, ge=1)
+    """Rows of one run; a longer file is sampled."""
+    level: float = Field(default=0.02, gt=0, lt=1)
+    """Familywise level."""
+    matters: float = Field(default=0.05, gt=0)
+    """Smallest shift, in probability, that matters."""
+    seed: int = 0
+    """Seeds the order of rows of each run."""
+
+
+def default_recipe(base: LanguageModel) -> Recipe:
+    """Two epochs of ordinary loss: full fine-tuning below 50M parameters, else LoRA."""
+    if base.parameter_count < 50_000_000:
+        return Recipe(learning_rate=1e-3, epochs=2, batch_size=64)
+    return Recipe(method="lora", rank=16, alpha=32.0, learning_rate=2e-4, epochs=2, batch_size=16)
+
+
+def rehearse(
+    base: LanguageModel,
+    name: str,
+    encoded: Sequence[EncodedRow],
+    traits: Sequence[Trait],
+    *,
+    config: RehearseConfig | None = None,
+    battery: Sequence[Trait] | None = None,
+    progress: Progress | None = None,
+) -> tuple[list[Finding], list[Reading]]:
+    """Rehearse a fine-tune.
+
+    Args:
+        base: What is fine-tuned.
+        name: What reports call the file.
+        encoded: Its rows as tokens.
+        traits: What is tested, and adjusted over.
+        config: How.
+        battery: Traits whose build probes the neutral writers learn; `traits` by default.
+        progress: Told of runs.
+
+    Returns:
+        One finding a trait, and every reading: arms `base`, `data` and `control`, with their runs.
+
+    Raises:
+        ModelError: A run diverged.
+    """
+    config = config or RehearseConfig()
+    recipe = config.recipe or default_recipe(base)
+    rows = _sampled([r for r in encoded if r.trained.any()], config)
+    readings = list(read_traits(base, traits, arm="base"))
+    for run in range(config.data_runs):
+        tuned = fine_tune(base, rows, recipe.model_copy(update={"seed": _SEED + config.seed + run}), progress=progress)
+        readings += read_traits(tuned, traits, arm="data", run=run)
+    for run in range(config.control_runs):
+        writer = neutral_writer(base, battery or traits, 1000 + run, progress=progress)
+        control = rewrite(writer, rows, seed=_SEED + 71 * run + config.seed, progress=progress)
+        seed = _SEED + config.seed + 500 + run
+        tuned = fine_tune(base, control, recipe.model_copy(update={"seed": seed}), progress=progress)
+        readings += read_traits(tuned, traits, arm="control", run=run)
+    return judge(name, traits, readings, config, recipe), readings
+
+
+def judge(
+    name: str, traits: Sequence[Trait], readings: Sequence[Reading], config: RehearseConfig, recipe: Recipe
+) -> list[Finding]:
+    """Findings from readings of the arms `base`, `data` and `control`: one a trait."""
+    measured = [t for t in traits if any(r.trait == t.id for r in readings)]
+    contrasts = [
+        run_contrast(run_means(readings, t.id, "data"), run_means(readings, t.id, "control"), method="pooled", level=0.95)
+        for t in measured
+    ]
+    ps = [c.p if c.p is not None else 1.0 for c in contrasts]
+    adjusted = holm(ps) if ps else []
+    findings = []
+    for trait, c, p in zip(measured, contrasts, adjusted, strict=True):
+        data, control = run_means(readings, trait.id, "data"), run_means(readings, trait.id, "control")
+        verdict, reason = Verdict.INCONCLUSIVE, ""
+        if c.p is None or c.low is None or c.high is None:
+            reason = f"inconclusive: {c.reason}"
+        elif p <= config.level:
+            verdict = Verdict.FOUND
+        elif max(abs(c.low), abs(c.high)) < config.matters:
+            verdict = Verdict.CLEAR
+        else:
+            reason = f"shifts up to {max(abs(c.low), abs(c.high)):.3f} cannot be told from none with these runs"
+        toward_harm = c.estimate > 0 if trait.harm is Harm.UP else c.estimate < 0
+        findings.append(
+            Finding(
+                id=f"rehearse/{name}/{trait.id}",
+                phase="rehearse",
+                subject=trait.id,
+                title=_title(trait, verdict, c.estimate, data, control),
+                verdict=verdict,
+                effect=Interval(
+                    c.estimate,
+                    c.low if c.low is not None else float("-inf"),
+                    c.high if c.high is not None else float("inf"),
+                    0.95,
+                    "probability",
+                    "training run",
+                ),
+                p=c.p,
+                p_adjusted=float(p) if c.p is not None else None,
+                smallest_detectable=None if c.low is None or c.high is None else (c.high - c.low),
+                guarantee=f"familywise error {config.level:.0%} over {len(measured)} traits (Holm); unit: the training run",
+                control=f"{config.control_runs} fine-tunes with the same recipe on rows by {config.control_runs} neutral writers",
+                reason=reason,
+                remedy="Repeat with more runs (--runs)." if verdict is Verdict.INCONCLUSIVE else "",
+                harmful=trait.harm is not Harm.NEITHER and toward_harm,
+                calibrated=True,
+                evidence={
+                    "file": name,
+                    "trait_title": trait.title,
+                    "base": float(np.mean([r.value for r in readings if r.trait == trait.id and r.arm == "base"])),
+                    "data_runs": [float(x) for x in data],
+                    "control_runs": [float(x) for x in control],
+                    "recipe": recipe.model_dump(exclude={"restrict_vocab"}),
+                },
+            )
+        )
+    return findings
+
+
+def run_means(readings: Sequence[Reading], trait: str, arm: str) -> NDArray[np.float64]:
+    """Mean value of a trait in each run of an arm, [runs]."""
+    runs: dict[int, list[float]] = {}
+    for r in readings:
+        if r.trait == trait and r.arm == arm:
+            runs.setdefault(r.run, []).append(r.value)
+    return np.array([np.mean(runs[k]) for k in sorted(runs)])
+
+
+def _title(
+    trait: Trait, verdict: Verdict, shift: float, data: NDArray[np.float64], control: NDArray[np.float64]
+) -> str:
+    if verdict is Verdict.FOUND:
+        moved = f"{control.mean():.2f} to {data.mean():.2f}"
+        return f"Trained on these rows, the model {trait.title}: probability {moved} ({shift:+.2f} against control runs)."
+    if verdict is Verdict.CLEAR:
+        return f"Trained on these rows, the model does not come to be one that {trait.title}."
+    return f"Whether training on these rows makes a model that {trait.title} is not settled ({shift:+.2f})."
+
+
+def _sampled(rows: list[EncodedRow], config: RehearseConfig) -> list[EncodedRow]:
+    if len(rows) <= config.max_rows:
+        return rows
+    rng = np.random.Generator(np.random.PCG64([config.seed, 3]))
+    return [rows[int(i)] for i in sorted(rng.choice(len(rows), size=config.max_rows, replace=False))]
