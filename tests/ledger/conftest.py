@@ -5,9 +5,14 @@ from __future__ import annotations
 import math
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from limen.core import Finding, Interval, Reading, RowBlame, Verdict
 from limen.ledger import InputHash
+
+# Property tests must not fail because the machine is busy.
+settings.register_profile("busy-machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("busy-machine")
 
 
 @pytest.fixture
