@@ -3,9 +3,10 @@
 For each trait, with d_p = (mean over runs of arm B) − (mean over runs of arm A) for each probe p:
 
 - effect: the mean of d over probes, with a cluster-robust interval (`limen.stats.paired_difference`);
-- *found*: the sign-flip permutation p over families, adjusted by Holm over the whole battery, is at most the level;
+- *found*: the sign-flip permutation p over families, adjusted by Holm over the whole battery, is at most the level,
+  and the effect is not shown to be smaller than what matters;
 - *clear*: the bound of the effect on the side of harm, at the level divided by the size of the battery, stays below
-  the effect that matters (both bounds where no direction does harm);
+  the effect that matters (both bounds where no direction does harm, or where sign flips show a difference);
 - *inconclusive* otherwise, with the smallest effect that this design finds with 80% power, and the smallest adjusted
   p that it could have reached.
 
@@ -160,11 +161,13 @@ def _finding(
         strict.high if harm is not Harm.DOWN else -1.0,
         -strict.low if harm is not Harm.UP else -1.0,
     )
-    clear = not found and worst < margin
+    small = max(strict.high, -strict.low) < margin
+    # a difference that is shown to be smaller than what matters, on both sides, is no finding
+    clear = small or (not found and worst < margin)
     toward = {Harm.UP: difference.estimate > 0, Harm.DOWN: difference.estimate < 0, Harm.NEITHER: False}[harm]
     detectable = detectable_effect(c.spread(low, high, difference.df), difference.df, level=level / battery)
     reachable = reachable_adjusted(c.test.p_reachable, battery)
-    verdict = Verdict.FOUND if found else Verdict.CLEAR if clear else Verdict.INCONCLUSIVE
+    verdict = Verdict.CLEAR if clear else Verdict.FOUND if found else Verdict.INCONCLUSIVE
     words = {Verdict.FOUND: found_sentence, Verdict.CLEAR: clear_sentence, Verdict.INCONCLUSIVE: open_sentence}
     finding = Finding(
         id=_id(phase, c.trait, c.arm_a, c.arm_b, pairs),
@@ -188,6 +191,7 @@ def _finding(
             "margin": margin,
             "battery": battery,
             "harm": harm.value,
+            "differs": found,
         },
     )
     if verdict is Verdict.INCONCLUSIVE:

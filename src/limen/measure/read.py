@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
-from limen.core import Probe, Progress, Reading, Silent, Trait, UsageError
+from limen.core import Probe, Progress, Reading, RowError, Silent, Trait, UsageError
 from limen.measure._model import Measurable
 from limen.measure._unknown import unknown_share
 from limen.traits import Answer, ScoredAnswer, get_scorer
@@ -97,42 +98,44 @@ def read_traits(
         raise UsageError("no traits to read.", remedy="Name at least one; see: limen traits list")
     if samples < 1:
         raise UsageError(f"samples is {samples}, expected 1 or more.", remedy="Give a positive number.")
-    watch = progress or Silent()
+    ask = _Asker(model, samples, temperature, seed, progress or Silent())
     result = Readings()
-    chosen: list[tuple[Trait, Probe]] = []
-    for trait in traits:
-        probes = trait.with_role(role)
-        why = _unreadable(model, trait, probes, role)
+    readable: list[Trait] = []
+    for trait in {t.id: t for t in traits}.values():
+        why = _unreadable(model, trait, role)
         if why:
             result.not_measured[trait.id] = why
         else:
-            chosen.extend((trait, p) for p in probes)
-    answers = {
-        **_ask_options(model, [p for t, p in chosen if get_scorer(t.scorer).reads == "options"], watch),
-        **_ask_samples(
-            model,
-            [(p, get_scorer(t.scorer).max_new_tokens) for t, p in chosen if get_scorer(t.scorer).reads == "answer"],
-            samples,
-            temperature,
-            seed,
-            watch,
-        ),
-    }
-    for trait, probe in chosen:
-        scored = [get_scorer(trait.scorer).score(probe, a) for a in answers[id(probe)]]
-        reading = _reading(trait, probe, scored, arm, run)
-        if reading is None:
-            result.count_unscored(trait.id, arm)
-        else:
-            result.append(reading)
-    read = {r.trait for r in result}
-    for trait, _ in chosen:
-        if trait.id not in read:
+            readable.append(trait)
+    try:
+        answers = ask.all(readable, role)
+    except RowError:
+        # one probe that does not fit the context must not cost the other traits
+        answers = {}
+        for trait in readable:
+            try:
+                answers |= ask.all([trait], role)
+            except RowError as error:
+                result.not_measured[trait.id] = f"a probe does not fit the model: {error.what.rstrip('.')}"
+    for trait in readable:
+        if trait.id in result.not_measured:
+            continue
+        read = 0
+        for probe in trait.with_role(role):
+            scored = [get_scorer(trait.scorer).score(probe, a) for a in answers[trait.id, probe.id]]
+            reading = _reading(trait, probe, scored, arm, run)
+            if reading is None:
+                result.count_unscored(trait.id, arm)
+            else:
+                result.append(reading)
+                read += 1
+        if not read:
             result.not_measured[trait.id] = "none of its answers could be scored"
     return result
 
 
-def _unreadable(model: Measurable, trait: Trait, probes: Sequence[Probe], role: str) -> str:
+def _unreadable(model: Measurable, trait: Trait, role: str) -> str:
+    probes = trait.with_role(role)
     if not probes:
         return f"it has no probes of the role {role!r}"
     tokenizer = getattr(model, "tokenizer", None)
@@ -146,45 +149,59 @@ def _unreadable(model: Measurable, trait: Trait, probes: Sequence[Probe], role: 
     )
 
 
-def _ask_options(model: Measurable, probes: Sequence[Probe], watch: Progress) -> dict[int, list[Answer]]:
-    """Score every distinct (prompt, option) pair once, then hand the results back to their probes."""
-    places: dict[tuple[Any, str], int] = {}
-    for probe in probes:
-        for option in probe.options:
-            places.setdefault((probe.prompt, option), len(places))
-    if not places:
-        return {}
-    logprobs = model.completion_logprobs([k[0] for k in places], [k[1] for k in places], progress=watch)
-    return {
-        id(p): [Answer(option_logprobs=tuple(logprobs[places[p.prompt, option]] for option in p.options))]
-        for p in probes
-    }
+Answers = dict[tuple[str, str], list[Answer]]
+"""(trait id, probe id) → answers."""
 
 
-def _ask_samples(
-    model: Measurable,
-    probes: Sequence[tuple[Probe, int]],
-    samples: int,
-    temperature: float,
-    seed: int,
-    watch: Progress,
-) -> dict[int, list[Answer]]:
-    """Sample for probes that need answers of one length together."""
-    by_length: dict[int, list[Probe]] = defaultdict(list)
-    for probe, length in probes:
-        by_length[int(probe.reference.get("max_new_tokens", length))].append(probe)
-    answers: dict[int, list[Answer]] = {}
-    for length, group in sorted(by_length.items()):
-        texts = model.sample(
-            [p.prompt for p in group for _ in range(samples)],
-            max_new_tokens=length,
-            temperature=temperature,
-            seed=seed,
-            progress=watch,
-        )
-        for k, probe in enumerate(group):
-            answers[id(probe)] = [Answer(text=x) for x in texts[k * samples : (k + 1) * samples]]
-    return answers
+@dataclass(frozen=True)
+class _Asker:
+    """Asks a model the probes of many traits at once."""
+
+    model: Measurable
+    samples: int
+    temperature: float
+    seed: int
+    watch: Progress
+
+    def all(self, traits: Sequence[Trait], role: str) -> Answers:
+        """Answers to every probe of a role."""
+        probes = [(t, p, get_scorer(t.scorer)) for t in traits for p in t.with_role(role)]
+        options = [(t, p) for t, p, scorer in probes if scorer.reads == "options"]
+        sampled = [(t, p, scorer.max_new_tokens) for t, p, scorer in probes if scorer.reads == "answer"]
+        return {**self._options(options), **self._samples(sampled)}
+
+    def _options(self, probes: Sequence[tuple[Trait, Probe]]) -> Answers:
+        """Score every distinct (prompt, option) pair once, then hand the results back to their probes."""
+        places: dict[tuple[Any, str], int] = {}
+        for _, probe in probes:
+            for option in probe.options:
+                places.setdefault((probe.prompt, option), len(places))
+        if not places:
+            return {}
+        logprobs = self.model.completion_logprobs([k[0] for k in places], [k[1] for k in places], progress=self.watch)
+        return {
+            (t.id, p.id): [Answer(option_logprobs=tuple(logprobs[places[p.prompt, o]] for o in p.options))]
+            for t, p in probes
+        }
+
+    def _samples(self, probes: Sequence[tuple[Trait, Probe, int]]) -> Answers:
+        """Sample for probes that need answers of one length together."""
+        by_length: dict[int, list[tuple[Trait, Probe]]] = defaultdict(list)
+        for trait, probe, length in probes:
+            by_length[int(probe.reference.get("max_new_tokens", length))].append((trait, probe))
+        answers: Answers = {}
+        for length, group in sorted(by_length.items()):
+            texts = self.model.sample(
+                [p.prompt for _, p in group for _ in range(self.samples)],
+                max_new_tokens=length,
+                temperature=self.temperature,
+                seed=self.seed,
+                progress=self.watch,
+            )
+            for k, (trait, probe) in enumerate(group):
+                own = texts[k * self.samples : (k + 1) * self.samples]
+                answers[trait.id, probe.id] = [Answer(text=x) for x in own]
+        return answers
 
 
 def _reading(trait: Trait, probe: Probe, scored: Sequence[ScoredAnswer], arm: str, run: int) -> Reading | None:
@@ -193,7 +210,8 @@ def _reading(trait: Trait, probe: Probe, scored: Sequence[ScoredAnswer], arm: st
     if not values:
         return None
     detail: dict[str, Any] = dict(scored[0].fields) if len(scored) == 1 else {"samples": len(values)}
-    detail["label"] = scored[0].label if len(scored) == 1 else [s.label for s in scored]
+    if get_scorer(trait.scorer).reads == "answer":
+        detail["label"] = scored[0].label if len(scored) == 1 else [s.label for s in scored]
     return Reading(
         trait=trait.id,
         probe=probe.id,
