@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import json
-import math
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
 import click
@@ -160,30 +159,16 @@ def write_json(value: Any, stream: TextIO | None = None) -> None:
     """Print one JSON value: ASCII, indented, keys in the order given, and null for what JSON has no number for.
 
     Args:
-        value: Anything made of mappings, sequences, strings, numbers, booleans, None, enumerations and dataclasses.
+        value: Whatever `limen.ledger.to_jsonable` takes.
         stream: Where to; standard output if None.
 
     Raises:
         TypeError: Something else is in it.
     """
-    print(json.dumps(_plain(value), indent=2, ensure_ascii=True, allow_nan=False), file=stream or sys.stdout)
+    from limen.ledger import to_jsonable
 
-
-def _plain(value: Any) -> Any:
-    from dataclasses import fields, is_dataclass
-    from enum import Enum
-
-    if isinstance(value, Enum):
-        return value.value
-    if isinstance(value, float):
-        return value if math.isfinite(value) else None
-    if is_dataclass(value) and not isinstance(value, type):
-        return {f.name: _plain(getattr(value, f.name)) for f in fields(value)}
-    if isinstance(value, Mapping):
-        return {str(k): _plain(v) for k, v in value.items()}
-    if isinstance(value, list | tuple | set | frozenset):
-        return [_plain(v) for v in (sorted(value) if isinstance(value, set | frozenset) else value)]
-    return value
+    plain = to_jsonable(value, strings=False)
+    print(json.dumps(plain, indent=2, ensure_ascii=True, allow_nan=False), file=stream or sys.stdout)
 
 
 def finish(findings: Sequence[Finding], fail_on: float = 0.05) -> NoReturn:
