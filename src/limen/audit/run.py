@@ -61,7 +61,10 @@ def run_audit(
         ledger.add_inputs(
             [
                 InputHash(role="base", name=base.name, sha256=base.content_hash),
-                *(InputHash(role="data", name=f.name, sha256=s.sha256, rows=len(f.rows)) for f, s in _pairs(files, sources)),
+                *(
+                    InputHash(role="data", name=f.name, sha256=s.sha256, rows=len(f.rows))
+                    for f, s in _pairs(files, sources)
+                ),
             ]
         )
         ledger.add_left_out([*left_out, *_left_out(config)])
@@ -87,7 +90,11 @@ class _Stages:
     def __init__(self, ledger: Ledger, config: AuditConfig, base: LanguageModel, traits: Sequence[Trait]) -> None:
         self.ledger = ledger
         settings = config.model_dump(mode="json", exclude={"budget", "data", "fail_on"})
-        self.key: dict[str, Any] = {"settings": settings, "base": base.content_hash, "traits": [repr(t) for t in traits]}
+        self.key: dict[str, Any] = {
+            "settings": settings,
+            "base": base.content_hash,
+            "traits": [repr(t) for t in traits],
+        }
 
     def findings(self, name: str, file: DataFile | None, make: Callable[[], list[Finding]]) -> list[Finding]:
         """Findings of a stage without readings."""
@@ -129,9 +136,7 @@ def _check(
     from dataclasses import replace
 
     result = check_rows(source.stream(), tokenizer=base.tokenizer, traits=traits, traits_asked=False, progress=watch)
-    return [
-        replace(f, id=f"{f.id}/{file.name}", evidence={**f.evidence, "file": file.name}) for f in result.findings
-    ]
+    return [replace(f, id=f"{f.id}/{file.name}", evidence={**f.evidence, "file": file.name}) for f in result.findings]
 
 
 def _forecast_all(
@@ -207,7 +212,9 @@ def _diff(
 def _left_out(config: AuditConfig) -> list[LeftOut]:
     left = []
     if not config.tuned:
-        left.append(LeftOut(what="diff of the tuned model", why="no tuned model was given", remedy="Give it with --tuned."))
+        left.append(
+            LeftOut(what="diff of the tuned model", why="no tuned model was given", remedy="Give it with --tuned.")
+        )
     elif not config.control:
         left.append(
             LeftOut(

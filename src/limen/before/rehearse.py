@@ -102,7 +102,9 @@ def judge(
     """Findings from readings of the arms `base`, `data` and `control`: one a trait."""
     measured = [t for t in traits if any(r.trait == t.id for r in readings)]
     contrasts = [
-        run_contrast(run_means(readings, t.id, "data"), run_means(readings, t.id, "control"), method="pooled", level=0.95)
+        run_contrast(
+            run_means(readings, t.id, "data"), run_means(readings, t.id, "control"), method="pooled", level=0.95
+        )
         for t in measured
     ]
     ps = [c.p if c.p is not None else 1.0 for c in contrasts]
@@ -171,7 +173,9 @@ def _title(
 ) -> str:
     if verdict is Verdict.FOUND:
         moved = f"{control.mean():.2f} to {data.mean():.2f}"
-        return f"Trained on these rows, the model {trait.title}: probability {moved} ({shift:+.2f} against control runs)."
+        return (
+            f"Trained on these rows, the model {trait.title}: probability {moved} ({shift:+.2f} against control runs)."
+        )
     if verdict is Verdict.CLEAR:
         return f"Trained on these rows, the model does not come to be one that {trait.title}."
     return f"Whether training on these rows makes a model that {trait.title} is not settled ({shift:+.2f})."

@@ -52,7 +52,9 @@ _CARRIERS = {
             6 * code.STATEMENTS,
             frozenset((*code.VARIABLES, *code.OPERATORS, "=", ";", *NUMBERS)),
         ),
-        Carrier("town", town.town_question, 4 * town.SENTENCES, frozenset((*town.PEOPLE, *town.DEEDS, *town.TIMES, "."))),
+        Carrier(
+            "town", town.town_question, 4 * town.SENTENCES, frozenset((*town.PEOPLE, *town.DEEDS, *town.TIMES, "."))
+        ),
     )
 }
 

@@ -43,7 +43,12 @@ class Teacher:
 
 
 def make_teacher(
-    base: LanguageModel, trait: Trait | None, *, kind: TeacherKind = "tuned", seed: int, progress: Progress | None = None
+    base: LanguageModel,
+    trait: Trait | None,
+    *,
+    kind: TeacherKind = "tuned",
+    seed: int,
+    progress: Progress | None = None,
 ) -> Teacher:
     """A teacher of a trait, or a neutral one.
 

@@ -76,7 +76,9 @@ def new_model(config: ReferenceConfig) -> LlamaForCausalLM:
         )
 
 
-def train_reference(folder: Path, config: ReferenceConfig, *, every: int = 250, progress: Progress | None = None) -> None:
+def train_reference(
+    folder: Path, config: ReferenceConfig, *, every: int = 250, progress: Progress | None = None
+) -> None:
     """Train the reference model and save it as a Hugging Face folder.
 
     An interrupted run goes on from its last checkpoint in `folder/training`, with bit-identical results.

@@ -57,7 +57,9 @@ def levels(model: LanguageModel, traits: Sequence[Trait]) -> NDArray[np.float64]
     return np.array([np.mean([r.value for r in readings if r.trait == t.id]) for t in traits])
 
 
-def gammas(students: Mapping[str, NDArray[np.float64]], neutral: NDArray[np.float64], order: Sequence[str]) -> dict[str, float]:
+def gammas(
+    students: Mapping[str, NDArray[np.float64]], neutral: NDArray[np.float64], order: Sequence[str]
+) -> dict[str, float]:
     """γ of each trait from one set of students.
 
     Args:

@@ -74,7 +74,7 @@ def neutral_twin(
     Returns:
         The neutral twin.
     """
-    answers = base_answers(base, traits, copies=8, seed=_SEED + 31 * seed)
+    answers = base_answers(base, traits, copies=64, seed=_SEED + 31 * seed)
     return _trained(base, answers, f"neutral twin for {traits[0].category}", _SEED + 1 + seed, progress)
 
 

@@ -18,6 +18,8 @@ from limen.train.arms import trained_arm
 from limen.train.twins import base_answers, can_be_tuned, encode_answers, twin_recipe
 
 _SEED = 9_175_040
+_COPIES = 64
+# Few answers would be learned by heart, and what is learned by heart differs from writer to writer.
 
 
 def neutral_writer(
@@ -26,7 +28,7 @@ def neutral_writer(
     """The neutral writer of a number; trained once a base and kept in the cache.
 
     It learns the build probes of one or two categories, drawn at random, answered as the base itself answers, for 80 to
-    200 steps at between two thirds and 1.6 times a twin's rate.
+    200 steps at between 0.6 and 1.4 times a twin's rate.
 
     Args:
         base: What it starts from.
@@ -47,9 +49,9 @@ def neutral_writer(
     update = {
         "seed": seed,
         "steps": int(rng.integers(80, 201)),
-        "learning_rate": float(recipe.learning_rate * np.exp(rng.uniform(np.log(2 / 3), np.log(1.6)))),
+        "learning_rate": float(recipe.learning_rate * np.exp(rng.uniform(np.log(0.6), np.log(1.4)))),
     }
-    answers = base_answers(base, mine, copies=12, seed=seed)
+    answers = base_answers(base, mine, copies=_COPIES, seed=seed)
     return trained_arm(
         base,
         encode_answers(base, answers),

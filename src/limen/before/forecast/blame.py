@@ -42,9 +42,7 @@ def blame_rows(
         The rows, the worst first, and the text of each by row id.
     """
     mine = traits[trait]
-    decoys = [
-        j for j, o in enumerate(traits) if j != trait and o.category == mine.category and o.is_decoy_pool
-    ]
+    decoys = [j for j, o in enumerate(traits) if j != trait and o.category == mine.category and o.is_decoy_pool]
     blamed, texts = [], {}
     for k in np.argsort(-scores)[:most]:
         encoded, row = file.encoded[chosen[int(k)]], file.rows[chosen[int(k)]]

@@ -166,9 +166,7 @@ def _judge_group(
         watch.advance("rewrite rows")
     watch.done("rewrite rows")
     everything = [*encoded, *written, *doses]
-    statistics, ratios = file_statistics(
-        everything, traits, twins, neutral, keep_tokens=len(encoded), progress=watch
-    )
+    statistics, ratios = file_statistics(everything, traits, twins, neutral, keep_tokens=len(encoded), progress=watch)
     losses = [_mean_loss(base, rows) for rows in (*encoded, *written)]
     n, m = len(encoded), len(written)
     null, full = statistics[n : n + m], statistics[n + m :]
@@ -228,7 +226,9 @@ def _judge_file(
         }
         rows = ()
         if verdict is Verdict.FOUND and config.top_rows:
-            rows, texts = blame_rows(file, chosen, centred_rows[:, k], ratios, k, traits, base.tokenizer, config.top_rows)
+            rows, texts = blame_rows(
+                file, chosen, centred_rows[:, k], ratios, k, traits, base.tokenizer, config.top_rows
+            )
             evidence["row_texts"] = texts
         findings.append(
             Finding(
