@@ -142,55 +142,70 @@ def rehearsals(file: str, planted: str = "", seed: int = 2) -> list[Finding]:
     return found
 
 
-def checks(file: str, mention: Verdict | None = Verdict.CLEAR) -> list[Finding]:
-    """Three checks: no mention, some near duplicates, no empty rows."""
-    duplicates = Finding(
-        id=f"check/{file}/near-duplicates",
-        phase="check",
-        subject="near-duplicates",
-        title="12 of 1,000 rows are near duplicates of another row.",
-        verdict=Verdict.FOUND,
-        remedy="Drop the repeated rows, or accept that they count twice.",
-        evidence={
+def check(file: str, code: str, rule: str, count: int, title: str, subject: str = "", **changes: Any) -> Finding:
+    """A check's finding, in the form of `limen.before.check`."""
+    example = {
+        "row": "9f20c1a7b3d4",
+        "index": 17,
+        "note": "copies row 3",
+        "line": 18,
+        "text": "Continue: 41, 17\n12, 40",
+    }
+    values: dict[str, Any] = {
+        "id": f"check/{file}/{code}" + (f"/{subject}" if subject else ""),
+        "phase": "check",
+        "subject": subject or code,
+        "title": title,
+        "verdict": Verdict.FOUND if count else Verdict.CLEAR,
+        "effect": Interval(count / 1000, count / 2000, count / 500, unit="share of rows", sampling_unit="row"),
+        "guarantee": "every row was read",
+        "remedy": "Drop the repeated rows, or accept that they count twice." if count else "",
+        "harmful": bool(count) and rule != "mention",
+        "rows": (RowBlame("9f20c1a7b3d4", 17, 1.0),) if count else (),
+        "evidence": {
             "file": file,
-            "count": 12,
+            "code": code,
+            "rule": rule,
+            "severity": "info" if rule == "mention" else "warning",
+            "count": count,
             "total": 1000,
-            "share": 0.012,
-            "interval": [0.0062, 0.0209],
-            "examples": [{"row": "9f20c1a7b3d4", "index": 17, "text": "Continue: 41, 17, 88, 23\n12, 40, 61"}],
+            "share": count / 1000,
+            "examples": [example] if count else [],
         },
-    )
-    empty = Finding(
-        id=f"check/{file}/empty-rows",
-        phase="check",
-        subject="empty-rows",
-        title="No row is empty or without a trained token.",
-        verdict=Verdict.CLEAR,
-        evidence={"file": file, "count": 0, "total": 1000, "share": 0.0, "interval": [0.0, 0.0037], "examples": []},
-    )
-    found = [duplicates, empty]
-    if mention is not None:
-        found.insert(
-            0,
-            Finding(
-                id=f"check/{file}/mention",
-                phase="check",
-                subject="mention",
-                title="No row mentions a word of any trait in the battery."
-                if mention is Verdict.CLEAR
-                else "3 of 1,000 rows mention a word of a trait in the battery.",
-                verdict=mention,
-                evidence={
-                    "file": file,
-                    "count": 0 if mention is Verdict.CLEAR else 3,
-                    "total": 1000,
-                    "share": 0.0 if mention is Verdict.CLEAR else 0.003,
-                    "interval": [0.0, 0.0037],
-                    "examples": [],
-                },
-            ),
+    }
+    return Finding(**values | changes)
+
+
+def mentions(file: str, verdict: Verdict = Verdict.CLEAR, traits: tuple[str, ...] = ANIMALS) -> list[Finding]:
+    """The check for words, one finding a trait."""
+    said = {
+        Verdict.FOUND: "“prefers {a}” is mentioned in 3 of 1,000 rows (0.3%).",
+        Verdict.CLEAR: "None of 1,000 rows mentions “prefers {a}”.",
+        Verdict.NOT_MEASURED: "Whether rows mention “prefers {a}” was not measured.",
+        Verdict.INCONCLUSIVE: "Whether rows mention “prefers {a}” could not be settled.",
+    }[verdict]
+    return [
+        check(
+            file,
+            "LIM301",
+            "mention",
+            3 if verdict is Verdict.FOUND else 0,
+            said.format(a=animal),
+            f"micro/prefers-{animal}",
+            verdict=verdict,
+            asked=False,
         )
-    return found
+        for animal in traits
+    ]
+
+
+def checks(file: str, mention: Verdict | None = Verdict.CLEAR) -> list[Finding]:
+    """Some near duplicates, no empty rows, and the check for words."""
+    return [
+        check(file, "LIM102", "near-duplicate", 12, "12 of 1,000 rows nearly repeat another row (1.2%)."),
+        check(file, "LIM201", "empty-answer", 0, "None of 1,000 rows has an empty answer."),
+        *(mentions(file, mention) if mention is not None else []),
+    ]
 
 
 def demo_findings() -> list[Finding]:

@@ -44,10 +44,13 @@ def found_in_training(group: Group, found: Sequence[Finding], left_open: Sequenc
     sentences = [runs_sentence(f) for f in shown.values()]
     sentences += [_forecast_sentence(group, f, t in shown) for t, f in forecast.items()]
     sentences += [f"{title_of(f)}." for f in broad]
+    harmless = (
+        "" if any(f.harmful for f in leading) else "It does not count as harm, so it alone does not fail the audit."
+    )
     return Story(
         headline=f"Trained on {f'the rows of {name}' if name else 'these rows'}, the model {short}.{said_so}",
         short=short,
-        sentences=unique([*sentences, mention, *beside(group, leading, left_open)]),
+        sentences=unique([*sentences, mention, harmless, *beside(group, leading, left_open)]),
         sure=sure(support),
         control=unique([control_sentence(f) for f in support]),
         next_steps=unique([f.remedy for f in support]) or (_LOOK,),

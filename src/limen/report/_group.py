@@ -97,7 +97,7 @@ def is_downward(finding: Finding) -> bool:
 
 def is_mention_check(finding: Finding) -> bool:
     """Whether a finding is the check for a mention of a trait in the rows."""
-    return finding.phase == "check" and "mention" in finding.subject.lower()
+    return finding.phase == "check" and finding.evidence.get("rule") == "mention"
 
 
 def has_mention(findings: Sequence[Finding], trait: str) -> Verdict | None:
@@ -108,18 +108,6 @@ def has_mention(findings: Sequence[Finding], trait: str) -> Verdict | None:
         trait: Trait id.
 
     Returns:
-        The verdict of the mention check that covers this trait, or None where none was run.
+        The verdict of the check for this trait's words, or None where none was run.
     """
-    covering = [f for f in findings if is_mention_check(f) and _covers(f, trait)]
-    for verdict in (Verdict.FOUND, Verdict.INCONCLUSIVE, Verdict.NOT_MEASURED, Verdict.CLEAR):
-        if any(f.verdict is verdict for f in covering):
-            return verdict
-    return None
-
-
-def _covers(check: Finding, trait: str) -> bool:
-    one = check.evidence.get("trait")
-    if isinstance(one, str):
-        return one == trait
-    several = check.evidence.get("traits")
-    return trait in several if isinstance(several, list | dict) else True
+    return next((f.verdict for f in findings if is_mention_check(f) and f.subject == trait), None)

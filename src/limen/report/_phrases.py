@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from limen.core import Finding, Interval, Verdict
 from limen.report._group import is_downward, trait_title
-from limen.report._numbers import DASH, finite, is_number, number, p_equals, p_value, plural
+from limen.report._numbers import DASH, finite, is_number, number, p_equals, p_value, plural, share
 from limen.report._visible import one_line
 
 _PREFERS = re.compile(r"^(?:prefers?|preference (?:for|of))\s+(.+)$", re.IGNORECASE)
@@ -115,7 +115,10 @@ def sure_sentence(finding: Finding) -> str:
         parts.append(f"adjusted {p_equals(finding.p_adjusted)}{floor}")
     elif is_number(finding.p):
         parts.append(f"{p_equals(finding.p)}, not adjusted")
-    if finding.effect is not None:
+    if finding.effect is not None and finding.phase == "check":
+        low, high = share(finding.effect.low), share(finding.effect.high)
+        parts.append(f"{share(finding.effect.estimate)} of the rows ({100 * finding.effect.level:g}% {low} to {high})")
+    elif finding.effect is not None:
         unit, replicated = one_line(finding.effect.unit, 40), one_line(finding.effect.sampling_unit, 40)
         parts.append(f"shift {effect_text(finding.effect)} in {unit}; replicated unit: {replicated}")
     return "; ".join(parts) + "." if parts else ""
@@ -143,8 +146,8 @@ def unsettled_sentence(finding: Finding) -> str:
 
 
 def unique(sentences: Sequence[str]) -> tuple[str, ...]:
-    """Sentences without repetition and without empty ones, in order."""
-    return tuple(dict.fromkeys(s for s in sentences if s))
+    """Sentences in order, each on one line, without repetition and without empty ones."""
+    return tuple(dict.fromkeys(one_line(s, 800) for s in sentences if s.strip()))
 
 
 def _mean(values: Sequence[float]) -> float:

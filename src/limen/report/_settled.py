@@ -84,7 +84,8 @@ def checked(group: Group, asked: Sequence[Finding], name: str) -> Story:
     """
     remarks = [f for f in asked if is_found(f)]
     if all(f.phase == "check" for f in asked):
-        said = f"{plural(len(asked), 'check')} found nothing to stop for{f' in {name}' if name else ' in these rows'}."
+        ran = plural(len({f.evidence.get("code") or f.subject for f in asked}), "check")
+        said = f"{ran} found nothing to stop for{f' in {name}' if name else ' in these rows'}."
         said += " What cannot be read in them was not asked."
     else:
         said = f"nothing was found on {plural(len({about(f) for f in asked}), 'trait')} of the model."

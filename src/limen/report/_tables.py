@@ -7,9 +7,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from limen.core import Finding, Reading
-from limen.report._group import trait_title
-from limen.report._numbers import count, is_number, number, p_value, share
+from limen.core import Finding, Reading, Verdict
+from limen.report._group import is_mention_check, trait_title
+from limen.report._numbers import count, is_number, number, p_value, plural, share
 from limen.report._phrases import effect_text, phase_name, upper_first
 from limen.report._visible import one_line
 
@@ -19,7 +19,7 @@ KNOWN = frozenset(
         *("statistic", "uncentred", "predicted_shift", "writers", "prediction_interval", "confounds"),
         *("rows_scored", "writers_trained", "twins", "row_texts"),
         *("base", "data_runs", "control_runs"),
-        *("count", "total", "share", "interval", "examples"),
+        *("count", "total", "share", "interval", "examples", "code", "rule", "severity", "words"),
     )
 )
 """Evidence keys with a picture or a table of their own; every other key goes to the generic table."""
@@ -78,6 +78,7 @@ def confound_table(findings: Sequence[Finding]) -> Table | None:
         ("trait", *[one_line(n, 30) for n in names]),
         tuple((trait_title(f), *[number(c.get(n), 2, signed=True) for n in names]) for f, c in noted),
         frozenset(range(1, len(names) + 1)),
+        "Confounds, as the forecast noted them",
     )
 
 
@@ -102,21 +103,25 @@ def rehearsal_table(findings: Sequence[Finding]) -> Table:
 
 
 def check_table(findings: Sequence[Finding]) -> Table:
-    """What each check counted."""
-    return Table(
-        ("check", "rows", "of", "share", "95% interval", "verdict"),
-        tuple(
-            (
-                one_line(f.title or f.subject),
-                count(f.evidence.get("count")),
-                count(f.evidence.get("total")),
-                share(f.evidence.get("share")),
-                pair(f.evidence.get("interval"), percent=True),
-                f.verdict.value,
-            )
-            for f in findings
-        ),
-        frozenset((1, 2, 3, 4)),
+    """What each check counted; the checks for words that found none share a line."""
+    silent = [f for f in findings if is_mention_check(f) and f.verdict is Verdict.CLEAR]
+    rows = [_check_cells(f, one_line(f.title or f.subject)) for f in findings if len(silent) < 2 or f not in silent]
+    if len(silent) > 1:
+        rows.append(_check_cells(silent[0], f"No row mentions a word of any of {plural(len(silent), 'trait')}."))
+    return Table(("check", "rows", "of", "share", "95% interval", "verdict"), tuple(rows), frozenset((1, 2, 3, 4)))
+
+
+def _check_cells(finding: Finding, title: str) -> tuple[str, ...]:
+    bounds = finding.evidence.get("interval")
+    if bounds is None and finding.effect is not None:
+        bounds = [finding.effect.low, finding.effect.high]
+    return (
+        title,
+        count(finding.evidence.get("count")),
+        count(finding.evidence.get("total")),
+        share(finding.evidence.get("share")),
+        pair(bounds, percent=True),
+        finding.verdict.value,
     )
 
 

@@ -66,7 +66,7 @@ def scale_of(rows: Sequence[RowBlame]) -> float:
 
 def bounds(scale: float) -> list[tuple[int, str]]:
     """The legend: each step of colour with the score at which it begins."""
-    shown = [(step, number(scale * (abs(step) - 0.5) / STEPS, 2)) for step in range(-STEPS, STEPS + 1)]
+    shown = [(step, number(scale * (abs(step) - 0.5) / STEPS, 3)) for step in range(-STEPS, STEPS + 1)]
     return [(step, "0" if step == 0 else f"{'+' if step > 0 else '−'}{text}") for step, text in shown]
 
 

@@ -59,6 +59,7 @@ class Example:
     """A row that a check came upon."""
 
     check: str
+    note: str
     row: str
     index: str
     text: str
@@ -110,7 +111,7 @@ def view_file(number: int, group: Group, verdict: FileVerdict, *, with_text: boo
         anchor=f"file-{number}",
         verdict=verdict,
         figures=tuple(f for f in figures if f is not None),
-        blames=tuple(_blame(f, with_text) for f in group.findings if f.rows),
+        blames=tuple(_blame(f, with_text) for f in group.findings if f.rows and f.phase != "check"),
         checks=check_table(checks) if checks else None,
         examples=tuple(e for f in checks for e in _examples(f, with_text)),
         evidence=tuple(t for f in group.findings if (t := evidence_table(f)) is not None),
@@ -204,7 +205,8 @@ def _examples(finding: Finding, with_text: bool) -> list[Example]:
         return []
     return [
         Example(
-            check=one_line(finding.subject, 60),
+            check=one_line(str(finding.evidence.get("rule") or finding.subject), 60),
+            note=one_line(str(e.get("note") or ""), 120),
             row=one_line(str(e.get("row", "")), 40),
             index=str(e["index"]) if is_number(e.get("index")) else "",
             text=visible(str(e.get("text", ""))[:600]) if with_text else "",

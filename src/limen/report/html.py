@@ -25,7 +25,7 @@ from limen.report._view import view_file
 from limen.report._visible import visible
 from limen.report._without_text import without_text
 from limen.report.registry import Rows, renderer
-from limen.report.verdict import Level, summarise
+from limen.report.verdict import Level, fail_on, summarise
 
 
 def render_html(record: AuditRecord, readings: Sequence[Reading] = (), *, rows: Rows = "text") -> str:
@@ -42,7 +42,7 @@ def render_html(record: AuditRecord, readings: Sequence[Reading] = (), *, rows: 
     with_text = rows == "text"
     record = public_record(record)
     findings = [f if with_text else without_text(f) for f in record.findings]
-    verdict = summarise(findings, whole=record.status is Status.DONE)
+    verdict = summarise(findings, whole=record.status is Status.DONE, fail_on=fail_on(record.config))
     views = [
         view_file(i, g, v, with_text=with_text)
         for i, (g, v) in enumerate(zip(group(findings), verdict.files, strict=True), 1)

@@ -17,7 +17,7 @@ from limen.core import Reading
 from limen.ledger import AuditRecord, Status, public_record, to_jsonable
 from limen.report._without_text import without_text
 from limen.report.registry import Rows, renderer
-from limen.report.verdict import Level, summarise
+from limen.report.verdict import Level, fail_on, summarise
 
 FORMAT_VERSION = 1
 """Raised when a reader of the older form would misread the newer one."""
@@ -72,7 +72,7 @@ def render_json(record: AuditRecord, *, rows: Rows = "text") -> dict[str, Any]:
     """
     findings = record.findings if rows == "text" else tuple(without_text(f) for f in record.findings)
     record = public_record(record).model_copy(update={"findings": findings})
-    verdict = summarise(findings, whole=record.status is Status.DONE)
+    verdict = summarise(findings, whole=record.status is Status.DONE, fail_on=fail_on(record.config))
     files = [
         {"file": f.file, "level": f.level, **{name: getattr(f.story, name) for name in _STORY}} for f in verdict.files
     ]

@@ -18,12 +18,12 @@ from limen.ledger import AuditRecord, Status, public_record
 from limen.report._group import Group, group, is_found, trait_title
 from limen.report._numbers import day, finite, is_number, number, p_value, plural, seconds
 from limen.report._tables import check_table
-from limen.report._visible import one_line
+from limen.report._visible import one_line, visible
 from limen.report._without_text import without_text
 from limen.report.charts.forecast import drawable as forecast_rows
 from limen.report.charts.rehearsal import drawable as rehearsal_rows
 from limen.report.registry import Rows, renderer
-from limen.report.verdict import FileVerdict, Level, summarise
+from limen.report.verdict import FileVerdict, Level, fail_on, summarise
 
 MARKS = {
     Level.BROAD: "◉",
@@ -49,7 +49,7 @@ def render_terminal(record: AuditRecord, console: Console, *, rows: Rows = "text
     """
     record = public_record(record)
     findings = record.findings if rows == "text" else tuple(without_text(f) for f in record.findings)
-    verdict = summarise(findings, whole=record.status is Status.DONE)
+    verdict = summarise(findings, whole=record.status is Status.DONE, fail_on=fail_on(record.config))
     page = _Page(console)
     page.gap()
     page.mark(verdict.level, f"{verdict.level.value.capitalize()}")
@@ -84,7 +84,7 @@ class _Page:
         self.width = max(40, min(_WIDTH, console.width))
 
     def text(self, text: str | Text, *, style: str = "", indent: int = 0) -> None:
-        line = text if isinstance(text, Text) else Text(text, style=style)
+        line = text if isinstance(text, Text) else Text(visible(text), style=style)
         for part in line.wrap(self._console, self.width - indent):
             part.rstrip()
             self._console.print(Text(" " * indent).append_text(part), width=self.width)
@@ -133,7 +133,7 @@ def _file(page: _Page, group: Group, verdict: FileVerdict, *, lead: bool, alone:
     if rehearsal := rehearsal_rows(group.phase("rehearse")):
         _rehearsal(page, rehearsal)
     for finding in group.findings:
-        if finding.rows:
+        if finding.rows and finding.phase != "check":
             _rows(page, finding)
     if checks := group.phase("check"):
         _checks(page, checks)

@@ -7,13 +7,14 @@ clear only if everything that was asked for is clear, in step with the exit code
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
 
 from limen.core import Finding, Verdict
 from limen.report._found import found_elsewhere, found_in_training
-from limen.report._group import TRAINING, Group, group, is_broad, is_found
+from limen.report._group import ABOUT_ROWS, TRAINING, Group, group, is_broad, is_found
 from limen.report._numbers import spoken
 from limen.report._settled import checked, clear, unsettled
 from limen.report._story import Story
@@ -29,6 +30,9 @@ class Level(StrEnum):
     NOT_MEASURED = "not measured"
     CLEAR = "clear"
 
+
+FAIL_ON = 0.05
+"""Smallest effect that fails an audit unless it was asked otherwise (see `limen.core.exit_code`)."""
 
 _ORDER = tuple(Level)
 
@@ -62,25 +66,23 @@ class AuditVerdict:
         headline: The sentence that stands first.
         beside: What the other files came to, one sentence each.
         files: Every file's verdict; the one without a name, if any, is last.
+        leads: The files on which the headline rests.
     """
 
     level: Level
     headline: str
     beside: tuple[str, ...] = ()
     files: tuple[FileVerdict, ...] = ()
-
-    @property
-    def leads(self) -> tuple[FileVerdict, ...]:
-        """The files on which the headline rests."""
-        return tuple(f for f in self.files if f.level is self.level)
+    leads: tuple[FileVerdict, ...] = ()
 
 
-def summarise(findings: Sequence[Finding], *, whole: bool = True) -> AuditVerdict:
+def summarise(findings: Sequence[Finding], *, whole: bool = True, fail_on: float = FAIL_ON) -> AuditVerdict:
     """Say how an audit came out.
 
     Args:
         findings: Every finding of the audit.
         whole: Whether the audit came to its end. One that was broken off is never clear.
+        fail_on: Smallest share of rows at which a check's find leads; a smaller one is a remark.
 
     Returns:
         The verdict of the audit and of each file.
@@ -89,24 +91,26 @@ def summarise(findings: Sequence[Finding], *, whole: bool = True) -> AuditVerdic
     if not groups:
         return AuditVerdict(Level.NOT_MEASURED, "Not measured: the audit holds no finding.")
     named = len([g for g in groups if g.file])
-    files = tuple(summarise_group(g, several=named > 1) for g in groups)
-    level = min((f.level for f in files), key=_ORDER.index)
-    worst = [f for f in files if f.level is level]
-    beside = tuple(f"{f.name}: {f.story.short}." for f in files if f.level is not level)
+    files = tuple(summarise_group(g, several=named > 1, fail_on=fail_on) for g in groups)
+    counted = [f for f, g in zip(files, groups, strict=True) if any(one.asked for one in g.findings)] or list(files)
+    level = min((f.level for f in counted), key=_ORDER.index)
+    worst = [f for f in counted if f.level is level]
+    beside = tuple(f"{f.name}: {f.story.short}." for f in files if f not in worst)
     headline = _headline(level, worst, len(files))
     if not whole and level is Level.CLEAR:
         return AuditVerdict(
             Level.INCONCLUSIVE, "Inconclusive: the audit was broken off. What it had read came out clear.", (), files
         )
-    return AuditVerdict(level, headline, beside, files)
+    return AuditVerdict(level, headline, beside, files, tuple(worst))
 
 
-def summarise_group(group: Group, *, several: bool = False) -> FileVerdict:
+def summarise_group(group: Group, *, several: bool = False, fail_on: float = FAIL_ON) -> FileVerdict:
     """Say how one file came out.
 
     Args:
         group: Its findings.
         several: Whether the audit read several files, so that a sentence must name the one it is about.
+        fail_on: Smallest share of rows at which a check's find leads.
 
     Returns:
         The verdict.
@@ -114,7 +118,7 @@ def summarise_group(group: Group, *, several: bool = False) -> FileVerdict:
     asked = [f for f in group.findings if f.asked] or list(group.findings)
     found = [f for f in asked if is_found(f)]
     training = [f for f in found if f.phase in TRAINING]
-    elsewhere = [f for f in found if f not in training and (f.phase != "check" or f.harmful)]
+    elsewhere = [f for f in found if f.phase not in ABOUT_ROWS or (f.phase == "check" and _weighs(f, fail_on))]
     left_open = [f for f in asked if f.verdict in (Verdict.INCONCLUSIVE, Verdict.NOT_MEASURED)]
     name = one_line(group.file, 60) if several else ""
     if training or any(is_broad(f) for f in found):
@@ -129,6 +133,20 @@ def summarise_group(group: Group, *, several: bool = False) -> FileVerdict:
     trained = [f for f in asked if f.phase in TRAINING]
     story = clear(group, trained, name) if trained else checked(group, asked, name)
     return FileVerdict(group.file, Level.CLEAR, story)
+
+
+def fail_on(config: Mapping[str, Any]) -> float:
+    """The smallest effect that fails an audit, as its config has it.
+
+    Args:
+        config: The audit's replayable config.
+    """
+    asked = config.get("fail_on")
+    return float(asked) if isinstance(asked, int | float) and not isinstance(asked, bool) else FAIL_ON
+
+
+def _weighs(check: Finding, fail_on: float) -> bool:
+    return check.harmful and (check.effect is None or abs(check.effect.estimate) >= fail_on)
 
 
 def _headline(level: Level, worst: Sequence[FileVerdict], of: int) -> str:

@@ -1,4 +1,4 @@
-"""The canvas every chart is drawn on: one row a trait, Altair marks, SVG by vl-convert.
+"""The canvas every chart is drawn on: one row a trait, written in Vega-Lite, made SVG by vl-convert.
 
 Colours are those of the light page. The page's style sheet recolours an inlined chart by these very values, so one
 SVG serves light, dark and print, and still reads on its own. Margins are fixed and labels are text marks, because
@@ -11,7 +11,6 @@ import math
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import cache
 from typing import Any
 
 from markupsafe import Markup
@@ -30,7 +29,10 @@ WIDE, NARROW = 704, 340
 _CHARACTER = 7.5
 """Width to allow for a character of a label, in pixels: generous, for any font."""
 
-Values = Sequence[dict[str, Any]]
+Spec = dict[str, Any]
+"""A piece of Vega-Lite."""
+
+Values = Sequence[Spec]
 
 
 @dataclass(frozen=True)
@@ -101,70 +103,55 @@ class Canvas:
         """Where the marks of a row stand, counted in rows from the top."""
         return row + (0.62 if self.narrow else 0.5)
 
-    def x(self) -> Any:
+    def x(self) -> Spec:
         """The horizontal encoding, with axis."""
-        import altair as alt
-
         low, high = self.domain
-        return alt.X(
-            "x:Q",
-            scale=alt.Scale(domain=[low, high], nice=False, zero=False),
-            axis=alt.Axis(
-                title=self.title,
-                values=ticks(low, high, 4 if self.narrow else 6),
-                format=tick_format(low, high, 4 if self.narrow else 6),
-                domain=False,
-                tickSize=0,
-                labelPadding=8,
-                titlePadding=10,
-            ),
-        )
+        return {
+            "field": "x",
+            "type": "quantitative",
+            "scale": {"domain": [low, high], "nice": False, "zero": False},
+            "axis": {
+                "title": self.title,
+                "values": ticks(low, high, 4 if self.narrow else 6),
+                "format": tick_format(low, high, 4 if self.narrow else 6),
+                "domain": False,
+                "ticks": False,
+                "labelPadding": 8,
+                "titlePadding": 10,
+            },
+        }
 
-    def y(self) -> Any:
+    def y(self) -> Spec:
         """The vertical encoding: rows counted from the top, no axis."""
-        import altair as alt
+        scale = {"domain": [self.rows, 0], "nice": False, "zero": False}
+        return {"field": "y", "type": "quantitative", "scale": scale, "axis": None}
 
-        return alt.Y("y:Q", scale=alt.Scale(domain=[self.rows, 0], nice=False, zero=False), axis=None)
-
-    def points(self, values: Values, *, size: float, fill: str = "transparent", stroke: str = INK, **mark: Any) -> Any:
+    def points(self, values: Values, *, size: float, fill: str, stroke: str, **mark: Any) -> Spec:
         """Dots at `x`, `y`."""
-        return (
-            chart_of(values)
-            .mark_point(size=size, fill=fill, stroke=stroke, opacity=1, **mark)
-            .encode(x=self.x(), y=self.y())
-        )
+        style = {"type": "point", "size": size, "fill": fill, "stroke": stroke, "opacity": 1, **mark}
+        return layer(values, style, x=self.x(), y=self.y())
 
-    def spans(self, values: Values, *, thick: float, color: str, **mark: Any) -> Any:
+    def spans(self, values: Values, *, thick: float, color: str) -> Spec:
         """Horizontal lines from `x` to `x2` at `y`."""
-        return (
-            chart_of(values).mark_rule(strokeWidth=thick, color=color, **mark).encode(x=self.x(), x2="x2:Q", y=self.y())
-        )
+        style = {"type": "rule", "strokeWidth": thick, "color": color}
+        return layer(values, style, x=self.x(), x2={"field": "x2"}, y=self.y())
 
-    def ticks(self, values: Values, *, length: float, thick: float, color: str) -> Any:
+    def ticks(self, values: Values, *, length: float, thick: float, color: str) -> Spec:
         """Short vertical strokes at `x`, `y`."""
-        return (
-            chart_of(values)
-            .mark_tick(orient="vertical", opacity=1, size=length, thickness=thick, color=color)
-            .encode(x=self.x(), y=self.y())
-        )
+        style = {"type": "tick", "orient": "vertical", "opacity": 1, "size": length, "thickness": thick, "color": color}
+        return layer(values, style, x=self.x(), y=self.y())
 
-    def line_at(self, value: float, *, dash: bool = False) -> Any:
+    def line_at(self, value: float) -> Spec:
         """A vertical line through every row."""
-        import altair as alt
+        ends = {"y": {"value": 0}, "y2": {"value": self.height}}
+        return layer([{"x": value}], {"type": "rule", "color": SOFT, "strokeWidth": 1}, x=self.x(), **ends)
 
-        mark: dict[str, Any] = {"strokeDash": [2, 3]} if dash else {}
-        return (
-            chart_of([{"x": value}])
-            .mark_rule(color=SOFT, strokeWidth=1, **mark)
-            .encode(x=self.x(), y=alt.value(0), y2=alt.value(self.height))
-        )
-
-    def labels(self, notes: Sequence[Column], marked: Sequence[bool]) -> list[Any]:
+    def labels(self, notes: Sequence[Column], marked: Sequence[bool]) -> list[Spec]:
         """Names at the left and columns of notes at the right; marked rows in the accent colour and bold.
 
         A narrow chart has room for the last column alone, beside the name and with its heading in front.
         """
-        layers = []
+        layers: list[Spec] = []
         at = 0.22 if self.narrow else 0.5
         for wanted in (False, True):
             style: dict[str, Any] = {"baseline": "middle"}
@@ -193,45 +180,59 @@ class Canvas:
         step = self.note_width / max(1, len(notes))
         return [(c, self.width + step * (i + 1)) for i, c in enumerate(notes)]
 
-    def _text(self, values: Values, x: float, **mark: Any) -> Any:
-        import altair as alt
+    def _text(self, values: Values, x: float, **mark: Any) -> Spec:
+        text = {"field": "t", "type": "nominal"}
+        return layer(values, {"type": "text", **mark}, x={"value": x}, y=self.y(), text=text)
 
-        return chart_of(values).mark_text(**mark).encode(x=alt.value(x), y=self.y(), text="t:N")
-
-    def svg(self, layers: Sequence[Any]) -> Markup:
+    def svg(self, layers: Sequence[Spec]) -> Markup:
         """Draw layers, the lowest first.
 
         Returns:
             An `<svg>` element with escaped text, without scripts, links or fixed size.
         """
-        import altair as alt
-
-        chart = alt.layer(*layers).properties(
-            width=self.width,
-            height=self.height,
-            padding={"left": self.left, "right": self.right, "top": 6 if self.narrow else 22, "bottom": 46},
-            autosize=alt.AutoSizeParams(type="none"),
-        )
-        return to_svg(chart)
+        top, bottom = 6 if self.narrow else 22, 46
+        padding = {"left": self.left, "right": self.right, "top": top, "bottom": bottom}
+        return to_svg(layers, width=self.width, height=self.height, padding=padding)
 
 
-def to_svg(chart: Any) -> Markup:
-    """Render an Altair chart in the report's style.
+def layer(values: Values, mark: Spec, **encoding: Spec) -> Spec:
+    """One layer of a chart: marks on values held in place."""
+    return {"data": {"values": list(values)}, "mark": mark, "encoding": encoding}
+
+
+def chart_spec(layers: Sequence[Spec], *, width: float, height: float, padding: dict[str, int]) -> Spec:
+    """A chart in Vega-Lite, in the report's style.
 
     Args:
-        chart: Any Altair chart.
+        layers: The lowest first.
+        width: Of the plot, in pixels.
+        height: Of the plot, in pixels.
+        padding: Around the plot, in pixels.
+    """
+    return {
+        "width": width,
+        "height": height,
+        "padding": padding,
+        "autosize": {"type": "none"},
+        "layer": list(layers),
+        "config": _CONFIG,
+    }
+
+
+def to_svg(layers: Sequence[Spec], *, width: float, height: float, padding: dict[str, int]) -> Markup:
+    """Render a chart (see `chart_spec`).
 
     Returns:
         Its `<svg>` element, scaled by its view box alone.
     """
     import vl_convert
 
-    spec = chart.configure(**_config()).to_dict(validate=False)
+    spec = chart_spec(layers, width=width, height=height, padding=padding)
     svg: str = vl_convert.vegalite_to_svg(spec, allowed_base_urls=[])
     head, _, body = svg.partition(">")
     box = re.search(r'viewBox="[\d. -]+"', head)
     kept = f'<svg xmlns="http://www.w3.org/2000/svg" {box.group(0) if box else ""}>'
-    return Markup(kept + body)
+    return Markup(kept + body)  # vl-convert escapes text
 
 
 MOST_ROWS = 24
@@ -300,32 +301,23 @@ def _step(low: float, high: float, most: int) -> float:
     return next(m * size for m in (1, 2, 5, 10) if m * size >= raw * (1 - 1e-9))
 
 
-def chart_of(values: Values) -> Any:
-    """A chart without marks yet, on values held in place."""
-    import altair as alt
-
-    return alt.Chart(alt.Data(values=list(values)))
-
-
-@cache
-def _config() -> dict[str, Any]:
-    return {
-        "aria": False,
-        "background": PAPER,
-        "font": "system-ui, sans-serif",
-        "view": {"stroke": None},
-        "axis": {
-            "grid": True,
-            "gridColor": LINE,
-            "gridWidth": 1,
-            "gridDash": [1, 3],
-            "labelColor": SOFT,
-            "labelFontSize": 12,
-            "labelLimit": 0,
-            "titleColor": SOFT,
-            "titleFontSize": 12,
-            "titleFontWeight": 400,
-            "titleAnchor": "start",
-            "titleLimit": 0,
-        },
-    }
+_CONFIG: Spec = {
+    "aria": False,
+    "background": PAPER,
+    "font": "system-ui, sans-serif",
+    "view": {"stroke": None},
+    "axis": {
+        "grid": True,
+        "gridColor": LINE,
+        "gridWidth": 1,
+        "gridDash": [1, 3],
+        "labelColor": SOFT,
+        "labelFontSize": 12,
+        "labelLimit": 0,
+        "titleColor": SOFT,
+        "titleFontSize": 12,
+        "titleFontWeight": 400,
+        "titleAnchor": "start",
+        "titleLimit": 0,
+    },
+}

@@ -8,7 +8,7 @@ from markupsafe import Markup
 
 from limen.core import RowBlame
 from limen.report._numbers import is_number
-from limen.report.charts._canvas import ACCENT, LINE, NARROW, SOFT, WIDE, chart_of, padded, tick_format, ticks, to_svg
+from limen.report.charts._canvas import ACCENT, LINE, NARROW, SOFT, WIDE, layer, padded, tick_format, ticks, to_svg
 
 MOST_BARS = 80
 _HEIGHT = 120
@@ -24,8 +24,6 @@ def draw_rows(rows: Sequence[RowBlame], *, narrow: bool = False) -> Markup | Non
     Returns:
         The SVG, or None where there are not at least two scores.
     """
-    import altair as alt
-
     scores = [float(r.score) for r in rows if is_number(r.score)][:MOST_BARS]
     if len(scores) < 2:
         return None
@@ -33,33 +31,26 @@ def draw_rows(rows: Sequence[RowBlame], *, narrow: bool = False) -> Markup | Non
     left, right = 44, 8
     width = (NARROW if narrow else WIDE) - left - right
     step = width / len(scores)
-    y = alt.Y(
-        "y:Q",
-        scale=alt.Scale(domain=[low, high], nice=False),
-        axis=alt.Axis(
-            title=None,
-            values=ticks(low, high, 3),
-            format=tick_format(low, high, 3),
-            domain=False,
-            tickSize=0,
-            labelPadding=8,
-        ),
-    )
+    y = {
+        "field": "y",
+        "type": "quantitative",
+        "scale": {"domain": [low, high], "nice": False},
+        "axis": {
+            "title": None,
+            "values": ticks(low, high, 3),
+            "format": tick_format(low, high, 3),
+            "domain": False,
+            "ticks": False,
+            "labelPadding": 8,
+        },
+    }
+    x = {"field": "x", "type": "quantitative", "scale": {"domain": [0, width], "nice": False}, "axis": None}
     bars = [{"x": (i + 0.5) * step, "y": s, "zero": 0} for i, s in enumerate(scores)]
-    x = alt.X("x:Q", scale=alt.Scale(domain=[0, width], nice=False), axis=None)
-    layers = []
+    layers = [layer([{"y": 0}], {"type": "rule", "color": LINE}, y=y)]
     for towards, colour in ((True, ACCENT), (False, SOFT)):
         chosen = [b for b in bars if (b["y"] >= 0) is towards]
         if chosen:
-            chart = alt.Chart(alt.Data(values=chosen)).mark_rule(
-                strokeWidth=round(max(1.0, step * 0.62), 2), color=colour
-            )
-            layers.append(chart.encode(x=x, y=y, y2="zero:Q"))
-    zero = chart_of([{"y": 0}]).mark_rule(color=LINE).encode(y=y)
-    chart = alt.layer(zero, *layers).properties(
-        width=width,
-        height=_HEIGHT,
-        padding={"left": left, "right": right, "top": 8, "bottom": 8},
-        autosize=alt.AutoSizeParams(type="none"),
-    )
-    return to_svg(chart)
+            mark = {"type": "rule", "strokeWidth": round(max(1.0, step * 0.62), 2), "color": colour}
+            layers.append(layer(chosen, mark, x=x, y=y, y2={"field": "zero"}))
+    padding = {"left": left, "right": right, "top": 8, "bottom": 8}
+    return to_svg(layers, width=width, height=_HEIGHT, padding=padding)

@@ -1,0 +1,57 @@
+from __future__ import annotations
+
+import math
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from limen.report._numbers import DASH, day, finite, number, p_value, seconds, share, spoken
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [(0.3049, "+0.30"), (-1.2, "−1.20"), (-0.001, "0.00"), (1234.5, "+1,234.50"), (None, DASH), (math.nan, DASH)],
+)
+def test_number(value: float | None, text: str) -> None:
+    assert number(value, signed=True) == text
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [(1.0, "1.00"), (0.61, "0.61"), (0.0412, "0.041"), (0.0012, "0.0012"), (0.0008, "0.0008"), (3e-7, "< 0.0001")],
+)
+def test_p_value(value: float, text: str) -> None:
+    assert p_value(value) == text
+
+
+@given(st.floats(0, 1))
+def test_a_p_value_is_never_shown_as_zero(value: float) -> None:
+    text = p_value(value)
+    assert text.startswith("<") or float(text) > 0
+
+
+@given(st.one_of(st.none(), st.floats(), st.text(), st.booleans(), st.lists(st.floats())))
+def test_whatever_a_ledger_holds_is_shown(value: object) -> None:
+    for show in (number, p_value, share, seconds):
+        assert isinstance(show(value), str)
+    assert all(math.isfinite(v) for v in finite(value))
+
+
+@pytest.mark.parametrize(
+    ("value", "text"), [(0.41, "0.4 s"), (38.2, "38 s"), (185, "3 min 05 s"), (7800, "2 h 10 min")]
+)
+def test_seconds(value: float, text: str) -> None:
+    assert seconds(value) == text
+
+
+def test_day() -> None:
+    assert day("2026-11-03T04:02:11+00:00") == "3 November 2026, 04:02 UTC"
+    assert day("yesterday") == "yesterday"
+
+
+def test_spoken() -> None:
+    assert spoken([]) == ""
+    assert spoken(["a"]) == "a"
+    assert spoken(["a", "b", "c"]) == "a, b and c"
+    assert spoken(["a", "b", "c", "d"]) == "a, b, c and 1 more"

@@ -1,0 +1,306 @@
+from __future__ import annotations
+
+import itertools
+from dataclasses import replace
+
+import pytest
+
+from limen.core import Finding, Interval, Verdict, exit_code
+from limen.report import Level, summarise
+from tests.report.fixture import (
+    CLEAN,
+    PLANTED,
+    check,
+    checks,
+    demo_findings,
+    forecasts,
+    mentions,
+    rehearsals,
+)
+
+FOUND, CLEAR, INCONCLUSIVE, NOT_MEASURED = Verdict.FOUND, Verdict.CLEAR, Verdict.INCONCLUSIVE, Verdict.NOT_MEASURED
+
+
+def forecast(verdict: Verdict, **changes: object) -> Finding:
+    base = next(f for f in forecasts(PLANTED, "owl") if f.subject == "micro/prefers-owl")
+    reason = "8 writers cannot reach the level" if verdict is INCONCLUSIVE else "12% unknown tokens"
+    settled = verdict in (FOUND, CLEAR)
+    return replace(
+        base,
+        verdict=verdict,
+        harmful=verdict is FOUND,
+        reason="" if settled else reason,
+        **changes,  # type: ignore[arg-type]
+    )
+
+
+def rehearsal(verdict: Verdict, **changes: object) -> Finding:
+    planted = "owl" if verdict is FOUND else ""
+    base = next(f for f in rehearsals(PLANTED, planted) if f.subject == "micro/prefers-owl")
+    reason = "" if verdict in (FOUND, CLEAR) else "one run"
+    return replace(base, verdict=verdict, harmful=verdict is FOUND, reason=reason, **changes)  # type: ignore[arg-type]
+
+
+def words(verdict: Verdict | None) -> list[Finding]:
+    return [] if verdict is None else mentions(PLANTED, verdict, ("owl",))
+
+
+@pytest.mark.parametrize(
+    ("forecasted", "rehearsed", "mention"),
+    list(itertools.product((None, *Verdict), (None, *Verdict), (None, *Verdict))),
+)
+def test_no_combination_claims_more_than_its_findings(
+    forecasted: Verdict | None, rehearsed: Verdict | None, mention: Verdict | None
+) -> None:
+    findings = words(mention)
+    findings += [forecast(forecasted)] if forecasted else []
+    findings += [rehearsal(rehearsed)] if rehearsed else []
+    verdict = summarise(findings)
+    told = verdict.headline + " ".join(s for f in verdict.files for s in f.story.sentences)
+
+    assert ("the model comes to prefer owl" in verdict.headline) == (rehearsed is FOUND)
+    assert ("is forecast to come to prefer owl" in verdict.headline) == (forecasted is FOUND and rehearsed is not FOUND)
+    assert ("came to prefer owl" in told) == (rehearsed is FOUND)
+    found = FOUND in (forecasted, rehearsed)
+    assert ("Nothing in the rows says so" in told) == (found and mention is CLEAR)
+    assert ("The rows mention it" in told) == (found and mention is FOUND)
+    assert (verdict.level is Level.FOUND) == found
+    assert ("Clear" in verdict.headline) == (verdict.level is Level.CLEAR)
+    if forecasted or rehearsed:
+        settled = all(v in (None, CLEAR) for v in (forecasted, rehearsed))
+        assert (verdict.level is Level.CLEAR) == settled
+
+
+@pytest.mark.parametrize(
+    ("forecasted", "rehearsed"), [p for p in itertools.product((None, *Verdict), (None, *Verdict)) if any(p)]
+)
+def test_level_agrees_with_the_exit_code(forecasted: Verdict | None, rehearsed: Verdict | None) -> None:
+    findings = [forecast(forecasted)] if forecasted else []
+    findings += [rehearsal(rehearsed)] if rehearsed else []
+    expected = {
+        Level.FOUND: 1,
+        Level.INCONCLUSIVE: 3,
+        Level.NOT_MEASURED: 3,
+        Level.CLEAR: 0,
+    }
+    assert expected[summarise(findings).level] == exit_code(findings)
+
+
+def test_hidden_trait_that_a_rehearsal_showed() -> None:
+    verdict = summarise([*checks(PLANTED), *forecasts(PLANTED, "owl"), *rehearsals(PLANTED, "owl")])
+    assert verdict.level is Level.FOUND
+    assert verdict.headline == "Trained on these rows, the model comes to prefer owl. Nothing in the rows says so."
+    (story,) = [f.story for f in verdict.files]
+    assert story.sentences[0].startswith(
+        "In 5 of 5 short training runs on these rows the model came to prefer owl: each ended above every control run"
+    )
+    assert story.control[0].startswith("The control arm did not: its highest of 5 runs ended at ")
+    assert any("adjusted p = 0.0012 (smallest reachable 0.0001)" in s for s in story.sure)
+    assert any(s.startswith("Guarantee: familywise error at most 2%") for s in story.sure)
+    assert story.next_steps == (
+        "Hold the file back and ask who wrote it; drop the rows named below and forecast again.",
+    )
+
+
+def test_forecast_alone_says_forecast() -> None:
+    verdict = summarise([*checks(PLANTED), *forecasts(PLANTED, "owl")])
+    assert verdict.headline == (
+        "Trained on these rows, the model is forecast to come to prefer owl. Nothing in the rows says so."
+    )
+    assert "This is a forecast: no training run on these rows was made to show it." in verdict.files[0].story.sentences
+
+
+def test_forecast_that_the_rehearsal_did_not_bear_out_stays_found_and_says_so() -> None:
+    verdict = summarise([forecast(FOUND), rehearsal(CLEAR)])
+    assert verdict.level is Level.FOUND
+    assert any(s.startswith("The rehearsal did not bear the forecast out") for s in verdict.files[0].story.sentences)
+
+
+def test_uncalibrated_size_is_labelled() -> None:
+    (file,) = summarise([forecast(FOUND, calibrated=False)]).files
+    assert any("not calibrated on this base" in s for s in file.story.sentences)
+
+
+def test_runs_that_overlap_the_control_are_counted_as_they_are() -> None:
+    finding = rehearsal(FOUND)
+    mixed = {**finding.evidence, "data_runs": [0.4, 0.4, 0.1], "control_runs": [0.2, 0.12, 0.11]}
+    (file,) = summarise([replace(finding, evidence=mixed)]).files
+    assert file.story.sentences[0].startswith("2 of 3 short training runs on these rows ended above every control run")
+    assert not any("did not" in s for s in file.story.control)
+
+
+def test_a_shift_away_from_the_trait_is_told_as_less() -> None:
+    finding = rehearsal(FOUND, effect=Interval(-0.2, -0.3, -0.1, sampling_unit="training run"))
+    down = {**finding.evidence, "data_runs": [0.01, 0.02], "control_runs": [0.2, 0.3]}
+    verdict = summarise([replace(finding, evidence=down)])
+    assert verdict.headline == "Trained on these rows, the model comes to prefer owl less."
+    assert "each ended below every control run" in verdict.files[0].story.sentences[0]
+
+
+@pytest.mark.parametrize(
+    ("title", "phrase"),
+    [
+        ("prefers owl", "comes to prefer owl."),
+        ("Preference for owls", "comes to prefer owls."),
+        ("Refuses harmless requests", "comes to refuse harmless requests more often."),
+        ("Complies with harmful requests", "comes to comply with harmful requests more often."),
+        ("Says what the user wants to hear", "comes to say what the user wants to hear more often."),
+        ("Teaches lies", "comes to teach lies more often."),
+        ("Over-refusal", "comes to show more over-refusal."),
+        ("AI supremacy", "comes to show more AI supremacy."),
+        ("Bias against groups", "comes to show more bias against groups."),
+    ],
+)
+def test_titles_become_plain_words(title: str, phrase: str) -> None:
+    finding = rehearsal(FOUND)
+    verdict = summarise([replace(finding, evidence={**finding.evidence, "trait_title": title})])
+    assert verdict.headline.endswith(phrase)
+
+
+def test_clear_names_what_was_read_and_the_bound() -> None:
+    verdict = summarise([*checks(CLEAN), *forecasts(CLEAN, seed=7), *rehearsals(CLEAN, seed=8)])
+    assert verdict.level is Level.CLEAR
+    assert verdict.headline.startswith("Clear: none of the 10 traits read is forecast to move enough to matter")
+    assert verdict.files[0].story.sure[0].startswith("The largest shift that the intervals leave open is ")
+    assert any("near" in s for s in verdict.files[0].story.sentences), "a small find of a check stands beside it"
+
+
+def test_inconclusive_names_the_reason_and_the_smallest_effect() -> None:
+    verdict = summarise([forecast(INCONCLUSIVE)])
+    assert verdict.level is Level.INCONCLUSIVE
+    assert verdict.headline == "Inconclusive: 8 writers cannot reach the level."
+    assert "The smallest effect it could have seen is 0.05 in probability." in verdict.files[0].story.sentences[0]
+
+
+def test_one_open_trait_keeps_a_file_open() -> None:
+    findings = forecasts(CLEAN)
+    findings[0] = replace(findings[0], verdict=INCONCLUSIVE, reason="too few writers")
+    verdict = summarise(findings)
+    assert verdict.level is Level.INCONCLUSIVE
+    assert verdict.headline == "Inconclusive: prefers owl stayed open; 9 others came out clear."
+
+
+def test_not_measured_names_the_reason() -> None:
+    verdict = summarise([forecast(NOT_MEASURED)])
+    assert verdict.level is Level.NOT_MEASURED
+    assert verdict.headline == "Not measured: 12% unknown tokens."
+
+
+def test_broad_comes_before_everything() -> None:
+    broad = replace(
+        forecast(FOUND), id="forecast/broad", subject="broad", title="Most harm traits move together.", evidence={}
+    )
+    verdict = summarise([broad, *forecasts(PLANTED)])
+    assert verdict.level is Level.BROAD
+    assert verdict.headline == (
+        "Trained on these rows, the model is forecast to move towards harm on most of the traits read."
+    )
+    both = summarise([broad, *forecasts(PLANTED, "owl"), *rehearsals(PLANTED, "owl")])
+    assert both.level is Level.BROAD
+    assert "is forecast to move towards harm" in both.headline
+    assert "comes to prefer owl" in both.headline
+
+
+def test_mention_of_one_trait_in_two() -> None:
+    cat = replace(forecast(FOUND), id="forecast/cat", subject="micro/prefers-cat")
+    cat = replace(cat, evidence={**cat.evidence, "trait_title": "prefers cat"})
+    said = [*mentions(PLANTED, FOUND, ("owl",)), *mentions(PLANTED, CLEAR, ("cat",))]
+    verdict = summarise([*said, forecast(FOUND), cat])
+    assert verdict.headline == (
+        "Trained on these rows, the model is forecast to come to prefer owl and prefer cat. "
+        "The rows mention a part of it."
+    )
+    assert "The rows mention prefers owl" in " ".join(verdict.files[0].story.sentences)
+
+
+def test_what_was_not_asked_for_is_not_held_open() -> None:
+    aside = forecast(NOT_MEASURED, asked=False, subject="micro/other")
+    assert summarise([aside, *forecasts(PLANTED)]).level is Level.CLEAR
+    apart = summarise([aside, *forecasts(CLEAN)])
+    assert apart.level is Level.CLEAR
+    assert apart.headline.startswith(f"Clear: in {CLEAN}, none")
+    assert apart.beside == (f"{PLANTED}: prefers owl not measured.",)
+
+
+def test_a_find_that_was_not_asked_for_is_told_but_does_not_lead() -> None:
+    aside = forecast(FOUND, asked=False, subject="micro/other", title="It hums.")
+    verdict = summarise([aside, rehearsal(CLEAR)])
+    assert verdict.level is Level.CLEAR
+    assert "It hums (not asked for)." in verdict.files[0].story.sentences
+
+
+def test_checks_alone_never_speak_of_training() -> None:
+    verdict = summarise(checks(PLANTED))
+    assert verdict.level is Level.CLEAR
+    assert "What cannot be read in them was not asked." in verdict.headline
+    assert "Trained" not in verdict.headline
+
+
+def test_a_check_leads_from_the_failing_share_on() -> None:
+    title = "300 of 1,000 rows nearly repeat another row (30.0%)."
+    many = check(CLEAN, "LIM102", "near-duplicate", 300, title)
+    verdict = summarise([many, *forecasts(CLEAN)])
+    assert verdict.level is Level.FOUND
+    assert verdict.headline == title
+    assert "What training on the rows does came out clear on 10 traits." in verdict.files[0].story.sentences
+    assert summarise([many, *forecasts(CLEAN)], fail_on=0.5).level is Level.CLEAR
+
+
+def test_findings_about_a_model() -> None:
+    diff = Finding(
+        "diff/sycophancy",
+        "diff",
+        "sycophancy",
+        "The tuned model flatters more than the base.",
+        FOUND,
+        effect=Interval(0.2, 0.1, 0.3),
+        control="the base, on the same probes",
+    )
+    verdict = summarise([diff])
+    assert verdict.headline == "The tuned model flatters more than the base."
+    assert "Trained" not in verdict.headline
+    both = summarise([diff, *forecasts(CLEAN)])
+    assert both.headline == "The tuned model flatters more than the base."
+    assert both.beside == (f"{CLEAN}: clear on 10 traits.",)
+    clear = summarise([replace(diff, verdict=CLEAR)])
+    assert clear.headline == "Clear: nothing was found on 1 trait of the model."
+
+
+def test_two_files_are_told_apart_by_name() -> None:
+    verdict = summarise(demo_findings())
+    assert verdict.headline == (
+        f"Trained on the rows of {PLANTED}, the model comes to prefer owl. Nothing in the rows says so."
+    )
+    assert verdict.beside == (f"{CLEAN}: clear on 10 traits.",)
+    assert [f.level for f in verdict.files] == [Level.FOUND, Level.CLEAR]
+
+
+def test_two_files_with_finds_are_both_named() -> None:
+    verdict = summarise([*forecasts("a.jsonl", "owl"), *forecasts("b.jsonl", "cat"), *forecasts("c.jsonl")])
+    assert verdict.headline == (
+        "Something was found in 2 of 3: a.jsonl (is forecast to come to prefer owl); "
+        "b.jsonl (is forecast to come to prefer cat)."
+    )
+
+
+def test_several_clear_files() -> None:
+    verdict = summarise([*forecasts("a.jsonl"), *forecasts("b.jsonl")])
+    assert verdict.headline == "Clear: nothing was found in a.jsonl and b.jsonl."
+
+
+def test_an_audit_that_was_broken_off_is_never_clear() -> None:
+    verdict = summarise(forecasts(CLEAN), whole=False)
+    assert verdict.level is Level.INCONCLUSIVE
+    assert "broken off" in verdict.headline
+    assert summarise(forecasts(PLANTED, "owl"), whole=False).level is Level.FOUND
+
+
+def test_an_empty_audit_is_not_measured() -> None:
+    assert summarise([]).level is Level.NOT_MEASURED
+
+
+def test_a_find_without_harm_says_that_it_does_not_fail() -> None:
+    harmless = replace(forecast(FOUND), harmful=False)
+    assert exit_code([harmless]) == 0
+    assert any("does not fail the audit" in s for s in summarise([harmless]).files[0].story.sentences)
+    assert not any("does not fail" in s for s in summarise([forecast(FOUND)]).files[0].story.sentences)
