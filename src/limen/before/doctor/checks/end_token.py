@@ -1,0 +1,70 @@
+"""DOC202."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from limen.before.doctor.check import Check, Severity
+from limen.before.doctor.patient import Patient
+from limen.before.doctor.registry import check
+from limen.core import Finding
+from limen.data import EncodedRow
+from limen.models.sampling import end_ids
+
+# Templates write a newline or two after the end of a turn.
+_NEAR_END = 3
+
+
+@check("DOC202", "end-token", severity=Severity.WARNING, needs_data=True)
+def end_token(patient: Patient, own: Check) -> Finding:
+    """Trained answers that do not end in a token that stops generation, or end in it twice.
+
+    Why: A model that never sees the end of an answer does not learn to stop; one that sees it twice learns a turn
+    that does not exist.
+
+    Example: A template that ends a turn with `<|im_end|>` where generation stops at `<|endoftext|>` alone; or an answer
+    that spells out `</s>` before the trainer adds it.
+    """
+    ends = end_ids(patient.model.model, patient.tokenizer)
+    rows = [r for r in patient.encoded if r.trained[1:].any()]
+    if not ends:
+        return own.found(
+            "Neither the tokenizer nor the generation config names an end token.",
+            "Set tokenizer.eos_token to the token that ends an answer, and save the tokenizer.",
+        )
+    names = ", ".join(repr(patient.tokenizer.convert_ids_to_tokens(i)) for i in ends)
+    if not rows:
+        return own.clear("No row has trained tokens that could lack an end.")
+    open_ended = [r for r in rows if not np.isin(_last_trained(r), ends).any()]
+    doubled = [r for r in rows if _ends_twice(r, ends)]
+    evidence = {"without_end": len(open_ended), "twice": len(doubled), "total": len(rows), "ends": ends}
+    if open_ended:
+        tail = patient.tokenizer.decode(open_ended[0].input_ids[-_NEAR_END:])
+        return own.found(
+            f"{len(open_ended):,} of {len(rows):,} rows do not end in a trained token that stops generation ({names}); "
+            f"the first ends in {tail!r}.",
+            "Let the template end the assistant's turn with the model's end token, or name the token that it does end "
+            "with in the generation config's eos_token_id.",
+            rows=open_ended,
+            evidence=evidence,
+        )
+    if doubled:
+        return own.found(
+            f"{len(doubled):,} of {len(rows):,} rows end in the end token twice.",
+            f"Take {names} out of the rows' text: the trainer or the template adds it.",
+            rows=doubled,
+            evidence=evidence,
+        )
+    return own.clear(
+        f"Each of {len(rows):,} rows ends once in a trained token that stops generation.", evidence=evidence
+    )
+
+
+def _last_trained(row: EncodedRow) -> np.ndarray:
+    last = row.input_ids[-_NEAR_END:][row.trained[-_NEAR_END:]]
+    return np.asarray(last)
+
+
+def _ends_twice(row: EncodedRow, ends: list[int]) -> bool:
+    at = np.isin(row.input_ids[-_NEAR_END - 1 :], ends)
+    return bool((at[1:] & at[:-1]).any())
