@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 COMMANDS: dict[str, tuple[str, str]] = {
+    "audit": ("limen.cli.audit", "Say what DATA will teach MODEL that nobody can read in it, with evidence."),
+    "check": ("limen.cli.check", "Say what can be read in the rows of each FILE."),
     "doctor": ("limen.cli.doctor", "Test MODEL, and DATA with it, for what silently spoils a fine-tune."),
-    "traits": ("limen.cli.traits", "List, show, write and test traits."),
     "measure": ("limen.cli.measure", "Read traits on MODEL, or on recorded answers (--from)."),
     "diff": ("limen.cli.diff", "Compare arms: two or more models, or recorded answers (--from)."),
+    "traits": ("limen.cli.traits", "List, show, write and test traits."),
     "report": ("limen.cli.report", "Render the audit in DIR again: to the terminal, or to files."),
+    "lab": ("limen.cli.lab", "The laboratory: plant traits in the micro-world, and train the model that lives there."),
 }
 """Name of each command to its module and its help in one line, which is the first sentence of its own help."""
