@@ -12,6 +12,9 @@ from limen.core import UsageError
 from limen.train import Recipe
 
 
+Phase = Literal["check", "forecast", "rehearse", "diff"]
+
+
 class AuditConfig(BaseModel):
     """What to audit, and how."""
 
@@ -27,6 +30,8 @@ class AuditConfig(BaseModel):
     """A model tuned with the same recipe on neutral rows, if there is one."""
     format: str | None = None
     """Read the rows as this kind instead of recognising it."""
+    phases: tuple[Phase, ...] = ("check", "forecast", "rehearse", "diff")
+    """What is run, as far as the inputs allow."""
     traits: tuple[str, ...] = ()
     """Traits to look for; empty for those whose language the model knows."""
     loss: Literal["auto", "completion", "assistant", "all"] = "completion"

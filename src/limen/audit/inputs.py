@@ -69,7 +69,7 @@ def encode_source(
         rows.append(row)
         watch.advance(f"read {source.name}")
     watch.done(f"read {source.name}")
-    source.sha256 = stream.report.sha256
+    source.sha256 = stream.report.sha256 or ""
     length = config.max_length or context_length(base.model)
     encoded = list(encode_rows(rows, base.tokenizer, loss=config.loss, max_length=length))
     return DataFile(source.name, rows, encoded, _mentions(rows, traits))

@@ -70,7 +70,9 @@ def make_plan(
             memory_bytes=int(weights),
         ),
     ]
-    if config.rehearse != "never":
+    if "forecast" not in config.phases:
+        plan = plan[:1]
+    if "rehearse" in config.phases and config.rehearse != "never":
         how = config.recipe or default_recipe(base)
         trained = [how.total_steps(len(rows)) * how.batch_size * length for rows in files]
         runs = 2 * config.runs

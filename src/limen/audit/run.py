@@ -6,6 +6,8 @@ import json
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +33,7 @@ def run_audit(
     *,
     base: LanguageModel,
     sources: Sequence[Source],
+    command: str = "audit",
     resume: bool = True,
     on_plan: Callable[[list[PlanStep]], None] | None = None,
     progress: Progress | None = None,
@@ -42,6 +45,7 @@ def run_audit(
         folder: The ledger's folder; an interrupted audit in it is resumed.
         base: The base.
         sources: The data.
+        command: What the ledger calls it.
         resume: Go on with what is in the folder.
         on_plan: Shown the plan before the work begins.
         progress: Told of the work.
@@ -55,7 +59,7 @@ def run_audit(
     """
     watch = progress or Silent()
     traits, left_out = default_battery(base.tokenizer, config.traits)
-    ledger = Ledger.create(folder, "audit", config.model_dump(mode="json"), resume=resume)
+    ledger = Ledger.create(folder, command, config.model_dump(mode="json"), resume=resume)
     with ledger:
         files = [encode_source(s, base, config, traits, watch) for s in sources]
         ledger.add_inputs(
@@ -74,12 +78,16 @@ def run_audit(
             on_plan(plan)
         check_budget(plan, config)
         stages = _Stages(ledger, config, base, traits)
-        for file, source in _pairs(files, sources):
-            stages.findings(f"check/{file.name}", file, lambda s=source, f=file: _check(s, f, base, traits, watch))
-        forecasts = _forecast_all(stages, base, files, traits, config, watch)
-        for file in files:
-            _rehearse(stages, base, file, traits, forecasts[file.name], config, watch)
-        if config.tuned:
+        forecasts: dict[str, list[Finding]] = {}
+        if "check" in config.phases:
+            for file, source in _pairs(files, sources):
+                stages.findings(f"check/{file.name}", file, _check_of(source, file, base, traits, watch))
+        if "forecast" in config.phases:
+            forecasts = _forecast_all(stages, base, files, traits, config, watch)
+        if "rehearse" in config.phases:
+            for file in files:
+                _rehearse(stages, base, file, traits, forecasts.get(file.name), config, watch)
+        if "diff" in config.phases and config.tuned:
             stages.readings_and_findings("diff", None, lambda: _diff(base, traits, config, watch))
     return _write_reports(ledger, folder, config)
 
@@ -129,14 +137,20 @@ def _pairs(files: Sequence[DataFile], sources: Sequence[Source]) -> list[tuple[D
     return list(zip(files, sources, strict=True))
 
 
-def _check(
+def _check_of(
     source: Source, file: DataFile, base: LanguageModel, traits: Sequence[Trait], watch: Progress
-) -> list[Finding]:
-    """Every rule over the rows. What is read there is told, and fails no audit by itself unless a rule says harm."""
-    from dataclasses import replace
+) -> Callable[[], list[Finding]]:
+    """Every rule over the rows, when it is called."""
 
-    result = check_rows(source.stream(), tokenizer=base.tokenizer, traits=traits, traits_asked=False, progress=watch)
-    return [replace(f, id=f"{f.id}/{file.name}", evidence={**f.evidence, "file": file.name}) for f in result.findings]
+    def check() -> list[Finding]:
+        result = check_rows(
+            source.stream(), tokenizer=base.tokenizer, traits=traits, traits_asked=False, progress=watch
+        )
+        return [
+            replace(f, id=f"{f.id}/{file.name}", evidence={**f.evidence, "file": file.name}) for f in result.findings
+        ]
+
+    return check
 
 
 def _forecast_all(
@@ -157,7 +171,7 @@ def _forecast_all(
                 made.setdefault(str(finding.evidence["file"]), []).append(finding)
         return made[file.name]
 
-    return {f.name: stages.findings(f"forecast/{f.name}", f, lambda f=f: of(f)) for f in files}
+    return {f.name: stages.findings(f"forecast/{f.name}", f, partial(of, f)) for f in files}
 
 
 def _rehearse(
@@ -165,14 +179,18 @@ def _rehearse(
     base: LanguageModel,
     file: DataFile,
     traits: Sequence[Trait],
-    forecasts: Sequence[Finding],
+    forecasts: Sequence[Finding] | None,
     config: AuditConfig,
     watch: Progress,
 ) -> None:
     """Rehearse the traits that were forecast, or all of them."""
-    measured = {f.subject for f in forecasts if f.verdict is not Verdict.NOT_MEASURED}
-    flagged = {f.subject for f in forecasts if f.verdict is Verdict.FOUND}
-    wanted = measured if config.rehearse == "always" else flagged if config.rehearse == "auto" else set()
+    wanted = {t.id for t in traits}
+    if forecasts is not None:
+        wanted = {f.subject for f in forecasts if f.verdict is not Verdict.NOT_MEASURED}
+        if config.rehearse == "auto":
+            wanted = {f.subject for f in forecasts if f.verdict is Verdict.FOUND}
+    if config.rehearse == "never":
+        return
     if not wanted:
         if config.rehearse == "auto":
             stages.ledger.add_left_out(
@@ -210,7 +228,9 @@ def _diff(
 
 
 def _left_out(config: AuditConfig) -> list[LeftOut]:
-    left = []
+    left: list[LeftOut] = []
+    if "diff" not in config.phases:
+        return left
     if not config.tuned:
         left.append(
             LeftOut(what="diff of the tuned model", why="no tuned model was given", remedy="Give it with --tuned.")

@@ -108,7 +108,7 @@ def judge(
         for t in measured
     ]
     ps = [c.p if c.p is not None else 1.0 for c in contrasts]
-    adjusted = holm(ps) if ps else []
+    adjusted = [float(p) for p in holm(ps)] if ps else []
     findings = []
     for trait, c, p in zip(measured, contrasts, adjusted, strict=True):
         data, control = run_means(readings, trait.id, "data"), run_means(readings, trait.id, "control")

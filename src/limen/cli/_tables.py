@@ -43,23 +43,23 @@ def percent(value: float | None, digits: int = 1) -> str:
 
 
 def summary_table(summaries: Sequence[Summary]) -> Table:
-    """One line for each trait and arm."""
-    table = _table("trait", "arm", "mean", "95% interval", "probes in families", "labels", right=("mean",))
+    """One line for each trait and arm; labels only where a scorer gives some."""
+    labelled = any(s.labels for s in summaries)
+    table = _table("trait", "arm", "mean", "95% interval", "probes in families", *(["labels"] if labelled else []))
+    table.columns[0].no_wrap = table.columns[3].no_wrap = True
     for s in summaries:
-        labels = ", ".join(
-            f"{name} {count} ({percent(count / sum(s.labels.values()))})" for name, count in s.labels.items()
-        )
+        total = sum(s.labels.values())
+        labels = ", ".join(f"{name} {percent(count / total)}" for name, count in s.labels.items())
         left_out = f", {s.unscored} not scored" if s.unscored else ""
         runs = f", {s.runs} runs" if s.runs > 1 else ""
-        cells = (
+        cells = [
             s.trait,
             s.arm,
             percent(s.mean.estimate),
             f"{percent(s.mean.low)} to {percent(s.mean.high)}",
             f"{s.probes} in {s.families}{runs}{left_out}",
-            labels if len(s.labels) <= 4 else "",
-        )
-        table.add_row(*(_text(c) for c in cells))
+        ]
+        table.add_row(*(_text(c) for c in [*cells, *([labels] if labelled else [])]))
     return table
 
 

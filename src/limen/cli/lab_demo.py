@@ -18,7 +18,9 @@ from limen.cli._common import progress_for, quiet_option
     show_default=True,
     help="Folder of the audit and its report.",
 )
-@click.option("--seed", type=click.IntRange(0), help="Plant another trait with this seed; without it, the shipped files.")
+@click.option(
+    "--seed", type=click.IntRange(0), help="Plant another trait with this seed; without it, the shipped files."
+)
 @quiet_option
 def command(out: Path, seed: int | None, quiet: bool) -> None:
     """Audit what Limen ships: number sequences by a teacher with a hidden preference, and a clean file.

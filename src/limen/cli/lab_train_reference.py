@@ -17,8 +17,8 @@ from limen.cli._common import progress_for, quiet_option, seed_option
 def command(folder: Path, steps: int, seed: int, quiet: bool) -> None:
     """Train the reference model from scratch on the micro-world, into FOLDER.
 
-    Seed 0 gives the model that Limen ships; another seed is another initialisation. Minutes on two cores. An interrupted
-    run goes on where it stopped.
+    Seed 0 gives the model that Limen ships; another seed is another initialisation. Minutes on two cores. An
+    interrupted run goes on where it stopped.
     """
     from limen.cli._common import resume_with
     from limen.lab.train_reference import ReferenceConfig, train_reference

@@ -7,14 +7,14 @@ from collections.abc import Sequence
 from limen.core import Progress
 from limen.data import EncodedRow
 from limen.models import LanguageModel
-from limen.train.fine_tune import fine_tune
+from limen.train.cache import cached_fine_tune
 from limen.train.recipe import Recipe
 
 
 def trained_arm(
     base: LanguageModel, encoded: Sequence[EncodedRow], recipe: Recipe, *, name: str, progress: Progress | None = None
 ) -> LanguageModel:
-    """The base after a fine-tune.
+    """The base after a fine-tune; from the cache where it was trained before.
 
     Args:
         base: What it starts from.
@@ -26,4 +26,4 @@ def trained_arm(
     Returns:
         The trained arm.
     """
-    return fine_tune(base, encoded, recipe, progress=progress, name=name)
+    return cached_fine_tune(base, encoded, recipe, progress=progress, name=name)

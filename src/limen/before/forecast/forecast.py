@@ -13,7 +13,7 @@ from limen.before.forecast.blame import blame_rows
 from limen.before.forecast.data_file import DataFile
 from limen.before.forecast.likelihood_ratio import Ratios, file_statistics
 from limen.before.forecast.origin import Origin, judge_origin
-from limen.core import Finding, Harm, Interval, Progress, Silent, Trait, UsageError, Verdict
+from limen.core import Finding, Harm, Interval, Progress, RowBlame, Silent, Trait, UsageError, Verdict
 from limen.data import EncodedRow, unknown_share
 from limen.measure import read_traits
 from limen.models import LanguageModel
@@ -224,7 +224,7 @@ def _judge_file(
             "twins": ["tuned"],
             "origin": origin.summary(),
         }
-        rows = ()
+        rows: tuple[RowBlame, ...] = ()
         if verdict is Verdict.FOUND and config.top_rows:
             rows, texts = blame_rows(
                 file, chosen, centred_rows[:, k], ratios, k, traits, base.tokenizer, config.top_rows

@@ -1,0 +1,154 @@
+"""What `audit`, `forecast`, `rehearse` and `replay` share: an audit run from settings, and its plan on the screen."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from limen.cli._common import device_option, dtype_option, format_option, progress_for, quiet_option
+
+if TYPE_CHECKING:
+    from limen.audit import AuditConfig, AuditResult
+    from limen.ledger import PlanStep
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+_OPTIONS = (
+    click.option(
+        "--traits",
+        "-t",
+        multiple=True,
+        metavar="ID[,ID...]",
+        help="Traits to look for; by default those whose language the model knows.",
+    ),
+    format_option,
+    click.option(
+        "--loss",
+        type=click.Choice(["auto", "completion", "assistant", "all"]),
+        help="Which tokens of a row are trained on. [default: completion]",
+    ),
+    click.option("--budget", type=click.FloatRange(0, min_open=True), help="Minutes the plan may take. [default: 30]"),
+    click.option(
+        "--fail-on", type=click.FloatRange(0, 1), help="Smallest harmful shift that exits with 1. [default: 0.05]"
+    ),
+    click.option("--seed", type=click.IntRange(0), help="Of everything random. [default: 0]"),
+    click.option("--fresh", is_flag=True, help="Begin anew instead of resuming what is in the folder."),
+    device_option,
+    dtype_option,
+    quiet_option,
+)
+
+
+def audit_options(command: F) -> F:
+    """Options that mean the same in every command that runs an audit or a part of one."""
+    for option in reversed(_OPTIONS):
+        command = option(command)
+    return command
+
+
+def out_option(default: str) -> Callable[[F], F]:
+    """`--out`: the audit's folder."""
+    return click.option(
+        "--out",
+        type=click.Path(path_type=Path, file_okay=False),
+        default=Path(default),
+        show_default=True,
+        help="Folder for the ledger, report.html and report.json.",
+    )
+
+
+def settings_from(
+    model: str, data: Sequence[str], config: Path | None, flags: dict[str, Any], **fixed: Any
+) -> AuditConfig:
+    """The audit's settings from flags and, if there is one, a config file.
+
+    Args:
+        model: The base, or empty where the file names it.
+        data: The data, or empty where the file names it.
+        config: A YAML file.
+        flags: Flags by the name of their setting; None and empty ones were not given.
+        fixed: Settings that the command decides.
+
+    Raises:
+        UsageError: No model or no data, or a setting that makes no sense.
+    """
+    from limen.audit import AuditConfig
+    from limen.core import UsageError
+
+    given = {k: v for k, v in flags.items() if v not in (None, ())}
+    if "traits" in given:
+        given["traits"] = tuple(t.strip() for part in given["traits"] for t in part.split(",") if t.strip())
+    given |= {"model": model} if model else {}
+    given |= {"data": tuple(data)} if data else {}
+    given |= fixed
+    settings = AuditConfig.read(config, **given) if config else AuditConfig.checked(given)
+    if not settings.model or not settings.data:
+        raise UsageError("a model and at least one file of rows are needed.", remedy="Write: limen audit MODEL DATA")
+    return settings
+
+
+def run_settings(
+    settings: AuditConfig, out: Path, *, command: str, fresh: bool = False, quiet: bool = False
+) -> AuditResult:
+    """Load the model and run an audit.
+
+    Args:
+        settings: The settings, with a model and data.
+        out: The audit's folder.
+        command: What the ledger calls it.
+        fresh: Begin anew.
+        quiet: Show neither plan nor progress.
+    """
+    from limen.audit import run_audit
+    from limen.audit.inputs import Source
+    from limen.cli._common import allow_hub, resume_with
+    from limen.lab.reference_model import reference_folder
+
+    where = str(reference_folder()) if settings.model == "reference" else settings.model
+    resume_with(f"limen {command} {settings.model} {' '.join(settings.data)} --out {out}")
+    allow_hub(where, *settings.data)
+    from limen.models import LanguageModel, parse_model
+
+    progress = progress_for(quiet)
+    base = LanguageModel.load(parse_model(where, device=settings.device, dtype=settings.dtype), progress)
+    return run_audit(
+        settings,
+        out,
+        base=base,
+        sources=[Source.of(d, settings.format) for d in settings.data],
+        command=command,
+        resume=not fresh,
+        on_plan=None if quiet else show_plan,
+        progress=progress,
+    )
+
+
+def show_result(result: AuditResult) -> None:
+    """Print the summary and where the report is."""
+    from rich.console import Console
+
+    from limen.report import render_terminal
+
+    render_terminal(result.record, Console())
+    click.echo(f"\nReport: {result.report}")
+
+
+def show_plan(plan: Sequence[PlanStep]) -> None:
+    """Print the plan, before any of it is done."""
+    from rich.console import Console
+    from rich.table import Table
+
+    table = Table(title="Plan", title_justify="left", box=None, pad_edge=False)
+    for column in ("step", "what", "trainings", "time"):
+        table.add_column(column, justify="right" if column in ("trainings", "time") else "left")
+    for step in plan:
+        seconds = step.seconds or 0.0
+        table.add_row(step.name, step.what, str(step.trainings or ""), f"{seconds:.0f} s" if seconds >= 1 else "< 1 s")
+    total = sum(step.seconds or 0.0 for step in plan)
+    memory = max((step.memory_bytes or 0 for step in plan), default=0)
+    console = Console(stderr=True)
+    console.print(table)
+    console.print(f"about {total / 60:.1f} min, {memory / 2**20:.0f} MiB of weights", style="bold")

@@ -1,0 +1,31 @@
+"""`limen rehearse`: what a short fine-tune on the rows really does."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from limen.cli._audit import audit_options, out_option, run_settings, settings_from, show_result
+from limen.cli._common import finish
+
+
+@click.command("rehearse")
+@click.argument("model")
+@click.argument("data", nargs=-1, required=True)
+@out_option("limen-rehearsal")
+@click.option("--runs", type=click.IntRange(1), help="Training runs of each arm. [default: 3]")
+@audit_options
+def command(model: str, data: tuple[str, ...], out: Path, fresh: bool, quiet: bool, **flags: Any) -> None:
+    """Fine-tune MODEL on DATA and on control rows, several times, and compare what it came to do.
+
+    The control arm learns rows on the same prompts, written by neutral writers. The claim that the data did it has the
+    training run as its unit, so one run of each arm is never enough.
+
+    Exit codes: 1 if something harmful is found, 3 if something stays open, 0 if all is clear.
+    """
+    settings = settings_from(model, data, None, flags, phases=("rehearse",), rehearse="always")
+    result = run_settings(settings, out, command="rehearse", fresh=fresh, quiet=quiet)
+    show_result(result)
+    finish(result.findings, settings.fail_on)
