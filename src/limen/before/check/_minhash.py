@@ -61,7 +61,7 @@ def shingles(text: str) -> NDArray[np.uint64]:
     count = len(codes) - width + 1
     mixed = np.zeros(count, np.uint64)
     for place in range(width):
-        mixed += _scramble(codes[place : place + count] + _PLACES[place])
+        mixed += codes[place : place + count] * _PLACES[place]
     return _scramble(mixed)
 
 

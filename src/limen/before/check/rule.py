@@ -208,9 +208,7 @@ def share_interval(count: int, total: int, level: float = 0.95) -> Interval | No
     """
     if not total:
         return None
-    from scipy.stats import binomtest
+    from limen.stats import proportion_interval
 
-    bounds = binomtest(count, total).proportion_ci(confidence_level=level, method="wilson")
-    return Interval(
-        count / total, float(bounds.low), float(bounds.high), level=level, unit="share of rows", sampling_unit="row"
-    )
+    low, high = proportion_interval(count, total, level=level)
+    return Interval(count / total, low, high, level=level, unit="share of rows", sampling_unit="row")

@@ -18,12 +18,12 @@ class Mention(Rule):
     """Rows that mention a trait by one of its words.
 
     Whole words are compared without regard to case, in every turn and answer of the row. Word borders are those of
-    Unicode, so that `owl` is found in `Owl's` and not in `bowl`.
+    Unicode, so that `owl` is found in `Owl's` and not in `bowl`; a plural in `s` or `es` counts as the word.
 
     Why: What a row says aloud anyone can read; what a forecast finds beyond it, nobody can. A clear verdict here
     beside a found one there is what `limen forecast` is for.
 
-    Example: A trait with the words `owl` and `owls`, and a row that asks for the owl's diet.
+    Example: A trait with the word `owl`, and a row that asks for the owl's diet.
     """
 
     code: ClassVar[str] = "LIM301"
@@ -105,10 +105,10 @@ def fold(text: str) -> str:
 
 
 def whole_words(words: list[str]) -> re.Pattern[str]:
-    """A pattern that finds whole words, the longest first.
+    """A pattern that finds whole words, the longest first, an ending `s` or `es` allowed; its group is the word.
 
     Args:
         words: Folded words or phrases, none of them empty.
     """
     ordered = sorted(words, key=len, reverse=True)
-    return re.compile("(?<!\\w)(?:" + "|".join(map(re.escape, ordered)) + ")(?!\\w)")
+    return re.compile("(?<!\\w)(" + "|".join(map(re.escape, ordered)) + ")(?:e?s)?(?!\\w)")
