@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -215,3 +215,42 @@ class LanguageModel:
             progress=progress,
         )
         return list(self.tokenizer.batch_decode(answers, skip_special_tokens=True)) if answers else []
+
+    def activations(
+        self, encoded: Sequence[EncodedRow], layers: Sequence[int], *, progress: Progress | None = None
+    ) -> dict[int, np.ndarray]:
+        """Mean activations over the trained tokens of each row, by layer; see `mean_activations`.
+
+        Args:
+            encoded: Rows as tokens.
+            layers: 0 is the embedding, k what layer k puts out, −1 the last layer.
+            progress: Told of rows done.
+
+        Returns:
+            For each layer float32, (rows, width).
+
+        Raises:
+            ModelError: There is no such layer.
+        """
+        from limen.models.activations import mean_activations
+
+        return mean_activations(self.model, encoded, layers, progress=progress)
+
+    def row_gradients(
+        self, encoded: Sequence[EncodedRow], *, names: Sequence[str] | None = None
+    ) -> Iterator[np.ndarray]:
+        """The gradient of each row's log-probability by the weights; see `limen.models.gradients`.
+
+        Args:
+            encoded: Rows as tokens.
+            names: Weights to take it by; all of them if None.
+
+        Yields:
+            For each row float32, (weights,).
+
+        Raises:
+            ModelError: The model has no weight of a name.
+        """
+        from limen.models.gradients import row_gradients
+
+        yield from row_gradients(self.model, encoded, names=names)

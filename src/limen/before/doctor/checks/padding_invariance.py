@@ -92,7 +92,7 @@ def score_rows(model: Any, rows: list[EncodedRow], way: str) -> list[np.ndarray]
     width = max(len(q.ids) for q in queries)
     ids = np.zeros((len(rows), width), dtype=np.int64)
     mask = np.zeros((len(rows), width), dtype=np.int64)
-    flat, labels, position_of = [], [], []
+    flat, labels = [], []
     for k, query in enumerate(queries):
         shift = width - len(query.ids) if way.startswith("left") else 0
         ids[k, :] = query.ids[-1]
