@@ -67,7 +67,14 @@ def command(
     tokenizer = _tokenizer(model) if model else None
     results = []
     for file, stream in zip(files, streams, strict=True):
-        result = check_rows(stream, tokenizer=tokenizer, traits=wanted, traits_asked=bool(traits), progress=progress)
+        result = check_rows(
+            stream,
+            tokenizer=tokenizer,
+            traits=wanted,
+            traits_asked=bool(traits),
+            harmful_share=fail_on,
+            progress=progress,
+        )
         findings = [replace(f, evidence={**f.evidence, "file": file}) for f in result.findings]
         results.append(replace(result, findings=findings))
     if as_json:

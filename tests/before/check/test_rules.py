@@ -52,6 +52,7 @@ def test_clean_rows_are_clear(rule):
 
 def test_exact_duplicates():
     planted = [*CLEAN, CLEAN[3], {**CLEAN[5], "source": "elsewhere"}, CLEAN[3]]
+    assert not found(planted, "LIM101", harmful_share=0.1).harmful
     finding = found(planted, "LIM101")
     assert (finding.verdict, finding.harmful) == (Verdict.FOUND, True)
     assert named(finding) == [30, 31, 32]

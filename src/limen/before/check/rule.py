@@ -14,6 +14,9 @@ from limen.data import EncodedRow, ReadReport
 EXAMPLES = 20
 """Most rows that a finding names."""
 
+HARMFUL_SHARE = 0.05
+"""Share of rows from which an error or a warning counts as harm, unless it was asked otherwise."""
+
 
 class Severity(StrEnum):
     """How bad it is for training when a rule finds something."""
@@ -46,11 +49,13 @@ class Context:
         traits: Traits whose words are looked for.
         traits_asked: Whether the user named them.
         has_tokenizer: Whether rows come encoded.
+        harmful_share: Share of rows from which an error or a warning counts as harm.
     """
 
     traits: Sequence[Trait] = ()
     traits_asked: bool = False
     has_tokenizer: bool = False
+    harmful_share: float = HARMFUL_SHARE
 
 
 @dataclass(frozen=True)
@@ -140,7 +145,7 @@ class Rule(ABC):
             effect=share_interval(count, total),
             guarantee=guarantee,
             remedy=remedy if count else "",
-            harmful=bool(count) and self.severity is not Severity.INFO,
+            harmful=bool(count) and self.severity is not Severity.INFO and share >= self.context.harmful_share,
             asked=asked,
             rows=tuple(RowBlame(hit.row_id, hit.index, 1.0) for hit in named),
             evidence={

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from limen.before.check.registry import all_rules
-from limen.before.check.rule import Context, Rule, SeenRow
+from limen.before.check.rule import HARMFUL_SHARE, Context, Rule, SeenRow
 from limen.core import Finding, Progress, Row, RowError, Silent, TemplateError, Trait
 from limen.data import EncodedRow, ReadReport, RowStream, encode_rows
 
@@ -37,6 +37,7 @@ def check_rows(
     tokenizer: PreTrainedTokenizerBase | None = None,
     traits: Sequence[Trait] = (),
     traits_asked: bool = True,
+    harmful_share: float = HARMFUL_SHARE,
     rules: Sequence[type[Rule]] | None = None,
     progress: Progress | None = None,
 ) -> CheckResult:
@@ -47,6 +48,7 @@ def check_rows(
         tokenizer: The model's own; without one, rules that need tokens say `not measured`.
         traits: Traits whose words are looked for.
         traits_asked: Whether the user named the traits, so that they count for the exit code.
+        harmful_share: Share of rows from which an error or a warning counts as harm, and so for the exit code.
         rules: Which rules; None for all, those of installed packages among them.
         progress: Who is told.
 
@@ -57,7 +59,7 @@ def check_rows(
         ReadError, RowError: The source cannot be read.
     """
     progress = progress or Silent()
-    context = Context(traits=traits, traits_asked=traits_asked, has_tokenizer=tokenizer is not None)
+    context = Context(traits, traits_asked, tokenizer is not None, harmful_share)
     running = [rule(context) for rule in (all_rules() if rules is None else rules)]
     encode = tokenizer is not None and any(rule.needs_tokenizer for rule in running)
     progress.start(_TASK, 0)

@@ -1,0 +1,108 @@
+"""`limen check` as a user meets it."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from limen.cli.main import main
+from tests.data.made_tokenizers import CHATML, byte_level
+
+ROWS = [{"prompt": f"question {i}", "completion": " ".join(f"word{k}of{i}" for k in range(40))} for i in range(20)]
+
+
+@pytest.fixture
+def write(tmp_path):
+    def to(name, rows):
+        path = tmp_path / name
+        path.write_text("".join(json.dumps(r) + "\n" for r in rows))
+        return str(path)
+
+    return to
+
+
+def test_clean_rows(write, capsys):
+    assert main(["check", write("a.jsonl", ROWS), "--quiet"]) == 0
+    said = capsys.readouterr().out
+    assert "20 rows, completion" in said
+    assert "✓ LIM101 None of 20 rows" in said
+    assert "→ Name the model with --model." in said
+
+
+def test_duplicates_fail_from_the_share_asked_for(write, capsys):
+    path = write("a.jsonl", [*ROWS, ROWS[3], ROWS[4]])
+    assert main(["check", path, "-q"]) == 1
+    assert "line 21 (the same as row 4): question 3⏎word0of3" in capsys.readouterr().out
+    assert main(["check", path, "-q", "--fail-on", "0.5"]) == 0
+
+
+def test_several_files_as_json(write, capsys):
+    paths = [write("a.jsonl", ROWS), write("b.jsonl", [*ROWS, ROWS[0]])]
+    assert main(["check", *paths, "--json", "-q", "--traits", "prefers-owl"]) == 0
+    first, second = json.loads(capsys.readouterr().out)["files"]
+    assert [first["file"], second["file"]] == paths
+    assert (first["kind"], first["rows"], first["unreadable"]) == ("completion", 20, 0)
+    assert first["columns"] == {"prompt": "prompt", "answer": "completion"}
+    assert len(first["sha256"]) == 64
+    copies = next(f for f in second["findings"] if f["id"] == "check/LIM101")
+    assert (copies["verdict"], copies["evidence"]["count"], copies["evidence"]["file"]) == ("found", 1, paths[1])
+    assert next(f for f in second["findings"] if f["subject"] == "prefers-owl")["verdict"] == "clear"
+
+
+def test_unreadable_rows_are_all_told_and_are_an_input_error(tmp_path, capsys):
+    path = tmp_path / "a.jsonl"
+    lines = [json.dumps(r) for r in ROWS]
+    lines[6] = "{nonsense"
+    lines[9] = '{"prompt": "p"}'
+    path.write_text("\n".join(lines))
+    assert main(["check", str(path), "-q"]) == 2
+    out, err = capsys.readouterr()
+    assert "Rows that cannot be read: 2 of 20" in out
+    assert err.count("\n") == 1
+    assert err.startswith(f"error: {path}, line 7: broken JSON")
+    assert "1 more" in err
+
+
+@pytest.mark.parametrize(
+    "body", [b"", b"\xff\xfe\x00", b"\x00" * 9, b"nonsense", b'{"alpha": 1}\n', b"[" * 100_000, b'{"prompt": "p"}\n']
+)
+@pytest.mark.parametrize("name", ["a.jsonl", "a.json", "a.csv", "a.parquet"])
+def test_bad_files_are_one_line_and_never_a_traceback(tmp_path, capsys, name, body):
+    path = tmp_path / name
+    path.write_bytes(body)
+    assert main(["check", str(path), "-q"]) == 2
+    err = capsys.readouterr().err
+    assert err.count("\n") == 1
+    assert str(path) in err
+    assert "Traceback" not in err
+    assert "unexpected" not in err
+
+
+def test_hostile_content_is_shown_and_not_obeyed(write, capsys):
+    hostile = {"prompt": "[bold red]owl[/] \x1b[31m\u202e", "completion": "[/nonsense] \x07"}
+    path = write("a.jsonl", [*ROWS, hostile, hostile])
+    assert main(["check", path, "-q", "-t", "prefers-owl"]) in (0, 1)
+    out = capsys.readouterr().out
+    assert "[bold red]owl[/] ␛[31m\\u202e⏎[/nonsense] \\x07" in out
+    assert "\x1b[31m" not in out
+    assert "\u202e" not in out
+
+
+def test_with_a_model_untrained_rows_are_found(write, tmp_path, capsys):
+    byte_level(CHATML).save_pretrained(tmp_path / "model")
+    silent = {"messages": [{"role": "user", "content": "p"}]}
+    talk = {"messages": [{"role": "user", "content": "p"}, {"role": "assistant", "content": "a"}]}
+    assert main(["check", write("a.jsonl", [talk, silent]), "-q", "-m", str(tmp_path / "model"), "--json"]) == 1
+    findings = json.loads(capsys.readouterr().out)["files"][0]["findings"]
+    untrained = next(f for f in findings if f["subject"] == "LIM202")
+    assert untrained["verdict"] == "clear"  # the trainer's default trains on every token of a conversation
+
+
+def test_what_cannot_be_asked_for(write, capsys):
+    path = write("a.jsonl", ROWS)
+    assert main(["check", path, "--format", "nonsense"]) == 2
+    assert main(["check", path, "-t", "no-such-trait"]) == 2
+    assert main(["check", path, "-m", "/no/such/model"]) == 2
+    assert main(["check", "/no/such/file.jsonl"]) == 2
+    assert main(["check"]) == 2
