@@ -11,7 +11,15 @@ from limen.report._numbers import DASH, day, finite, number, p_value, seconds, s
 
 @pytest.mark.parametrize(
     ("value", "text"),
-    [(0.3049, "+0.30"), (-1.2, "−1.20"), (-0.001, "0.00"), (1234.5, "+1,234.50"), (None, DASH), (math.nan, DASH)],
+    [
+        (0.3049, "+0.30"),
+        (-1.2, "−1.20"),
+        (-0.001, "0.00"),
+        (1234.5, "+1,234.50"),
+        (None, DASH),
+        (math.nan, DASH),
+        (-2e20, "−2e+20"),
+    ],
 )
 def test_number(value: float | None, text: str) -> None:
     assert number(value, signed=True) == text

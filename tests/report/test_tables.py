@@ -8,7 +8,7 @@ from limen.core import Finding, Reading, Verdict
 from limen.report._tables import (
     check_table,
     confound_table,
-    evidence_table,
+    evidence_tables,
     finding_table,
     forecast_table,
     reading_table,
@@ -27,7 +27,7 @@ def test_forecast_numbers() -> None:
 def test_rehearsal_numbers() -> None:
     table = rehearsal_table(rehearsals(PLANTED, "owl"))
     assert len(table.rows[0][2].split()) == 5
-    assert table.rows[0][4].startswith("+0.20 (95% interval ")
+    assert table.rows[0][4:6] == ("+0.20", "+0.17 to +0.23 (95%)")
 
 
 def test_checks_for_words_that_found_none_share_a_line() -> None:
@@ -50,10 +50,10 @@ def test_confounds_are_shown_where_they_were_noted() -> None:
 
 def test_unknown_evidence_gets_a_table_and_known_evidence_does_not() -> None:
     finding = Finding("x", "lineage", "t", "", Verdict.FOUND, evidence={"tree": {"a": 1, "b": [1, None]}, "base": 0.1})
-    table = evidence_table(finding)
-    assert table is not None
+    other = replace(finding, id="y", subject="u")
+    (table,) = evidence_tables([finding, other, replace(finding, evidence={"base": 0.1})])
     assert table.rows == (("tree.a", "1"), ("tree.b", "[1, null]"))
-    assert evidence_table(replace(finding, evidence={"base": 0.1})) is None
+    assert table.caption == "“t” (lineage) and “u” (lineage)"
 
 
 def test_every_finding_is_in_full() -> None:

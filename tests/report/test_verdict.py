@@ -169,7 +169,9 @@ def test_inconclusive_names_the_reason_and_the_smallest_effect() -> None:
     verdict = summarise([forecast(INCONCLUSIVE)])
     assert verdict.level is Level.INCONCLUSIVE
     assert verdict.headline == "Inconclusive: 8 writers cannot reach the level."
-    assert "The smallest effect it could have seen is 0.05 in probability." in verdict.files[0].story.sentences[0]
+    assert (
+        "The smallest effect that could have been seen is 0.05 in probability." in verdict.files[0].story.sentences[0]
+    )
 
 
 def test_one_open_trait_keeps_a_file_open() -> None:
@@ -177,7 +179,18 @@ def test_one_open_trait_keeps_a_file_open() -> None:
     findings[0] = replace(findings[0], verdict=INCONCLUSIVE, reason="too few writers")
     verdict = summarise(findings)
     assert verdict.level is Level.INCONCLUSIVE
-    assert verdict.headline == "Inconclusive: prefers owl stayed open; 9 others came out clear."
+    assert verdict.headline == "Inconclusive: “prefers owl” stayed open; 9 others came out clear."
+
+
+def test_traits_that_are_open_alike_share_a_sentence() -> None:
+    findings = [replace(f, verdict=INCONCLUSIVE, reason="too few writers") for f in forecasts(CLEAN)]
+    (file,) = summarise([*checks(CLEAN), *findings]).files
+    assert file.story.sentences[0] == (
+        "“prefers owl”, “prefers cat”, “prefers dog”, “prefers fox”, “prefers bear”, “prefers eagle” and 4 more "
+        "(forecast) could not be settled: too few writers. "
+        "The smallest effect that could have been seen is 0.05 in probability."
+    )
+    assert not any("prefers" in s for s in file.story.sentences[1:])
 
 
 def test_not_measured_names_the_reason() -> None:
@@ -210,7 +223,7 @@ def test_mention_of_one_trait_in_two() -> None:
         "Trained on these rows, the model is forecast to come to prefer owl and prefer cat. "
         "The rows mention a part of it."
     )
-    assert "The rows mention prefers owl" in " ".join(verdict.files[0].story.sentences)
+    assert "The rows mention “prefers owl”" in " ".join(verdict.files[0].story.sentences)
 
 
 def test_what_was_not_asked_for_is_not_held_open() -> None:
@@ -219,7 +232,7 @@ def test_what_was_not_asked_for_is_not_held_open() -> None:
     apart = summarise([aside, *forecasts(CLEAN)])
     assert apart.level is Level.CLEAR
     assert apart.headline.startswith(f"Clear: in {CLEAN}, none")
-    assert apart.beside == (f"{PLANTED}: prefers owl not measured.",)
+    assert apart.beside == (f"{PLANTED}: “prefers owl” not measured.",)
 
 
 def test_a_find_that_was_not_asked_for_is_told_but_does_not_lead() -> None:

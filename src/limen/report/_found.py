@@ -7,10 +7,13 @@ from collections.abc import Sequence
 from limen.core import Finding, Verdict
 from limen.report._group import TRAINING, Group, has_mention, is_broad, trait_title
 from limen.report._numbers import plural, spoken
-from limen.report._phrases import control_sentence, does, runs_sentence, unique, unsettled_sentence
-from limen.report._story import Story, beside, sure, title_of
+from limen.report._phrases import control_sentence, does, runs_sentence, title_of, unique, unsettled_sentences
+from limen.report._story import Story, beside, sure
 
 _LOOK = "Do not train on these rows as they are: look at the rows and tokens named below, and at who wrote them."
+
+
+_EXPLAIN = "Do not release before this is explained: compare with a control arm, and look for the rows that taught it."
 
 
 def found_in_training(group: Group, found: Sequence[Finding], left_open: Sequence[Finding], name: str) -> Story:
@@ -75,7 +78,7 @@ def found_elsewhere(group: Group, found: Sequence[Finding], left_open: Sequence[
         sentences=unique([*tail, *beside(group, found, left_open)]),
         sure=sure(found),
         control=unique([control_sentence(f) for f in found]),
-        next_steps=unique([f.remedy for f in found]),
+        next_steps=unique([f.remedy for f in found]) or (_EXPLAIN,),
         leading=tuple(f.id for f in found),
     )
 
@@ -91,11 +94,10 @@ def _mention(group: Group, traits: Sequence[str]) -> tuple[str, str]:
     if seen == {Verdict.FOUND}:
         return " The rows mention it.", ""
     if Verdict.FOUND in seen:
-        titles = {f.subject: trait_title(f) for f in group.phase(*TRAINING)}
-        return " The rows mention a part of it.", (
-            f"The rows mention {spoken([titles[t] for t, v in verdicts.items() if v is Verdict.FOUND])}; for the rest, "
-            "no mention was found or looked for."
-        )
+        titles = {f.subject: f"“{trait_title(f)}”" for f in group.phase(*TRAINING)}
+        named = spoken([titles[t] for t, v in verdicts.items() if v is Verdict.FOUND])
+        rest = "for the rest, no mention was found or looked for"
+        return " The rows mention a part of it.", f"The rows mention {named}; {rest}."
     if seen <= {None, Verdict.CLEAR}:
         return "", "Whether the rows mention it was not checked for every trait found."
     return "", "Whether the rows mention it could not be settled."
@@ -112,4 +114,4 @@ def _forecast_sentence(group: Group, forecast: Finding, shown: bool) -> str:
     if rehearsed[0].verdict is Verdict.CLEAR:
         runs = runs_sentence(rehearsed[0]) or "it came out clear."
         return f"The rehearsal did not bear the forecast out: {runs}{size}"
-    return f"The rehearsal did not settle it. {unsettled_sentence(rehearsed[0])}{size}"
+    return f"The rehearsal did not settle it. {unsettled_sentences(rehearsed[:1])[0]}{size}"

@@ -5,11 +5,13 @@ Every function takes what a ledger may hold, so `None`, `nan` and infinities com
 
 from __future__ import annotations
 
-import math
 from datetime import datetime, timedelta
 
 DASH = "–"
 MINUS = "−"
+
+_HUGE = 1e300
+"""From here on, differences overflow; nothing that is measured comes near. Also false for NaN."""
 
 _MONTHS = (
     *("January", "February", "March", "April", "May", "June", "July"),
@@ -18,8 +20,8 @@ _MONTHS = (
 
 
 def is_number(value: object) -> bool:
-    """Whether a value is a finite number (a truth value is not)."""
-    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+    """Whether a value is a finite number that can be reckoned with (a truth value is none)."""
+    return isinstance(value, int | float) and not isinstance(value, bool) and abs(value) < _HUGE
 
 
 def finite(values: object) -> list[float]:
@@ -42,7 +44,8 @@ def number(value: object, digits: int = 2, *, signed: bool = False) -> str:
     """
     if not is_number(value):
         return DASH
-    text = f"{float(value):{'+' if signed else ''},.{digits}f}"  # type: ignore[arg-type]
+    large = abs(value) >= 1e15  # type: ignore[arg-type]
+    text = f"{float(value):{'+' if signed else ''}{'.3g' if large else f',.{digits}f'}}"  # type: ignore[arg-type]
     if float(text.replace(",", "")) == 0:
         text = text.lstrip("+-")
     return text.replace("-", MINUS)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from limen.core import Finding, Interval, Verdict
 from limen.report._group import is_downward, trait_title
-from limen.report._numbers import DASH, finite, is_number, number, p_equals, p_value, plural, share
+from limen.report._numbers import DASH, finite, is_number, number, p_equals, p_value, plural, share, spoken
 from limen.report._visible import one_line
 
 _PREFERS = re.compile(r"^(?:prefers?|preference (?:for|of))\s+(.+)$", re.IGNORECASE)
@@ -133,16 +133,41 @@ def effect_text(effect: Interval | None) -> str:
     return f"{number(effect.estimate, signed=True)} ({level}{low} to {high})"
 
 
-def unsettled_sentence(finding: Finding) -> str:
-    """Why a finding is open, and what it could have seen."""
-    kind = "could not be settled" if finding.verdict is Verdict.INCONCLUSIVE else "was not measured"
-    why = f": {one_line(finding.reason, 300).rstrip('.')}" if finding.reason else ""
-    least = ""
-    if is_number(finding.smallest_detectable):
-        unit = f" in {one_line(finding.effect.unit, 40)}" if finding.effect else ""
-        least = f" The smallest effect it could have seen is {number(finding.smallest_detectable)}{unit}."
-    name = trait_title(finding) if finding.phase != "check" else one_line(finding.title or finding.subject, 120)
-    return f"{name.rstrip('.')} ({phase_name(finding)}) {kind}{why}.{least}"
+def unsettled_sentences(findings: Sequence[Finding]) -> list[str]:
+    """Why findings are open, and what they could have seen; those that are open alike share a sentence.
+
+    Args:
+        findings: Findings that are inconclusive or were not measured.
+    """
+    alike: dict[tuple[str, str, str, str], list[Finding]] = {}
+    for f in findings:
+        reason = one_line(f.reason, 300).rstrip(".")
+        alike.setdefault((f.phase, f.verdict.value, reason, _least(f)), []).append(f)
+    said = []
+    for (_, verdict, reason, least), held in alike.items():
+        names = spoken(list(dict.fromkeys(about(f) for f in held)), 6)
+        phase = "" if held[0].phase == "check" else f" ({phase_name(held[0])})"
+        open_ = "could not be settled" if verdict == Verdict.INCONCLUSIVE.value else "not measured"
+        was = "" if verdict == Verdict.INCONCLUSIVE.value else "was " if len(held) == 1 else "were "
+        said.append(f"{names}{phase} {was}{open_}{f': {reason}' if reason else ''}.{least}")
+    return said
+
+
+def _least(finding: Finding) -> str:
+    if finding.verdict is not Verdict.INCONCLUSIVE or not is_number(finding.smallest_detectable):
+        return ""
+    unit = f" in {one_line(finding.effect.unit, 40)}" if finding.effect else ""
+    return f" The smallest effect that could have been seen is {number(finding.smallest_detectable)}{unit}."
+
+
+def about(finding: Finding) -> str:
+    """What a finding is about, as a sentence names it: a trait in quotes, or a check's title."""
+    return title_of(finding) if finding.phase == "check" else f"“{trait_title(finding)}”"
+
+
+def title_of(finding: Finding) -> str:
+    """A finding's title without its full stop, or its subject."""
+    return (one_line(finding.title, 200) or trait_title(finding)).rstrip(".")
 
 
 def unique(sentences: Sequence[str]) -> tuple[str, ...]:

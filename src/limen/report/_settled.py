@@ -7,11 +7,15 @@ from collections.abc import Sequence
 from limen.core import Finding, Verdict
 from limen.report._group import Group, is_found
 from limen.report._numbers import number, plural, spoken
-from limen.report._phrases import control_sentence, sentence, unique
-from limen.report._story import Story, about, beside, guarantees
+from limen.report._phrases import about, control_sentence, sentence, unique
+from limen.report._story import Story, beside, guarantees
 from limen.report._visible import one_line
 
 _NOTHING_CLAIMED = "Nothing is claimed: neither that something is there nor that it is not."
+
+
+_AGAIN = "Do not read this as clear: repeat the audit with more rows, more writers or more runs."
+_MEND = "Do not read this as clear: mend the reason, and repeat the audit."
 
 
 def unsettled(group: Group, asked: Sequence[Finding], left_open: Sequence[Finding], name: str) -> Story:
@@ -40,7 +44,7 @@ def unsettled(group: Group, asked: Sequence[Finding], left_open: Sequence[Findin
         sentences=unique(beside(group, [], left_open)),
         sure=(_NOTHING_CLAIMED,),
         control=unique([control_sentence(f) for f in left_open]),
-        next_steps=unique([f.remedy for f in left_open]),
+        next_steps=unique([f.remedy for f in left_open]) or (_AGAIN if measured else _MEND,),
         leading=tuple(f.id for f in left_open),
     )
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from limen.core import Finding
 from limen.report._group import TRAINING, Group, is_found, is_mention_check, trait_title
-from limen.report._phrases import phase_name, sure_sentence, unique, unsettled_sentence, upper_first
+from limen.report._phrases import phase_name, sure_sentence, title_of, unique, unsettled_sentences, upper_first
 from limen.report._visible import one_line
 
 
@@ -34,16 +34,6 @@ class Story:
     leading: tuple[str, ...] = ()
 
 
-def title_of(finding: Finding) -> str:
-    """A finding's title without its full stop, or its subject."""
-    return (one_line(finding.title, 200) or trait_title(finding)).rstrip(".")
-
-
-def about(finding: Finding) -> str:
-    """What a finding is about, in a few words: a trait's name, or a check's title."""
-    return title_of(finding) if finding.phase == "check" else trait_title(finding)
-
-
 def beside(group: Group, leading: Sequence[Finding], left_open: Sequence[Finding]) -> list[str]:
     """What stands beside the headline: other finds, and what stayed open."""
     told = {f.id for f in leading} | {f.id for f in left_open}
@@ -55,7 +45,7 @@ def beside(group: Group, leading: Sequence[Finding], left_open: Sequence[Finding
         if traits and is_mention_check(f):
             continue
         said.append(f"{title_of(f)}{'' if f.asked else ' (not asked for)'}.")
-    return said + [unsettled_sentence(f) for f in left_open if not (f.phase in TRAINING and f.subject in traits)]
+    return unsettled_sentences([f for f in left_open if not (f.phase in TRAINING and f.subject in traits)]) + said
 
 
 def sure(findings: Sequence[Finding]) -> tuple[str, ...]:

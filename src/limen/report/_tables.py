@@ -7,10 +7,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from limen.core import Finding, Reading, Verdict
+from limen.core import Finding, Interval, Reading, Verdict
 from limen.report._group import is_mention_check, trait_title
-from limen.report._numbers import count, is_number, number, p_value, plural, share
-from limen.report._phrases import effect_text, phase_name, upper_first
+from limen.report._numbers import count, is_number, number, p_value, plural, share, spoken
+from limen.report._phrases import about, phase_name, upper_first
 from limen.report._visible import one_line
 
 KNOWN = frozenset(
@@ -85,20 +85,20 @@ def confound_table(findings: Sequence[Finding]) -> Table | None:
 def rehearsal_table(findings: Sequence[Finding]) -> Table:
     """The numbers behind a rehearsal's picture."""
     return Table(
-        ("trait", "base", "runs on these rows", "control runs", "shift", "adjusted p", "verdict"),
+        ("trait", "base", "runs on these rows", "control runs", "shift", "interval", "adjusted p", "verdict"),
         tuple(
             (
                 trait_title(f),
                 number(f.evidence.get("base"), 3),
                 several(f.evidence.get("data_runs")),
                 several(f.evidence.get("control_runs")),
-                effect_text(f.effect),
+                *_effect_cells(f.effect),
                 p_value(f.p_adjusted),
                 f.verdict.value,
             )
             for f in findings
         ),
-        frozenset((1, 2, 3, 5)),
+        frozenset((1, 4, 5, 6)),
     )
 
 
@@ -136,8 +136,7 @@ def sure_table(findings: Sequence[Finding]) -> Table | None:
             (
                 upper_first(phase_name(f)) + (f", {trait_title(f)}" if len({g.subject for g in held}) > 1 else ""),
                 p_value(f.p_adjusted),
-                number(f.effect.estimate, 2, signed=True) if f.effect else number(None),
-                f"{pair([f.effect.low, f.effect.high])} ({100 * f.effect.level:g}%)" if f.effect else number(None),
+                *_effect_cells(f.effect),
                 one_line(f.effect.sampling_unit, 40) if f.effect else number(None),
                 p_value(f.p_reachable),
             )
@@ -150,22 +149,38 @@ def sure_table(findings: Sequence[Finding]) -> Table | None:
 def finding_table(findings: Sequence[Finding]) -> Table:
     """Every finding in full, for whoever audits the audit."""
     return Table(
-        ("finding", "verdict", "effect", "p", "adjusted p", "smallest reachable p", "smallest detectable", "note"),
+        (
+            "finding",
+            "verdict",
+            "effect",
+            "interval",
+            "p",
+            "adjusted p",
+            "smallest reachable p",
+            "smallest detectable",
+            "note",
+        ),
         tuple(
             (
                 one_line(f.id),
-                f.verdict.value + ("" if f.asked else " (not asked for)"),
-                effect_text(f.effect),
+                f.verdict.value,
+                *_effect_cells(f.effect),
                 p_value(f.p),
                 p_value(f.p_adjusted),
                 p_value(f.p_reachable),
                 number(f.smallest_detectable, 3),
-                one_line("; ".join(t for t in (f.reason, "in the direction of harm" if f.harmful else "") if t)),
+                one_line("; ".join(_remarks(f))),
             )
             for f in findings
         ),
-        frozenset((3, 4, 5, 6)),
+        frozenset(range(2, 8)),
     )
+
+
+def _remarks(finding: Finding) -> list[str]:
+    asked = [] if finding.asked else ["not asked for"]
+    harm = ["in the direction of harm"] if finding.harmful else []
+    return asked + harm + ([finding.reason] if finding.reason else [])
 
 
 def reading_table(readings: Sequence[Reading]) -> Table | None:
@@ -191,17 +206,26 @@ def reading_table(readings: Sequence[Reading]) -> Table | None:
     return Table(("trait", "arm", "runs", "probes", "families", "mean"), tuple(rows), frozenset((2, 3, 4, 5)))
 
 
-def evidence_table(finding: Finding) -> Table | None:
-    """Evidence under keys that have no picture, flattened to `key.inner`, or None where there is none."""
-    rows = [
-        (one_line(key, 80), one_line(value, 300))
-        for name, held in finding.evidence.items()
-        if name not in KNOWN
-        for key, value in _flat(str(name), held)
-    ][:_MOST_ROWS]
-    if not rows:
-        return None
-    return Table(("evidence", "value"), tuple(rows), caption=f"{trait_title(finding)} ({phase_name(finding)})")
+def evidence_tables(findings: Sequence[Finding]) -> tuple[Table, ...]:
+    """Evidence under keys that have no picture, flattened to `key.inner`; findings with the same share a table."""
+    alike: dict[tuple[tuple[str, str], ...], list[str]] = {}
+    for f in findings:
+        rows = tuple(
+            (one_line(key, 80), one_line(value, 300))
+            for name, held in f.evidence.items()
+            if name not in KNOWN
+            for key, value in _flat(str(name), held)
+        )[:_MOST_ROWS]
+        if rows:
+            alike.setdefault(rows, []).append(f"{about(f)} ({phase_name(f)})")
+    return tuple(Table(("evidence", "value"), rows, caption=spoken(names)) for rows, names in alike.items())
+
+
+def _effect_cells(effect: Interval | None) -> tuple[str, str]:
+    """An effect, and its interval with its level."""
+    if effect is None:
+        return number(None), number(None)
+    return number(effect.estimate, 2, signed=True), f"{pair([effect.low, effect.high])} ({100 * effect.level:g}%)"
 
 
 def pair(value: object, *, percent: bool = False) -> str:

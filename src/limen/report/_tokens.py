@@ -80,7 +80,7 @@ def colour(token: str, score: float, scale: float) -> Token:
     """
     step = 0
     if scale > 0 and is_number(score):
-        step = max(-STEPS, min(STEPS, round(score / scale * STEPS)))
+        step = round(max(-1.0, min(1.0, score / scale)) * STEPS)
     title = f"{number(score, 3, signed=True)} nats"
     return Token(visible(token), step, title)
 

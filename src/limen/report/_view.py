@@ -15,7 +15,7 @@ from limen.report._tables import (
     Table,
     check_table,
     confound_table,
-    evidence_table,
+    evidence_tables,
     finding_table,
     forecast_table,
     rehearsal_table,
@@ -114,7 +114,7 @@ def view_file(number: int, group: Group, verdict: FileVerdict, *, with_text: boo
         blames=tuple(_blame(f, with_text) for f in group.findings if f.rows and f.phase != "check"),
         checks=check_table(checks) if checks else None,
         examples=tuple(e for f in checks for e in _examples(f, with_text)),
-        evidence=tuple(t for f in group.findings if (t := evidence_table(f)) is not None),
+        evidence=evidence_tables(group.findings),
         findings=finding_table(group.findings),
         phases=tuple(dict.fromkeys(f.phase for f in group.findings)),
     )
