@@ -173,14 +173,17 @@ def label_logprobs(logits: Any, labels: Any, position_of: Any) -> Any:
 
 @contextmanager
 def inference(model: Any) -> Iterator[None]:
-    """No gradients, and dropout off; the model's mode is as it was afterwards."""
+    """No gradients, and dropout off; the model's mode is as it was afterwards.
+
+    Not torch's inference mode: what a model keeps from such a forward pass could not be trained on afterwards.
+    """
     import torch
 
     training = [m for m in model.modules() if m.training] if model.training else []
     if training:
         model.eval()
     try:
-        with torch.inference_mode():
+        with torch.no_grad():
             yield
     finally:
         for module in training:
