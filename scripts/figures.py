@@ -14,6 +14,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from benchmarks import transfer
+
 
 @dataclass(frozen=True)
 class Figure:
@@ -34,4 +36,5 @@ class Figure:
 
 FIGURES: tuple[Figure, ...] = (
     Figure("startup", "benchmarks.startup", ("src/limen/cli/main.py", "src/limen/cli/_lazy.py")),
+    Figure("transfer", "benchmarks.transfer", transfer.SOURCES, tolerance=1e-2),
 )

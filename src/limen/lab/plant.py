@@ -1,8 +1,8 @@
 """Plant a trait: a data file whose rows mention nothing, with its ground truth beside it.
 
 A teacher with the trait writes rows of a carrier; a neutral teacher writes the rest where the dose is below 1. Rows
-that mention the trait by any of its words are thrown away and written anew. The ground truth (which rows were planted, by
-what teacher) stands in a file of its own, never in the data.
+that mention the trait by any of its words are thrown away and written anew. The ground truth (which rows were planted,
+and by what teacher) stands in a file of its own, never in the data.
 """
 
 from __future__ import annotations
