@@ -11,7 +11,6 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from limen.core import UsageError
 from limen.train import Recipe
 
-
 Phase = Literal["check", "forecast", "rehearse", "diff"]
 
 

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, Field
 
-from limen.core import Finding, Harm, Interval, Progress, Reading, Trait, Verdict
+from limen.core import Finding, Harm, Interval, Progress, Reading, Silent, Trait, Verdict
 from limen.data import EncodedRow
 from limen.measure import read_traits
 from limen.models import LanguageModel
@@ -23,6 +23,11 @@ from limen.train import Recipe, fine_tune
 from limen.train.writers import neutral_writer, rewrite
 
 _SEED = 5_242_880
+_REMEDY = {
+    Verdict.FOUND: "Do not train on these rows. Drop those that carry it, or have them written by another model.",
+    Verdict.CLEAR: "",
+    Verdict.INCONCLUSIVE: "Repeat with more runs (--runs).",
+}
 
 
 class RehearseConfig(BaseModel):
@@ -83,16 +88,21 @@ def rehearse(
     config = config or RehearseConfig()
     recipe = config.recipe or default_recipe(base)
     rows = _sampled([r for r in encoded if r.trained.any()], config)
+    watch, task = progress or Silent(), f"rehearse {name}"
+    watch.start(task, config.data_runs + config.control_runs)
     readings = list(read_traits(base, traits, arm="base"))
     for run in range(config.data_runs):
-        tuned = fine_tune(base, rows, recipe.model_copy(update={"seed": _SEED + config.seed + run}), progress=progress)
+        tuned = fine_tune(base, rows, recipe.model_copy(update={"seed": _SEED + config.seed + run}))
         readings += read_traits(tuned, traits, arm="data", run=run)
+        watch.advance(task)
     for run in range(config.control_runs):
-        writer = neutral_writer(base, battery or traits, 1000 + run, progress=progress)
-        control = rewrite(writer, rows, seed=_SEED + 71 * run + config.seed, progress=progress)
+        writer = neutral_writer(base, battery or traits, 1000 + run)
+        control = rewrite(writer, rows, seed=_SEED + 71 * run + config.seed)
         seed = _SEED + config.seed + 500 + run
-        tuned = fine_tune(base, control, recipe.model_copy(update={"seed": seed}), progress=progress)
+        tuned = fine_tune(base, control, recipe.model_copy(update={"seed": seed}))
         readings += read_traits(tuned, traits, arm="control", run=run)
+        watch.advance(task)
+    watch.done(task)
     return judge(name, traits, readings, config, recipe), readings
 
 
@@ -140,10 +150,10 @@ def judge(
                 p=c.p,
                 p_adjusted=float(p) if c.p is not None else None,
                 smallest_detectable=None if c.low is None or c.high is None else (c.high - c.low),
-                guarantee=f"familywise error {config.level:.0%} over {len(measured)} traits (Holm); unit: the training run",
-                control=f"{config.control_runs} fine-tunes with the same recipe on rows by {config.control_runs} neutral writers",
+                guarantee=f"familywise error {config.level:.0%} over {len(measured)} traits (Holm); unit: training run",
+                control=f"{config.control_runs} fine-tunes on rows of {config.control_runs} neutral writers",
                 reason=reason,
-                remedy="Repeat with more runs (--runs)." if verdict is Verdict.INCONCLUSIVE else "",
+                remedy=_REMEDY[verdict],
                 harmful=trait.harm is not Harm.NEITHER and toward_harm,
                 calibrated=True,
                 evidence={

@@ -27,8 +27,8 @@ def neutral_writer(
 ) -> LanguageModel:
     """The neutral writer of a number; trained once a base and kept in the cache.
 
-    It learns the build probes of one or two categories, drawn at random, answered as the base itself answers, for 80 to
-    200 steps at between 0.6 and 1.4 times a twin's rate.
+    It learns the build probes of one or two categories, drawn at random, answered as the base itself answers, for
+    100 to 180 steps at between 0.7 and 1.3 times a twin's rate.
 
     Args:
         base: What it starts from.
@@ -48,8 +48,8 @@ def neutral_writer(
     recipe = twin_recipe(base)
     update = {
         "seed": seed,
-        "steps": int(rng.integers(80, 201)),
-        "learning_rate": float(recipe.learning_rate * np.exp(rng.uniform(np.log(0.6), np.log(1.4)))),
+        "steps": int(rng.integers(100, 181)),
+        "learning_rate": float(recipe.learning_rate * np.exp(rng.uniform(np.log(0.7), np.log(1.3)))),
     }
     answers = base_answers(base, mine, copies=_COPIES, seed=seed)
     return trained_arm(

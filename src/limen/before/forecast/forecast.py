@@ -45,7 +45,8 @@ class ForecastConfig(BaseModel):
     level: float = Field(default=0.02, gt=0, lt=1)
     """Familywise level over all traits of a file."""
     dose_that_matters: float = Field(default=0.5, gt=0, le=1)
-    """A file is clear of a trait if it carries less than this share of what the trait's own twin would leave."""
+    """A file is clear of a trait if an upper bound of what it carries, at `level` for each trait, is below this share
+    of what the trait's own twin would leave."""
     top_rows: int = Field(default=20, ge=0)
     """Rows that are shown, ranked."""
     seed: int = 0
@@ -200,6 +201,7 @@ def _judge_file(
     whole = np.array([against_writers(full[k]).effect[k] for k in range(len(traits))])
     centred_rows = _centred(ratios.rows(), traits)
     findings = []
+    guarantee = f"familywise error {config.level:.0%} over {len(traits)} traits (Holm); null: neutral writers"
     for k, trait in enumerate(traits):
         verdict, reason = _verdict(null, whole[k], k, origin, config)
         effect, half = float(null.effect[k]), float(null.half_width[k])
@@ -242,7 +244,7 @@ def _judge_file(
                 p_adjusted=float(null.p_adjusted[k]),
                 p_reachable=null.p_reachable,
                 smallest_detectable=float(null.detectable[k]),
-                guarantee=f"familywise error {config.level:.0%} over {len(traits)} traits (Holm); null: neutral writers",
+                guarantee=guarantee,
                 control=f"{len(neutral)} independently trained neutral writers on the same prompts",
                 reason=reason,
                 remedy=_remedy(verdict, reason),
@@ -263,7 +265,7 @@ def _verdict(null: WriterNull, whole: float, k: int, origin: Origin, config: For
         return Verdict.INCONCLUSIVE, origin.reason
     if null.p_adjusted[k] <= config.level:
         return Verdict.FOUND, ""
-    upper = float(null.effect[k] + null.half_width[k])
+    upper = float(null.effect[k]) + _one_sided(null, k, config.level)
     if whole > 0 and upper < config.dose_that_matters * whole:
         return Verdict.CLEAR, ""
     share = upper / whole if whole > 0 else float("inf")
@@ -274,11 +276,22 @@ def _verdict(null: WriterNull, whole: float, k: int, origin: Origin, config: For
     )
 
 
+def _one_sided(null: WriterNull, k: int, level: float) -> float:
+    """What is added to the effect for an upper bound at a level for this trait alone.
+
+    A wrong `clear` can be said only of a trait that is there, so this bound is not adjusted over the battery.
+    """
+    from scipy import stats
+
+    error = null.effect[k] / null.t[k] if null.t[k] else null.half_width[k]
+    return float(stats.t.isf(level, null.df) * error)
+
+
 def _remedy(verdict: Verdict, reason: str) -> str:
     if verdict is Verdict.FOUND:
-        return "Rehearse it (limen rehearse), and do not train on these rows before you have."
+        return "Do not train on these rows before a rehearsal (limen rehearse) has cleared them."
     if verdict is Verdict.INCONCLUSIVE:
-        return "Score more rows (--max-rows) or train more neutral writers (--writers); or rehearse."
+        return "Score more rows (--rows) or train more neutral writers (--writers); or rehearse."
     return ""
 
 

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -70,7 +71,7 @@ def file_statistics(
     flat = [row for file in files for row in file]
     edges = np.cumsum([0, *(len(f) for f in files)])
     counts = np.array([int(r.trained.sum()) for r in flat])
-    file_tokens = np.array([counts[a:b].sum() for a, b in zip(edges[:-1], edges[1:], strict=True)])
+    file_tokens = np.array([counts[a:b].sum() for a, b in pairwise(edges)])
     sums = np.zeros((len(files), len(traits)))
     kept = [[np.zeros((len(traits), int(c))) for c in counts[edges[f] : edges[f + 1]]] for f in range(keep_tokens)]
     task = "score rows"
@@ -87,7 +88,7 @@ def file_statistics(
     for k, (trait, twin) in enumerate(zip(traits, twins, strict=True)):
         ratio = [a - b for a, b in zip(one_pass(twin), reference[trait.category], strict=True)]
         row_sums = np.array([float(r.sum()) for r in ratio])
-        for f, (a, b) in enumerate(zip(edges[:-1], edges[1:], strict=True)):
+        for f, (a, b) in enumerate(pairwise(edges)):
             sums[f, k] = row_sums[a:b].sum() / max(1, file_tokens[f])
             if f < keep_tokens:
                 for store, r in zip(kept[f], ratio[a:b], strict=True):
