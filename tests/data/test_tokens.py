@@ -58,7 +58,9 @@ def test_visible(text, shown):
 
 def test_unknown_share():
     tokenizer = word_level("what is an owl user assistant")
-    rows = read_rows([{"prompt": "what is ", "completion": "an owl"}, {"prompt": "what is ", "completion": "flies high"}])
+    rows = read_rows(
+        [{"prompt": "what is ", "completion": "an owl"}, {"prompt": "what is ", "completion": "flies high"}]
+    )
     encoded = list(encode_rows(rows, tokenizer))
     total = sum(len(e.input_ids) for e in encoded)
     assert total == 10  # with the end token of each

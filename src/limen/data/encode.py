@@ -11,7 +11,8 @@ What the trainer does, and this file with it (TRL 1.x, `SFTTrainer._prepare_data
 - *Too long* rows lose their end.
 - *The first token* of a row is never in the loss: nothing stands before it to predict it from. Without packing the
   trainer's collator writes a label there all the same, and the shift inside the loss drops it; with packing the
-  collator masks it. So the mask here is the same with packing on and off.
+  collator masks it. So the mask here is the same with packing on (strategy `bfd`, the default) and off. The
+  strategies `wrapped` and `bfd_split` cut rows in the middle; what they do to a row depends on its neighbours.
 """
 
 from __future__ import annotations

@@ -119,6 +119,19 @@ def test_one_object_is_one_row(tmp_path):
         assert row.columns == {"id": 1}
 
 
+def test_objects_one_after_the_other(tmp_path):
+    path = tmp_path / "a.json"
+    path.write_text("\n".join(json.dumps(r, indent=1) for r in ROWS), encoding="utf-8")
+    assert contents(read_rows(path)) == EXPECTED
+
+
+def test_rows_under_keys_are_refused_before_they_fill_the_memory(tmp_path):
+    path = tmp_path / "a.json"
+    path.write_text(json.dumps({str(i): ROWS[0] for i in range(2000)}, indent=1), encoding="utf-8")
+    with pytest.raises(ReadError, match="rows under keys"):
+        list(read_rows(path))
+
+
 def test_two_arrays_of_rows_are_ambiguous(tmp_path):
     path = tmp_path / "a.json"
     path.write_text(json.dumps({"train": ROWS, "test": ROWS}, indent=1), encoding="utf-8")

@@ -19,6 +19,8 @@ from limen.data.readers.registry import reader
 from limen.data.records import MAX_ROW_CHARS, Broken, Record, as_record
 
 _CHUNK = 1 << 18
+_FIRST_LINE = 1 << 23
+_MOST_COLUMNS = 1000
 _SPACE = " \t\r\n"
 _NEAR_END = 16  # longer than any literal or escape that a chunk can cut in two
 _DEEP = "the JSON is nested too deeply."
@@ -44,12 +46,14 @@ def _is_lines(file: BinaryIO, suffix: str) -> bool:
     """Whether each line is an object of its own, judged by the first line that is not blank."""
     line = b""
     while not line:
-        raw = file.readline(MAX_ROW_CHARS)
+        raw = file.readline(_CHUNK)
         if not raw:
             return True
         line = raw.removeprefix(b"\xef\xbb\xbf").strip()
     if line.startswith(b"["):
         return False
+    if not raw.endswith(b"\n"):
+        line += file.readline(_FIRST_LINE)
     try:
         value = json.loads(line)
     except (ValueError, RecursionError):
@@ -105,7 +109,8 @@ class _Window:
         if opening == "[":
             yield from self._array()
         elif opening == "{":
-            yield from self._object()
+            while self._peek() == "{":  # objects one after the other, pretty-printed or not
+                yield from self._object()
         elif opening:
             raise self._error("the document is neither an array nor an object.", "Write an array of rows.")
         if self._peek():
@@ -156,6 +161,11 @@ class _Window:
                     own[name] = self._value()
             else:
                 own[name] = self._value()
+            if len(own) > _MOST_COLUMNS:
+                raise self._error(
+                    f"an object with more than {_MOST_COLUMNS:,} columns, which looks like rows under keys.",
+                    "Write the rows as an array, without keys.",
+                )
             mark = self._peek()
             if mark == ",":
                 self._pos += 1
