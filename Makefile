@@ -57,9 +57,11 @@ $(BIN)/python:
 	$(PYTHON) -m venv $(VENV)
 
 $(INSTALLED): | $(BIN)/python
+	@echo "Installing Limen into $(VENV); the first time this fetches a few hundred megabytes."
 	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable .
 	@rm -f $(VENV)/.installed-* && touch $@
 
 $(DEVELOPER): | $(BIN)/python
+	@echo "Installing Limen with its tests and linters into $(VENV); the first time this takes minutes."
 	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[dev]'
 	@rm -f $(VENV)/.developer-* $(VENV)/.installed-* && touch $@ $(INSTALLED)
