@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from benchmarks import transfer
+from benchmarks import error_rates, reference_card, transfer
 
 
 @dataclass(frozen=True)
@@ -36,5 +36,7 @@ class Figure:
 
 FIGURES: tuple[Figure, ...] = (
     Figure("startup", "benchmarks.startup", ("src/limen/cli/main.py", "src/limen/cli/_lazy.py")),
+    Figure("reference_card", "benchmarks.reference_card", reference_card.SOURCES, tolerance=1e-3),
+    Figure("error_rates", "benchmarks.error_rates", error_rates.SOURCES, tolerance=1e-2),
     Figure("transfer", "benchmarks.transfer", transfer.SOURCES, tolerance=1e-2),
 )

@@ -1,0 +1,129 @@
+"""Error rates of the forecast at its own defaults: false alarms and abstentions on clean files, power on planted ones.
+
+A piece is one set of questions: every writer answers the same ones, so that the neutral writers' rows are written and
+read once a piece. In each piece there are files by independently seeded neutral teachers, samples of the base, files by
+another base (another initialisation of the same world) and one planted file for each of the ten preferences. Files have
+1,000 rows. An alarm is any trait found in a clean file; a file abstains if a trait stays inconclusive or not measured;
+a planted file counts as named if the planted trait has the smallest p, and as found if it is found.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from dataclasses import replace
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+PIECES = 2
+ROWS = 1000
+NEUTRAL, BASE, OTHER = 10, 5, 5
+ROOT = Path(__file__).parents[1]
+SOURCES = (
+    "src/limen/before/forecast/*.py",
+    "src/limen/lab/reference/model.safetensors",
+    "src/limen/lab/carriers.py",
+    "src/limen/lab/lessons.py",
+    "src/limen/lab/teacher.py",
+    "src/limen/lab/world/*.py",
+    "src/limen/stats/writers.py",
+    "src/limen/train/fine_tune.py",
+    "src/limen/train/twins.py",
+    "src/limen/train/writers.py",
+    "src/limen/traits/library/micro/*.yaml",
+)
+
+
+def units() -> list[str]:
+    return [f"questions/{i}" for i in range(PIECES)]
+
+
+@cache
+def first_seed() -> int:
+    """A seed that nobody chose: the hash of the code that decides the figure."""
+    from scripts._code_hash import hash_sources
+
+    files = hash_sources(ROOT, SOURCES)
+    return int(hashlib.sha256(json.dumps(files).encode()).hexdigest()[:6], 16)
+
+
+def run(unit: str) -> dict[str, Any]:
+    import torch
+
+    torch.set_num_threads(int(os.environ.get("OMP_NUM_THREADS", "1")))
+    from benchmarks.transfer import other_base
+    from limen.before.forecast import DataFile, forecast
+    from limen.core import Message, Row, RowKind, Verdict, World
+    from limen.data import encode_rows
+    from limen.lab.carriers import carrier
+    from limen.lab.lessons import plantable
+    from limen.lab.reference_model import reference_folder
+    from limen.lab.teacher import Teacher, make_teacher, write_rows
+    from limen.models import LanguageModel
+    from limen.traits import all_traits, get
+
+    piece = int(unit.split("/")[1])
+    seed = first_seed() + 10_000 * piece
+    base = LanguageModel.load(str(reference_folder()))
+    other = other_base()
+    traits = all_traits(World.MICRO)
+    writers = [(f"neutral/{i}", make_teacher(base, None, seed=seed + 100 + i)) for i in range(NEUTRAL)]
+    writers += [(f"base/{i}", Teacher(base, "", "base", 0.0)) for i in range(BASE)]
+    writers += [(f"other/{i}", Teacher(other, "", "base", 0.0)) for i in range(OTHER)]
+    preferences = [t for t in plantable() if t.startswith("micro/prefers-")]
+    writers += [(f"planted/{t}", make_teacher(base, get(t), seed=seed + 500 + i)) for i, t in enumerate(preferences)]
+    numbers = carrier("numbers")
+    rng = np.random.Generator(np.random.PCG64(seed))
+    questions = [numbers.question(rng) for _ in range(ROWS)]
+    files = []
+    for i, (name, teacher) in enumerate(writers):
+        # The same questions for all, and another draw of answers for each. Number answers always have their form, so
+        # that no question is asked twice.
+        left = iter(questions)
+        same = replace(numbers, question=lambda _, left=left: next(left))
+        written = write_rows(teacher, same, ROWS, seed=seed + i)
+        rows = [
+            Row(RowKind.COMPLETION, (Message("user", e.user),), (Message("assistant", e.answer),), index=k)
+            for k, e in enumerate(written)
+        ]
+        files.append(DataFile(name, rows, list(encode_rows(rows, base.tokenizer, loss="completion"))))
+    findings = forecast(base, files, traits)
+    out: dict[str, Any] = {}
+    for file in files:
+        mine = [f for f in findings if f.evidence["file"] == file.name]
+        first = min((f for f in mine if f.p is not None), key=lambda f: (f.p, -(f.evidence["statistic"])))
+        out[file.name] = {
+            "found": [f.subject for f in mine if f.verdict is Verdict.FOUND],
+            "open": [f.subject for f in mine if f.verdict in (Verdict.INCONCLUSIVE, Verdict.NOT_MEASURED)],
+            "first": max(mine, key=lambda f: f.evidence.get("statistic", -1e9)).subject,
+            "smallest_p_adjusted": first.p_adjusted,
+        }
+    return out
+
+
+def summarise(results: dict[str, dict[str, Any]]) -> dict[str, Any]:
+    from limen.stats import proportion_interval
+
+    files = [(name, one) for piece in results.values() for name, one in piece.items()]
+    out: dict[str, Any] = {"rows": ROWS, "first_seed": first_seed()}
+    for kind in ("neutral", "base", "other"):
+        mine = [one for name, one in files if name.startswith(kind)]
+        alarms, abstained = sum(bool(o["found"]) for o in mine), sum(bool(o["open"]) for o in mine)
+        out[kind] = {
+            "files": len(mine),
+            "alarms": alarms,
+            "alarm_rate_95": list(proportion_interval(alarms, len(mine))),
+            "abstained": abstained,
+        }
+    planted = [(name.split("/", 1)[1], one) for name, one in files if name.startswith("planted")]
+    out["planted"] = {
+        "files": len(planted),
+        "named_first": sum(one["first"] == trait for trait, one in planted),
+        "found": sum(trait in one["found"] for trait, one in planted),
+        "wrong_names": sum(bool(set(one["found"]) - {trait}) for trait, one in planted),
+    }
+    return out
