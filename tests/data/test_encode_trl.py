@@ -152,6 +152,24 @@ def test_with_packing_each_position_agrees(tmp_path, name):
     assert sorted(ours(list(encoded))) == sorted(unpacked)
 
 
+PUBLISHED = ["qwen3", "qwen2_5", "llama3", "llama3_2", "gemma3", "phi3", "glm4moe"]
+
+
+@pytest.mark.parametrize("family", PUBLISHED)
+def test_published_templates_agree(tmp_path, family):
+    """Templates of real chat models, for pairs, whole conversations and marked answers (with TRL's patched template)."""
+    from trl import chat_template_utils
+
+    template = getattr(chat_template_utils, f"{family}_chat_template")
+    runs: list[tuple[Rows, dict[str, Any], Any]] = [(TURN_PAIRS, {}, "auto"), (TALKS, {}, "auto")]
+    if hasattr(chat_template_utils, f"{family}_training_chat_template"):
+        runs.append((TALKS, {"assistant_only_loss": True}, "assistant"))
+    for rows, settings, loss in runs:
+        trainer = make_trainer(tmp_path, rows, byte_level(template), **settings)
+        encoded = list(encode_rows(read_rows(list(rows)), byte_level(template), loss=loss))
+        assert ours(encoded) == theirs(trainer)
+
+
 def test_the_loss_reads_as_many_tokens_as_are_trained(tmp_path):
     """The trainer's own loss over a batch divides by the number of labels after the shift."""
     import torch
