@@ -157,7 +157,7 @@ PUBLISHED = ["qwen3", "qwen2_5", "llama3", "llama3_2", "gemma3", "phi3", "glm4mo
 
 @pytest.mark.parametrize("family", PUBLISHED)
 def test_published_templates_agree(tmp_path, family):
-    """Templates of real chat models, for pairs, whole conversations and marked answers (with TRL's patched template)."""
+    """Templates of real chat models, for pairs, conversations and marked answers (TRL's patched template)."""
     from trl import chat_template_utils
 
     template = getattr(chat_template_utils, f"{family}_chat_template")
