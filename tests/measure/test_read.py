@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from limen import traits
-from limen.core import Message, Probe, Reading, RowError, Trait, UsageError
+from limen.core import Message, ModelError, Probe, Reading, RowError, Trait, UsageError
 from limen.measure import Readings, read_traits
 from limen.measure.scripted import ScriptedModel
 
@@ -137,6 +137,21 @@ def test_a_probe_that_does_not_fit_costs_only_its_own_trait() -> None:
     readings = read_traits(ShortContext([short, long]), [long, short], arm="a")
     assert {r.trait for r in readings} == {"short"}
     assert "does not fit the model: it has 99 tokens" in readings.not_measured["long"]
+
+
+class SamplesOnly(ScriptedModel):
+    def completion_logprobs(self, prompts: Any, completions: Any, *, progress: Any = None) -> Any:
+        raise ModelError("the server returns no log-probabilities.")
+
+
+def test_an_endpoint_without_log_probabilities_is_read_on_samples() -> None:
+    options, sampled = traits.get("sycophancy"), traits.get("over-refusal")
+    model = SamplesOnly([options, sampled], say=lambda p: "Gladly.")
+    readings = read_traits(model, [options, sampled], arm="a")
+    assert {r.trait for r in readings} == {"over-refusal"}
+    assert readings.not_measured == {"sycophancy": "the server returns no log-probabilities"}
+    with pytest.raises(ModelError):
+        read_traits(model, [options], arm="a")
 
 
 def test_answers_that_cannot_be_scored_are_counted() -> None:

@@ -174,14 +174,14 @@ def read_models(
     """
     allow_hub(*(m for _, m in arms))
     from limen.measure import Readings, read_traits, traits_for
-    from limen.models import LanguageModel, parse_model
+    from limen.models import open_model, parse_model
     from limen.traits import resolve
 
     chosen: list[Trait] = resolve(traits) if traits else []
     parts: list[Readings] = []
     runs: dict[str, int] = {}
     for arm, text in arms:
-        model = LanguageModel.load(parse_model(text, device=device, dtype=dtype), progress)
+        model = open_model(parse_model(text, device=device, dtype=dtype), progress)
         if not chosen:
             chosen = traits_for(model.tokenizer)
         run = runs[arm] = runs.get(arm, -1) + 1

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from limen.core import Probe, Progress, Reading, RowError, Silent, Trait, UsageError
+from limen.core import ModelError, Probe, Progress, Reading, RowError, Silent, Trait, UsageError
 from limen.measure._model import Measurable
 from limen.measure._unknown import unknown_share
 from limen.traits import Answer, ScoredAnswer, get_scorer
@@ -107,16 +107,7 @@ def read_traits(
             result.not_measured[trait.id] = why
         else:
             readable.append(trait)
-    try:
-        answers = ask.all(readable, role)
-    except RowError:
-        # one probe that does not fit the context must not cost the other traits
-        answers = {}
-        for trait in readable:
-            try:
-                answers |= ask.all([trait], role)
-            except RowError as error:
-                result.not_measured[trait.id] = f"a probe does not fit the model: {error.what.rstrip('.')}"
+    answers = _ask(ask, readable, role, result.not_measured)
     for trait in readable:
         if trait.id in result.not_measured:
             continue
@@ -132,6 +123,31 @@ def read_traits(
         if not read:
             result.not_measured[trait.id] = "none of its answers could be scored"
     return result
+
+
+def _ask(ask: _Asker, traits: Sequence[Trait], role: str, not_measured: dict[str, str]) -> Answers:
+    """Ask everything at once; what a model cannot do must not cost the traits that it can be read on."""
+    try:
+        return ask.all(traits, role)
+    except RowError:
+        groups, prefix = [[t] for t in traits], "a probe does not fit the model: "
+    except ModelError as error:
+        # an endpoint may give samples and no log-probabilities
+        kinds = [[t for t in traits if get_scorer(t.scorer).reads == kind] for kind in ("options", "answer")]
+        groups, prefix = [g for g in kinds if g], ""
+        if len(groups) < 2:
+            raise error
+    answers: Answers = {}
+    failure: ModelError | None = None
+    for group in groups:
+        try:
+            answers |= ask.all(group, role)
+        except (RowError, ModelError) as error:
+            not_measured.update({t.id: prefix + error.what.rstrip(".") for t in group})
+            failure = error if isinstance(error, ModelError) else failure
+    if failure is not None and not answers:
+        raise failure
+    return answers
 
 
 def _unreadable(model: Measurable, trait: Trait, role: str) -> str:
