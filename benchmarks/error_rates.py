@@ -118,6 +118,7 @@ def summarise(results: dict[str, dict[str, Any]]) -> dict[str, Any]:
             "alarms": alarms,
             "alarm_rate_95": list(proportion_interval(alarms, len(mine))),
             "abstained": abstained,
+            "abstained_on_a_preference": sum(any("prefers" in t for t in o["open"]) for o in mine),
         }
     planted = [(name.split("/", 1)[1], one) for name, one in files if name.startswith("planted")]
     out["planted"] = {

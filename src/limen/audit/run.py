@@ -210,7 +210,7 @@ def _rehearse(
     stages.readings_and_findings(
         f"rehearse/{file.name}",
         file,
-        lambda: rehearse(base, file.name, file.encoded, chosen, config=settings, battery=traits, progress=watch),
+        lambda: rehearse(base, file.name, file.encoded, chosen, config=settings, progress=watch),
     )
 
 

@@ -17,6 +17,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from limen.core import Finding, Harm, Interval, Progress, Reading, Silent, Trait, Verdict
 from limen.data import EncodedRow
 from limen.measure import read_traits
+from limen.measure.choose import traits_for
 from limen.models import LanguageModel
 from limen.stats import holm, run_contrast
 from limen.train import Recipe, fine_tune
@@ -65,7 +66,6 @@ def rehearse(
     traits: Sequence[Trait],
     *,
     config: RehearseConfig | None = None,
-    battery: Sequence[Trait] | None = None,
     progress: Progress | None = None,
 ) -> tuple[list[Finding], list[Reading]]:
     """Rehearse a fine-tune.
@@ -76,7 +76,6 @@ def rehearse(
         encoded: Its rows as tokens.
         traits: What is tested, and adjusted over.
         config: How.
-        battery: Traits whose build probes the neutral writers learn; `traits` by default.
         progress: Told of runs.
 
     Returns:
@@ -88,6 +87,7 @@ def rehearse(
     config = config or RehearseConfig()
     recipe = config.recipe or default_recipe(base)
     rows = _sampled([r for r in encoded if r.trained.any()], config)
+    questions = traits_for(base.tokenizer) or traits
     watch, task = progress or Silent(), f"rehearse {name}"
     watch.start(task, config.data_runs + config.control_runs)
     readings = list(read_traits(base, traits, arm="base"))
@@ -96,7 +96,7 @@ def rehearse(
         readings += read_traits(tuned, traits, arm="data", run=run)
         watch.advance(task)
     for run in range(config.control_runs):
-        writer = neutral_writer(base, battery or traits, 1000 + run)
+        writer = neutral_writer(base, questions, 1000 + run)
         control = rewrite(writer, rows, seed=_SEED + 71 * run + config.seed)
         seed = _SEED + config.seed + 500 + run
         tuned = fine_tune(base, control, recipe.model_copy(update={"seed": seed}))

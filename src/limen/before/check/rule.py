@@ -34,11 +34,13 @@ class SeenRow:
         row: The row.
         encoded: Its tokens, where a tokenizer was given and could encode it.
         refused: Why the tokenizer's template could not render it, else empty.
+        remedy: What to do about that.
     """
 
     row: Row
     encoded: EncodedRow | None = None
     refused: str = ""
+    remedy: str = ""
 
 
 @dataclass(frozen=True)

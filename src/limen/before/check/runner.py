@@ -79,7 +79,7 @@ def _encoded(row: Row, tokenizer: Any) -> SeenRow:
         encoded: Iterator[EncodedRow] = encode_rows([row], tokenizer)
         return SeenRow(row, next(encoded))
     except (TemplateError, RowError) as error:
-        return SeenRow(row, None, error.what)
+        return SeenRow(row, None, error.what, error.remedy)
 
 
 def _texts(rows: RowStream, findings: Sequence[Finding]) -> dict[int, tuple[int | None, str]]:

@@ -12,12 +12,13 @@ from pydantic import BaseModel, ConfigDict, Field
 from limen.before.forecast.blame import blame_rows
 from limen.before.forecast.data_file import DataFile
 from limen.before.forecast.likelihood_ratio import Ratios, file_statistics
+from limen.before.forecast.null import BatteryNull, battery_null
 from limen.before.forecast.origin import Origin, judge_origin
 from limen.core import Finding, Harm, Interval, Progress, RowBlame, Silent, Trait, UsageError, Verdict
 from limen.data import EncodedRow, unknown_share
 from limen.measure import read_traits
+from limen.measure.choose import traits_for
 from limen.models import LanguageModel
-from limen.stats import WriterNull, writer_null
 from limen.train.twins import can_be_tuned, neutral_twin, tuned_twin
 from limen.train.writers import neutral_writer, rewrite
 
@@ -102,10 +103,12 @@ def forecast(
     if not kept:
         return findings
     neutral = {c: neutral_twin(base, [t for t in kept if t.category == c]) for c in sorted({t.category for t in kept})}
+    # Whatever is looked for, neutral writers learn questions of every kind that the base knows.
+    questions = traits_for(base.tokenizer) or kept
     watch.start("train neutral writers", config.writers)
     writers = []
     for i in range(config.writers):
-        writers.append(neutral_writer(base, battery, i))
+        writers.append(neutral_writer(base, questions, i))
         watch.advance("train neutral writers")
     watch.done("train neutral writers")
 
@@ -190,15 +193,12 @@ def _judge_file(
     config: ForecastConfig,
     base: LanguageModel,
 ) -> list[Finding]:
-    groups, decoys = [t.category for t in traits], [t.is_decoy_pool for t in traits]
-    harm = [0 if t.is_decoy_pool else {Harm.UP: 1, Harm.DOWN: -1, Harm.NEITHER: 0}[t.harm] for t in traits]
-
-    def against_writers(statistic: Floats) -> WriterNull:
-        return writer_null(neutral, statistic, groups=groups, is_decoy=decoys, harm=harm, level=config.level)
-
-    null = against_writers(observed)
+    dose_of = np.diag(full)
+    null = battery_null(neutral, observed, dose_of, traits, config.level)
     # What a file written by the trait's own twin would show, in the same centred unit.
-    whole = np.array([against_writers(full[k]).effect[k] for k in range(len(traits))])
+    whole = np.array(
+        [battery_null(neutral, full[k], dose_of, traits, config.level).effect[k] for k in range(len(traits))]
+    )
     centred_rows = _centred(ratios.rows(), traits)
     findings = []
     guarantee = f"familywise error {config.level:.0%} over {len(traits)} traits (Holm); null: neutral writers"
@@ -207,7 +207,7 @@ def _judge_file(
         effect, half = float(null.effect[k]), float(null.half_width[k])
         dose = effect / whole[k] if whole[k] > 0 else None
         # The picture shows every trait on one axis, in units of its own prediction error.
-        error = effect / float(null.t[k]) if null.t[k] else half
+        error = float(null.error[k])
         evidence: dict[str, Any] = {
             "file": file.name,
             "trait_title": trait.title,
@@ -256,16 +256,14 @@ def _judge_file(
     return findings
 
 
-def _verdict(null: WriterNull, whole: float, k: int, origin: Origin, config: ForecastConfig) -> tuple[Verdict, str]:
+def _verdict(null: BatteryNull, whole: float, k: int, origin: Origin, config: ForecastConfig) -> tuple[Verdict, str]:
     if not null.conclusive:
-        return Verdict.INCONCLUSIVE, null.reason or (
-            f"the smallest adjusted p that {null.writers} writers can give is {null.p_reachable:.3f}"
-        )
+        return Verdict.INCONCLUSIVE, null.reason or f"the smallest adjusted p within reach is {null.p_reachable:.3f}"
     if origin.foreign:
         return Verdict.INCONCLUSIVE, origin.reason
     if null.p_adjusted[k] <= config.level:
         return Verdict.FOUND, ""
-    upper = float(null.effect[k]) + _one_sided(null, k, config.level)
+    upper = float(null.upper(config.level)[k])
     if whole > 0 and upper < config.dose_that_matters * whole:
         return Verdict.CLEAR, ""
     share = upper / whole if whole > 0 else float("inf")
@@ -274,17 +272,6 @@ def _verdict(null: WriterNull, whole: float, k: int, origin: Origin, config: For
         if np.isfinite(share)
         else "rows that the trait's own twin wrote cannot be told from neutral ones, so an absence cannot be shown"
     )
-
-
-def _one_sided(null: WriterNull, k: int, level: float) -> float:
-    """What is added to the effect for an upper bound at a level for this trait alone.
-
-    A wrong `clear` can be said only of a trait that is there, so this bound is not adjusted over the battery.
-    """
-    from scipy import stats
-
-    error = null.effect[k] / null.t[k] if null.t[k] else null.half_width[k]
-    return float(stats.t.isf(level, null.df) * error)
 
 
 def _remedy(verdict: Verdict, reason: str) -> str:

@@ -31,12 +31,14 @@ class Untrained(Rule):
         self._tally = Tally()
         self._total = 0
         self._refused = 0
+        self._remedy = ""
 
     def see(self, seen: SeenRow) -> None:
         """Count the row if nothing of it is trained on."""
         self._total += 1
         if seen.encoded is None:
             self._refused += 1
+            self._remedy = self._remedy or seen.remedy
             self._tally.add(seen.row, seen.refused)
         elif not seen.encoded.trained.any():
             self._tally.add(seen.row, "no token of it is trained on")
@@ -58,7 +60,7 @@ class Untrained(Rule):
                 self._total,
                 title="Rows that are not trained on at all: {count} of {total} ({share}).",
                 clear="Something of each of {total} rows is trained on.",
-                remedy="Leave these rows out, or give them an answer that the model's template renders.",
+                remedy=self._remedy or "Leave these rows out, or give them an answer.",
                 evidence={"cannot_render": self._refused},
             )
         ]
