@@ -38,7 +38,7 @@ lint: $(DEVELOPER) ## ruff, mypy (strict, see pyproject.toml) and the layers
 	$(MAKE) --no-print-directory layers
 
 layers: $(DEVELOPER) ## check who imports whom
-	$(BIN)/lint-imports --no-logo
+	$(BIN)/lint-imports --no-logo --no-cache
 
 docs: $(DEVELOPER) ## write the generated pages
 	$(BIN)/python scripts/make_docs.py

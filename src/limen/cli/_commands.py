@@ -13,10 +13,16 @@ COMMANDS: dict[str, tuple[str, str]] = {
         "Fine-tune MODEL on DATA and on control rows, several times, and compare what it came to do.",
     ),
     "doctor": ("limen.cli.doctor", "Test MODEL, and DATA with it, for what silently spoils a fine-tune."),
+    "forecast": ("limen.cli.forecast", "Forecast what DATA will teach MODEL, without training on it."),
+    "rehearse": (
+        "limen.cli.rehearse",
+        "Fine-tune MODEL on DATA and on control rows, several times, and compare what it came to do.",
+    ),
     "measure": ("limen.cli.measure", "Read traits on MODEL, or on recorded answers (--from)."),
     "diff": ("limen.cli.diff", "Compare arms: two or more models, or recorded answers (--from)."),
     "traits": ("limen.cli.traits", "List, show, write and test traits."),
     "report": ("limen.cli.report", "Render the audit in DIR again: to the terminal, or to files."),
+    "replay": ("limen.cli.replay", "Repeat the audit in DIR from its own config and report any difference."),
     "lab": ("limen.cli.lab", "The laboratory: plant traits in the micro-world, and train the model that lives there."),
 }
 """Name of each command to its module and its help in one line, which is the first sentence of its own help."""
