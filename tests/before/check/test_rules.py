@@ -117,6 +117,9 @@ def test_untrained_rows_need_a_tokenizer():
     assert (finding.verdict, named(finding), finding.evidence["cannot_render"]) == (Verdict.FOUND, [1], 1)
     assert "no tools" in finding.evidence["examples"][0]["note"]
     assert found([answered], "LIM202", tokenizer=byte_level(strict)).verdict is Verdict.CLEAR
+    bare = found([answered], "LIM202", tokenizer=byte_level(None))
+    assert (bare.verdict, bare.evidence["cannot_render"]) == (Verdict.FOUND, 1)
+    assert "chat_template.jinja" in bare.remedy
 
 
 def test_a_row_without_any_answer_is_untrained():
