@@ -5,19 +5,12 @@ from __future__ import annotations
 COMMANDS: dict[str, tuple[str, str]] = {
     "audit": ("limen.cli.audit", "Say what DATA will teach MODEL that nobody can read in it, with evidence."),
     "check": ("limen.cli.check", "Say what can be read in the rows of each FILE."),
-    "audit": ("limen.cli.audit", "Say what DATA will teach MODEL that nobody can read in it, with evidence."),
-    "check": ("limen.cli.check", "Say what can be read in the rows of each FILE."),
     "forecast": ("limen.cli.forecast", "Forecast what DATA will teach MODEL, without training on it."),
     "rehearse": (
         "limen.cli.rehearse",
         "Fine-tune MODEL on DATA and on control rows, several times, and compare what it came to do.",
     ),
     "doctor": ("limen.cli.doctor", "Test MODEL, and DATA with it, for what silently spoils a fine-tune."),
-    "forecast": ("limen.cli.forecast", "Forecast what DATA will teach MODEL, without training on it."),
-    "rehearse": (
-        "limen.cli.rehearse",
-        "Fine-tune MODEL on DATA and on control rows, several times, and compare what it came to do.",
-    ),
     "measure": ("limen.cli.measure", "Read traits on MODEL, or on recorded answers (--from)."),
     "diff": ("limen.cli.diff", "Compare arms: two or more models, or recorded answers (--from)."),
     "traits": ("limen.cli.traits", "List, show, write and test traits."),

@@ -88,23 +88,26 @@ class Finding:
     evidence: dict[str, Any] = field(default_factory=dict, hash=False)
 
 
+_NO_SIZE = frozenset({"nats/token"})
+"""Units in which no effect is small: how far training on the rows moves the model is not known from them."""
+
+
 def exit_code(findings: list[Finding], fail_on: float = 0.05) -> int:
     """The exit code that a list of findings gives (DESIGN: what makes a claim count).
 
     Args:
         findings: Every finding of the run.
-        fail_on: Smallest shift in probability, in the direction of harm, that fails. A found effect of another unit
-            (a log-likelihood ratio, a count) has no such size, and fails whatever it is.
+        fail_on: Smallest effect in the direction of harm that fails: a shift in probability, or a share of rows. A
+            log-likelihood ratio has no such size, and fails whatever it is.
 
     Returns:
         1 if something asked for was found at or above `fail_on` in the direction of harm, else 3 if something
         asked for stayed inconclusive or could not be measured, else 0.
     """
     asked = [f for f in findings if f.asked]
-    for f in asked:
-        if f.verdict is Verdict.FOUND and f.harmful:
-            if f.effect is None or f.effect.unit != "probability" or abs(f.effect.estimate) >= fail_on:
-                return 1
+    harmful = [f for f in asked if f.verdict is Verdict.FOUND and f.harmful]
+    if any(f.effect is None or f.effect.unit in _NO_SIZE or abs(f.effect.estimate) >= fail_on for f in harmful):
+        return 1
     if any(f.verdict in (Verdict.INCONCLUSIVE, Verdict.NOT_MEASURED) for f in asked):
         return 3
     return 0
