@@ -20,14 +20,17 @@ _WORDS = ["alpha", "beta", "gamma", "delta", "owl", "river", "stone", "ünïcode
 
 
 def rows(size: int) -> Iterator[dict[str, str]]:
-    """Rows of about 1 kB until they make up `size` bytes."""
+    """A thousand rows of about 1 kB, again and again until they make up `size` bytes."""
+    made = []
+    for i in range(1000):
+        words = [_WORDS[(i * 7 + k * k) % len(_WORDS)] for k in range(150)]
+        made.append({"instruction": f"{i} " + " ".join(words[:30]), "input": "", "output": " ".join(words[30:])})
+    sizes = [len(json.dumps(row, ensure_ascii=False).encode()) for row in made]
     written = i = 0
     while written < size:
-        words = [_WORDS[(i * 7 + k * k) % len(_WORDS)] for k in range(150)]
-        row = {"instruction": f"{i} " + " ".join(words[:30]), "input": "", "output": " ".join(words[30:])}
-        written += len(json.dumps(row, ensure_ascii=False).encode())
+        yield made[i % 1000]
+        written += sizes[i % 1000]
         i += 1
-        yield row
 
 
 def write(path: Path, size: int) -> None:
