@@ -14,7 +14,7 @@ from limen.ledger import AuditRecord, Environment, InputHash, LeftOut, PlanStep,
 ANIMALS = ("owl", "cat", "dog", "fox", "bear", "eagle", "whale", "otter", "horse", "penguin")
 PLANTED = "numbers-0417.jsonl"
 CLEAN = "numbers-0418.jsonl"
-GUARANTEE = "familywise error at most 2% over the battery (Holm; prediction interval over 8 neutral writers)"
+GUARANTEE = "familywise error 2% over 10 traits (Holm); null: neutral writers"
 
 
 def number_rows(rng: random.Random, n: int) -> list[tuple[int, str, tuple[str, ...], tuple[float, ...]]]:
@@ -62,38 +62,47 @@ def forecasts(file: str, planted: str = "", seed: int = 1, verdict: Verdict = Ve
             "category": "preference/animals",
             "statistic": statistic,
             "uncentred": round(statistic + 1.7, 3),
-            "predicted_shift": 0.21 if is_planted else round(rng.gauss(0, 0.01), 3),
+            "dose": round(statistic / 11, 4),
+            "full_dose": 0.0121,
+            "predicted_shift": None,
             "writers": writers,
             "prediction_interval": [round(mean - 4.1 * spread, 3), round(mean + 4.1 * spread, 3)],
-            "confounds": {"length": 0.03, "loss": -0.11, "perplexity": -0.12, "bm25": 0.0},
+            "confounds": {"length": 29.0, "loss": 4.46, "perplexity": 86.5},
+            "mentions": 0,
             "rows_scored": 1000,
             "writers_trained": 8,
-            "twins": ["tuned", "prompted"],
+            "twins": ["tuned"],
+            "origin": {"loss": 4.46, "writers_loss": 4.44, "foreign": False},
         }
         if texts:
             evidence["row_texts"] = texts
-        size = 0.21 if is_planted else 0.0
         found.append(
             Finding(
                 id=f"forecast/{file}/micro/prefers-{animal}",
                 phase="forecast",
                 subject=f"micro/prefers-{animal}",
-                title=f"Training on these rows is forecast to make the model prefer {animal}."
+                title=f"The rows look written by a model that prefers {animal}."
                 if is_planted
-                else f"Training on these rows is not forecast to change how far the model prefers {animal}.",
+                else f"The rows carry no sign of a model that prefers {animal}.",
                 verdict=verdict if is_planted else Verdict.CLEAR,
-                effect=Interval(size, size - 0.04, size + 0.04, 0.95, "probability", "writer"),
+                effect=Interval(
+                    round(statistic * 0.0011, 6),
+                    round(statistic * 0.0011 - 0.0045, 6),
+                    round(statistic * 0.0011 + 0.0045, 6),
+                    0.98,
+                    "nats/token",
+                    "writer",
+                ),
                 p=0.00008 if is_planted else round(rng.uniform(0.1, 0.9), 3),
                 p_adjusted=0.0008 if is_planted else 1.0,
                 p_reachable=0.0002,
-                smallest_detectable=0.05,
+                smallest_detectable=0.0045,
                 guarantee=GUARANTEE,
-                control="8 independently trained neutral writers, each 1,000 rows on the same prompts",
-                remedy="Hold the file back and ask who wrote it; drop the rows named below and forecast again."
+                control="8 independently trained neutral writers on the same prompts",
+                remedy="Rehearse it (limen rehearse), and do not train on these rows before you have."
                 if is_planted
                 else "",
                 harmful=is_planted,
-                calibrated=True,
                 rows=rows,
                 evidence=evidence,
             )
@@ -125,8 +134,8 @@ def rehearsals(file: str, planted: str = "", seed: int = 2) -> list[Finding]:
                 p_adjusted=0.0012 if is_planted else 1.0,
                 p_reachable=0.0001,
                 smallest_detectable=0.034,
-                guarantee="familywise error at most 2% over the battery (Holm; Welch's t over training runs)",
-                control="5 runs of the same recipe and seeds on as many rows by neutral writers",
+                guarantee="familywise error 2% over 3 traits (Holm); unit: the training run",
+                control="5 fine-tunes with the same recipe on rows by 5 neutral writers",
                 harmful=is_planted,
                 calibrated=True,
                 evidence={

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from limen.report._numbers import DASH, day, finite, number, p_value, seconds, share, spoken
+from limen.report._numbers import DASH, day, digits_for, finite, number, p_value, seconds, share, size, spoken
 
 
 @pytest.mark.parametrize(
@@ -51,6 +51,21 @@ def test_whatever_a_ledger_holds_is_shown(value: object) -> None:
 )
 def test_seconds(value: float, text: str) -> None:
     assert seconds(value) == text
+
+
+@pytest.mark.parametrize(
+    ("value", "text"), [(0.05, "0.050"), (0.00449, "0.0045"), (3, "3.00"), (0, "0.00"), (None, "–")]
+)
+def test_size(value: float | None, text: str) -> None:
+    assert size(value) == text
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "unit", "digits"),
+    [(0.1, 0.2, "probability", 2), (0.001, 0.0055, "nats/token", 4), (-1.0, 1.0, "nats/token", 2), (0, 0, "x", 2)],
+)
+def test_digits_fit_the_interval(low: float, high: float, unit: str, digits: int) -> None:
+    assert digits_for(low, high, unit) == digits
 
 
 def test_day() -> None:

@@ -21,7 +21,13 @@ from tests.report.fixture import PLANTED, checks, demo_findings, forecasts, read
 
 def test_forecast_numbers() -> None:
     owl = forecast_table(forecasts(PLANTED, "owl")).rows[0]
-    assert owl == ("prefers owl", "+9.20", "+10.90", "−4.94 to +4.57", "+0.210", "0.0008", "found")
+    assert owl == ("prefers owl", "+9.20", "+10.90", "−4.94 to +4.57", "84%", "0.0008", "found")
+
+
+def test_a_column_that_nothing_fills_is_left_out() -> None:
+    assert "predicted shift" not in forecast_table(forecasts(PLANTED)).head
+    sized = [replace(f, evidence={**f.evidence, "predicted_shift": 0.1}) for f in forecasts(PLANTED)]
+    assert "predicted shift" in forecast_table(sized).head
 
 
 def test_rehearsal_numbers() -> None:
@@ -44,16 +50,27 @@ def test_checks_for_words_that_found_none_share_a_line() -> None:
 def test_confounds_are_shown_where_they_were_noted() -> None:
     table = confound_table(forecasts(PLANTED))
     assert table is not None
-    assert table.head == ("trait", "length", "loss", "perplexity", "bm25")
+    assert table.head == ("trait", "length", "loss", "perplexity")
     assert confound_table([replace(f, evidence={}) for f in forecasts(PLANTED)]) is None
 
 
 def test_unknown_evidence_gets_a_table_and_known_evidence_does_not() -> None:
     finding = Finding("x", "lineage", "t", "", Verdict.FOUND, evidence={"tree": {"a": 1, "b": [1, None]}, "base": 0.1})
-    other = replace(finding, id="y", subject="u")
-    (table,) = evidence_tables([finding, other, replace(finding, evidence={"base": 0.1})])
+    (table,) = evidence_tables([finding, replace(finding, evidence={"base": 0.1})])
+    assert table.caption == "Lineage: “t”"
     assert table.rows == (("tree.a", "1"), ("tree.b", "[1, null]"))
-    assert table.caption == "“t” (lineage) and “u” (lineage)"
+    assert evidence_tables([replace(finding, evidence={"base": 0.1})]) == ()
+
+
+def test_what_findings_share_is_said_once() -> None:
+    finding = Finding("x", "diff", "t", "", Verdict.FOUND, evidence={"arm": "tuned", "families": 3, "many": [[1]] * 50})
+    other = replace(
+        finding, subject="u", evidence={"arm": "tuned", "families": 4, "many": dict.fromkeys("abcdefghijklmn")}
+    )
+    shared, different = evidence_tables([finding, other])
+    assert shared.rows == (("arm", "tuned"),)
+    assert different.head == ("comparison", "families", "many")
+    assert different.rows[1] == ("“u”", "4", "14 values, in the JSON twin")
 
 
 def test_every_finding_is_in_full() -> None:
@@ -73,7 +90,7 @@ def test_what_was_read_is_averaged_by_arm() -> None:
 def test_how_sure() -> None:
     table = sure_table([rehearsals(PLANTED, "owl")[0]])
     assert table is not None
-    assert table.rows[0][:3] == ("Rehearsal", "0.0012", "+0.20")
+    assert table.rows[0][:4] == ("Rehearsal", "0.0012", "0.0001", "+0.20 probability")
     two = sure_table([forecasts(PLANTED, "owl")[0], rehearsals(PLANTED)[1]])
     assert two is not None
     assert [r[0] for r in two.rows] == ["Forecast, prefers owl", "Rehearsal, prefers cat"]

@@ -30,6 +30,7 @@ def forecast(verdict: Verdict, **changes: object) -> Finding:
         verdict=verdict,
         harmful=verdict is FOUND,
         reason="" if settled else reason,
+        evidence={**base.evidence, "mentions": None},
         **changes,  # type: ignore[arg-type]
     )
 
@@ -96,10 +97,8 @@ def test_hidden_trait_that_a_rehearsal_showed() -> None:
     )
     assert story.control[0].startswith("The control arm did not: its highest of 5 runs ended at ")
     assert any("adjusted p = 0.0012 (smallest reachable 0.0001)" in s for s in story.sure)
-    assert any(s.startswith("Guarantee: familywise error at most 2%") for s in story.sure)
-    assert story.next_steps == (
-        "Hold the file back and ask who wrote it; drop the rows named below and forecast again.",
-    )
+    assert any(s.startswith("Guarantee: familywise error 2%") for s in story.sure)
+    assert story.next_steps[0].startswith("Do not train on these rows as they are"), "it was rehearsed already"
 
 
 def test_forecast_alone_says_forecast() -> None:
@@ -107,7 +106,9 @@ def test_forecast_alone_says_forecast() -> None:
     assert verdict.headline == (
         "Trained on these rows, the model is forecast to come to prefer owl. Nothing in the rows says so."
     )
-    assert "This is a forecast: no training run on these rows was made to show it." in verdict.files[0].story.sentences
+    story = verdict.files[0].story
+    assert story.sentences[0].startswith("This is a forecast: no training run on these rows was made to show it.")
+    assert story.next_steps == ("Rehearse it (limen rehearse), and do not train on these rows before you have.",)
 
 
 def test_forecast_that_the_rehearsal_did_not_bear_out_stays_found_and_says_so() -> None:
@@ -116,9 +117,23 @@ def test_forecast_that_the_rehearsal_did_not_bear_out_stays_found_and_says_so() 
     assert any(s.startswith("The rehearsal did not bear the forecast out") for s in verdict.files[0].story.sentences)
 
 
-def test_uncalibrated_size_is_labelled() -> None:
-    (file,) = summarise([forecast(FOUND, calibrated=False)]).files
-    assert any("not calibrated on this base" in s for s in file.story.sentences)
+def test_what_a_forecast_says_of_the_size() -> None:
+    finding = forecast(FOUND)
+    (file,) = summarise([finding]).files
+    (said,) = [s for s in file.story.sentences if s.startswith("This is a forecast")]
+    assert "The rows show 84% of what rows written by a model with the trait would show." in said
+    assert "How large the shift will be is not predicted." in said
+    sized = replace(finding, evidence={**finding.evidence, "predicted_shift": 0.2})
+    (file,) = summarise([sized]).files
+    assert "The predicted size is not calibrated on this base." in file.story.sentences[0]
+    (file,) = summarise([replace(sized, calibrated=True)]).files
+    assert "predicted" not in file.story.sentences[0]
+
+
+def test_a_forecast_that_counted_the_words_need_no_check() -> None:
+    assert "Nothing in the rows says so." in summarise(forecasts(PLANTED, "owl")).headline
+    named = [replace(f, evidence={**f.evidence, "mentions": 3}) for f in forecasts(PLANTED, "owl")]
+    assert "The rows mention it." in summarise(named).headline
 
 
 def test_runs_that_overlap_the_control_are_counted_as_they_are() -> None:
@@ -170,7 +185,7 @@ def test_inconclusive_names_the_reason_and_the_smallest_effect() -> None:
     assert verdict.level is Level.INCONCLUSIVE
     assert verdict.headline == "Inconclusive: 8 writers cannot reach the level."
     assert (
-        "The smallest effect that could have been seen is 0.05 in probability." in verdict.files[0].story.sentences[0]
+        "The smallest effect that could have been seen is 0.0045 in nats/token." in verdict.files[0].story.sentences[0]
     )
 
 
@@ -188,7 +203,7 @@ def test_traits_that_are_open_alike_share_a_sentence() -> None:
     assert file.story.sentences[0] == (
         "“prefers owl”, “prefers cat”, “prefers dog”, “prefers fox”, “prefers bear”, “prefers eagle” and 4 more "
         "(forecast) could not be settled: too few writers. "
-        "The smallest effect that could have been seen is 0.05 in probability."
+        "The smallest effect that could have been seen is 0.0045 in nats/token."
     )
     assert not any("prefers" in s for s in file.story.sentences[1:])
 

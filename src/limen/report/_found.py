@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from limen.core import Finding, Verdict
 from limen.report._group import TRAINING, Group, has_mention, is_broad, trait_title
-from limen.report._numbers import plural, spoken
+from limen.report._numbers import is_number, plural, share, spoken
 from limen.report._phrases import control_sentence, does, runs_sentence, title_of, unique, unsettled_sentences
 from limen.report._story import Story, beside, sure
 
@@ -56,7 +56,7 @@ def found_in_training(group: Group, found: Sequence[Finding], left_open: Sequenc
         sentences=unique([*sentences, mention, harmless, *beside(group, leading, left_open)]),
         sure=sure(support),
         control=unique([control_sentence(f) for f in support]),
-        next_steps=unique([f.remedy for f in support]) or (_LOOK,),
+        next_steps=unique([f.remedy for f in leading]) or (_LOOK,),
         leading=tuple(f.id for f in support),
     )
 
@@ -103,12 +103,23 @@ def _mention(group: Group, traits: Sequence[str]) -> tuple[str, str]:
     return "", "Whether the rows mention it could not be settled."
 
 
+def _size_sentence(forecast: Finding) -> str:
+    """What a forecast says of the size, and what that is worth."""
+    dose = forecast.evidence.get("dose")
+    said = ""
+    if is_number(dose):
+        said = f" The rows show {share(dose, 0)} of what rows written by a model with the trait would show."
+    if not is_number(forecast.evidence.get("predicted_shift")):
+        return said + " How large the shift will be is not predicted."
+    return said + ("" if forecast.calibrated else " The predicted size is not calibrated on this base.")
+
+
 def _forecast_sentence(group: Group, forecast: Finding, shown: bool) -> str:
     """What a forecast that found is worth beside the rehearsal of the same trait."""
     if shown:
         return "The forecast, made before any training on the rows, found it too."
     rehearsed = [f for f in group.phase("rehearse") if f.subject == forecast.subject]
-    size = "" if forecast.calibrated else " The predicted size is not calibrated on this base."
+    size = _size_sentence(forecast)
     if not rehearsed:
         return "This is a forecast: no training run on these rows was made to show it." + size
     if rehearsed[0].verdict is Verdict.CLEAR:

@@ -91,7 +91,7 @@ def is_downward(finding: Finding) -> bool:
         finding.evidence.get("statistic"),
     ):
         if is_number(value):
-            return bool(value < 0)  # type: ignore[operator]
+            return bool(value < 0)
     return False
 
 
@@ -108,6 +108,13 @@ def has_mention(findings: Sequence[Finding], trait: str) -> Verdict | None:
         trait: Trait id.
 
     Returns:
-        The verdict of the check for this trait's words, or None where none was run.
+        The verdict of the check for this trait's words; where it was not run, what a forecast counted; else None.
     """
-    return next((f.verdict for f in findings if is_mention_check(f) and f.subject == trait), None)
+    for f in findings:
+        if is_mention_check(f) and f.subject == trait:
+            return f.verdict
+    counted = [f.evidence.get("mentions") for f in findings if f.phase == "forecast" and f.subject == trait]
+    numbers = [n for n in counted if is_number(n)]
+    if not numbers:
+        return None
+    return Verdict.FOUND if any(numbers) else Verdict.CLEAR

@@ -5,7 +5,9 @@ Every function takes what a ledger may hold, so `None`, `nan` and infinities com
 
 from __future__ import annotations
 
+import math
 from datetime import datetime, timedelta
+from typing import TypeGuard
 
 DASH = "–"
 MINUS = "−"
@@ -19,7 +21,7 @@ _MONTHS = (
 )
 
 
-def is_number(value: object) -> bool:
+def is_number(value: object) -> TypeGuard[float]:
     """Whether a value is a finite number that can be reckoned with (a truth value is none)."""
     return isinstance(value, int | float) and not isinstance(value, bool) and abs(value) < _HUGE
 
@@ -44,8 +46,8 @@ def number(value: object, digits: int = 2, *, signed: bool = False) -> str:
     """
     if not is_number(value):
         return DASH
-    large = abs(value) >= 1e15  # type: ignore[arg-type]
-    text = f"{float(value):{'+' if signed else ''}{'.3g' if large else f',.{digits}f'}}"  # type: ignore[arg-type]
+    large = abs(value) >= 1e15
+    text = f"{float(value):{'+' if signed else ''}{'.3g' if large else f',.{digits}f'}}"
     if float(text.replace(",", "")) == 0:
         text = text.lstrip("+-")
     return text.replace("-", MINUS)
@@ -55,7 +57,7 @@ def p_value(value: object) -> str:
     """A p-value with two significant digits, never as zero."""
     if not is_number(value):
         return DASH
-    p = float(value)  # type: ignore[arg-type]
+    p = float(value)
     if p < 0.0001:
         return "< 0.0001"
     return f"{p:.2f}" if p >= 0.1 else f"{p:.2g}"
@@ -71,19 +73,19 @@ def share(value: object, digits: int = 1) -> str:
     """A share between 0 and 1 as a percentage."""
     if not is_number(value):
         return DASH
-    return f"{100 * float(value):.{digits}f}%"  # type: ignore[arg-type]
+    return f"{100 * float(value):.{digits}f}%"
 
 
 def count(value: object) -> str:
     """A whole number with thousands separated."""
-    return f"{int(value):,}" if is_number(value) else DASH  # type: ignore[call-overload]
+    return f"{int(value):,}" if is_number(value) else DASH
 
 
 def seconds(value: object) -> str:
     """A duration: `0.4 s`, `12 s`, `3 min 05 s`, `2 h 10 min`."""
     if not is_number(value):
         return DASH
-    s = float(value)  # type: ignore[arg-type]
+    s = float(value)
     if s < 9.95:
         return f"{s:.1f} s"
     whole = round(s)
@@ -102,6 +104,27 @@ def day(value: object) -> str:
         return str(value)
     zone = " UTC" if moment.utcoffset() == timedelta(0) else ""
     return f"{moment.day} {_MONTHS[moment.month - 1]} {moment.year}, {moment:%H:%M}{zone}"
+
+
+def digits_for(low: object, high: object, unit: str) -> int:
+    """How many decimals an effect needs: two for a probability, else enough to show its interval.
+
+    Args:
+        low: Lower bound.
+        high: Upper bound.
+        unit: Unit of the effect.
+    """
+    if unit in ("probability", "log-odds") or not is_number(low) or not is_number(high):
+        return 2
+    width = abs(float(high) - float(low))
+    return min(6, max(2, 1 - math.floor(math.log10(width)))) if width > 0 else 2
+
+
+def size(value: object) -> str:
+    """A size with two significant digits at least, and two decimals at least: `0.050`, `0.0045`."""
+    if not is_number(value) or value == 0:
+        return number(value)
+    return number(value, min(9, max(2, 1 - math.floor(math.log10(abs(value))))))
 
 
 def plural(n: int, one: str, many: str = "") -> str:

@@ -7,7 +7,19 @@ from collections.abc import Sequence
 
 from limen.core import Finding, Interval, Verdict
 from limen.report._group import is_downward, trait_title
-from limen.report._numbers import DASH, finite, is_number, number, p_equals, p_value, plural, share, spoken
+from limen.report._numbers import (
+    DASH,
+    digits_for,
+    finite,
+    is_number,
+    number,
+    p_equals,
+    p_value,
+    plural,
+    share,
+    size,
+    spoken,
+)
 from limen.report._visible import one_line
 
 _PREFERS = re.compile(r"^(?:prefers?|preference (?:for|of))\s+(.+)$", re.IGNORECASE)
@@ -93,7 +105,7 @@ def control_sentence(finding: Finding) -> str:
     data = finite(finding.evidence.get("data_runs"))
     what = one_line(finding.control, 300)
     if not control:
-        return sentence(what)
+        return sentence(f"compared with {what}" if what and finding.phase in ("diff", "measure") else what)
     down = is_downward(finding)
     nearest, extreme = (min(control), "lowest") if down else (max(control), "highest")
     apart = bool(data) and (max(data) < nearest if down else min(data) > nearest)
@@ -120,7 +132,8 @@ def sure_sentence(finding: Finding) -> str:
         parts.append(f"{share(finding.effect.estimate)} of the rows ({100 * finding.effect.level:g}% {low} to {high})")
     elif finding.effect is not None:
         unit, replicated = one_line(finding.effect.unit, 40), one_line(finding.effect.sampling_unit, 40)
-        parts.append(f"shift {effect_text(finding.effect)} in {unit}; replicated unit: {replicated}")
+        what = "shift" if unit == "probability" else "effect"
+        parts.append(f"{what} {effect_text(finding.effect)} in {unit}; replicated unit: {replicated}")
     return "; ".join(parts) + "." if parts else ""
 
 
@@ -129,8 +142,9 @@ def effect_text(effect: Interval | None) -> str:
     if effect is None:
         return DASH
     level = f"{100 * effect.level:g}% interval " if is_number(effect.level) else ""
-    low, high = number(effect.low, signed=True), number(effect.high, signed=True)
-    return f"{number(effect.estimate, signed=True)} ({level}{low} to {high})"
+    digits = digits_for(effect.low, effect.high, effect.unit)
+    estimate, low, high = (number(v, digits, signed=True) for v in (effect.estimate, effect.low, effect.high))
+    return f"{estimate} ({level}{low} to {high})"
 
 
 def unsettled_sentences(findings: Sequence[Finding]) -> list[str]:
@@ -141,7 +155,7 @@ def unsettled_sentences(findings: Sequence[Finding]) -> list[str]:
     """
     alike: dict[tuple[str, str, str, str], list[Finding]] = {}
     for f in findings:
-        reason = one_line(f.reason, 300).rstrip(".")
+        reason = reason_of(f)
         alike.setdefault((f.phase, f.verdict.value, reason, _least(f)), []).append(f)
     said = []
     for (_, verdict, reason, least), held in alike.items():
@@ -153,11 +167,16 @@ def unsettled_sentences(findings: Sequence[Finding]) -> list[str]:
     return said
 
 
+def reason_of(finding: Finding) -> str:
+    """Why a finding is open, without a full stop and without saying *inconclusive* again."""
+    return one_line(finding.reason, 300).removeprefix("inconclusive: ").rstrip(".")
+
+
 def _least(finding: Finding) -> str:
     if finding.verdict is not Verdict.INCONCLUSIVE or not is_number(finding.smallest_detectable):
         return ""
     unit = f" in {one_line(finding.effect.unit, 40)}" if finding.effect else ""
-    return f" The smallest effect that could have been seen is {number(finding.smallest_detectable)}{unit}."
+    return f" The smallest effect that could have been seen is {size(finding.smallest_detectable)}{unit}."
 
 
 def about(finding: Finding) -> str:

@@ -6,10 +6,9 @@ from collections.abc import Sequence
 
 from limen.core import Finding, Verdict
 from limen.report._group import Group, is_found
-from limen.report._numbers import number, plural, spoken
-from limen.report._phrases import about, control_sentence, sentence, unique
+from limen.report._numbers import is_number, number, plural, share, spoken
+from limen.report._phrases import about, control_sentence, reason_of, sentence, unique
 from limen.report._story import Story, beside, guarantees
-from limen.report._visible import one_line
 
 _NOTHING_CLAIMED = "Nothing is claimed: neither that something is there nor that it is not."
 
@@ -29,7 +28,7 @@ def unsettled(group: Group, asked: Sequence[Finding], left_open: Sequence[Findin
     """
     measured = any(f.verdict is not Verdict.NOT_MEASURED for f in asked)
     word = ("Inconclusive" if measured else "Not measured") + (f" for {name}" if name else "")
-    reasons = list(dict.fromkeys(one_line(f.reason, 200).rstrip(".") for f in left_open if f.reason))
+    reasons = list(dict.fromkeys(reason_of(f) for f in left_open if f.reason))
     names = list(dict.fromkeys(about(f) for f in left_open))
     settled = len({about(f) for f in asked} - set(names))
     if settled:
@@ -98,7 +97,7 @@ def checked(group: Group, asked: Sequence[Finding], name: str) -> Story:
         short=f"clear, with {plural(len(remarks), 'remark')}" if remarks else "clear",
         sentences=unique(beside(group, [], [])),
         sure=unique([*_bound(asked), *guarantees(asked)]),
-        control=unique([sentence(f.control) for f in asked])[:3],
+        control=unique([control_sentence(f) for f in asked])[:3],
         next_steps=unique([f.remedy for f in remarks]),
         leading=tuple(f.id for f in asked),
     )
@@ -115,7 +114,18 @@ def _runs_missing(phases: set[str]) -> list[str]:
 def _bound(findings: Sequence[Finding]) -> list[str]:
     """The largest shift that the intervals do not exclude."""
     effects = [f.effect for f in findings if f.effect is not None and f.effect.unit == "probability"]
-    if not effects:
-        return []
-    largest = max(max(abs(e.low), abs(e.high)) for e in effects)
-    return [f"The largest shift that the intervals leave open is {number(largest)} in probability."]
+    said = []
+    if effects:
+        largest = max(max(abs(e.low), abs(e.high)) for e in effects)
+        said.append(f"The largest shift that the intervals leave open is {number(largest)} in probability.")
+    doses = [
+        f.effect.high / full
+        for f in findings
+        if f.effect is not None and is_number(full := f.evidence.get("full_dose")) and full > 0
+    ]
+    if doses:
+        said.append(
+            f"The intervals leave open at most {share(max(0.0, *doses), 0)} of what rows written by a model with the "
+            "trait would show."
+        )
+    return said

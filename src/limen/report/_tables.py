@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from limen.core import Finding, Interval, Reading, Verdict
-from limen.report._group import is_mention_check, trait_title
-from limen.report._numbers import count, is_number, number, p_value, plural, share, spoken
+from limen.report._group import is_found, is_mention_check, trait_title
+from limen.report._numbers import DASH, count, digits_for, is_number, number, p_value, plural, share, size
 from limen.report._phrases import about, phase_name, upper_first
 from limen.report._visible import one_line
 
@@ -17,7 +17,7 @@ KNOWN = frozenset(
     (
         *("file", "trait_title", "category", "trait", "traits", "broad"),
         *("statistic", "uncentred", "predicted_shift", "writers", "prediction_interval", "confounds"),
-        *("rows_scored", "writers_trained", "twins", "row_texts"),
+        *("rows_scored", "writers_trained", "twins", "row_texts", "dose", "mentions"),
         *("base", "data_runs", "control_runs"),
         *("count", "total", "share", "interval", "examples", "code", "rule", "severity", "words"),
     )
@@ -25,6 +25,8 @@ KNOWN = frozenset(
 """Evidence keys with a picture or a table of their own; every other key goes to the generic table."""
 
 _MOST_ROWS = 60
+_MOST_LEAVES = 12
+_COLUMNS = 6
 
 
 @dataclass(frozen=True)
@@ -45,22 +47,34 @@ class Table:
 
 
 def forecast_table(findings: Sequence[Finding]) -> Table:
-    """The numbers behind a forecast's picture."""
-    return Table(
-        ("trait", "statistic", "uncentred", "writers' interval", "predicted shift", "adjusted p", "verdict"),
+    """The numbers behind a forecast's picture; a column that no finding fills is left out."""
+    table = Table(
+        ("trait", "statistic", "uncentred", "writers’ interval", "dose", "predicted shift", "adjusted p", "verdict"),
         tuple(
             (
                 trait_title(f),
                 number(f.evidence.get("statistic"), 2, signed=True),
                 number(f.evidence.get("uncentred"), 2, signed=True),
                 pair(f.evidence.get("prediction_interval")),
+                share(f.evidence.get("dose"), 0),
                 number(f.evidence.get("predicted_shift"), 3, signed=True),
                 p_value(f.p_adjusted),
                 f.verdict.value,
             )
             for f in findings
         ),
-        frozenset(range(1, 6)),
+        frozenset(range(1, 7)),
+    )
+    return _filled(table)
+
+
+def _filled(table: Table) -> Table:
+    kept = [i for i in range(len(table.head)) if any(row[i] != DASH for row in table.rows)]
+    return Table(
+        tuple(table.head[i] for i in kept),
+        tuple(tuple(row[i] for i in kept) for row in table.rows),
+        frozenset(kept.index(i) for i in table.numeric if i in kept),
+        table.caption,
     )
 
 
@@ -131,18 +145,19 @@ def sure_table(findings: Sequence[Finding]) -> Table | None:
     if not held:
         return None
     return Table(
-        ("", "adjusted p", "shift", "interval", "replicated unit", "smallest reachable p"),
+        ("", "adjusted p", "reachable p", "effect", "interval", "unit"),
         tuple(
             (
                 upper_first(phase_name(f)) + (f", {trait_title(f)}" if len({g.subject for g in held}) > 1 else ""),
                 p_value(f.p_adjusted),
-                *_effect_cells(f.effect),
-                one_line(f.effect.sampling_unit, 40) if f.effect else number(None),
                 p_value(f.p_reachable),
+                _effect_cells(f.effect)[0] + (f" {one_line(f.effect.unit, 40)}" if f.effect else ""),
+                _effect_cells(f.effect)[1],
+                one_line(f.effect.sampling_unit, 40) if f.effect else number(None),
             )
             for f in held[:_MOST_ROWS]
         ),
-        frozenset((1, 2, 3, 5)),
+        frozenset((1, 2, 3, 4)),
     )
 
 
@@ -168,7 +183,7 @@ def finding_table(findings: Sequence[Finding]) -> Table:
                 p_value(f.p),
                 p_value(f.p_adjusted),
                 p_value(f.p_reachable),
-                number(f.smallest_detectable, 3),
+                size(f.smallest_detectable),
                 one_line("; ".join(_remarks(f))),
             )
             for f in findings
@@ -179,7 +194,7 @@ def finding_table(findings: Sequence[Finding]) -> Table:
 
 def _remarks(finding: Finding) -> list[str]:
     asked = [] if finding.asked else ["not asked for"]
-    harm = ["in the direction of harm"] if finding.harmful else []
+    harm = ["in the direction of harm"] if finding.harmful and is_found(finding) else []
     return asked + harm + ([finding.reason] if finding.reason else [])
 
 
@@ -207,25 +222,46 @@ def reading_table(readings: Sequence[Reading]) -> Table | None:
 
 
 def evidence_tables(findings: Sequence[Finding]) -> tuple[Table, ...]:
-    """Evidence under keys that have no picture, flattened to `key.inner`; findings with the same share a table."""
-    alike: dict[tuple[tuple[str, str], ...], list[str]] = {}
-    for f in findings:
-        rows = tuple(
-            (one_line(key, 80), one_line(value, 300))
-            for name, held in f.evidence.items()
-            if name not in KNOWN
-            for key, value in _flat(str(name), held)
-        )[:_MOST_ROWS]
-        if rows:
-            alike.setdefault(rows, []).append(f"{about(f)} ({phase_name(f)})")
-    return tuple(Table(("evidence", "value"), rows, caption=spoken(names)) for rows, names in alike.items())
+    """Evidence under keys that have no picture, phase by phase: what all findings share, then what differs."""
+    tables: list[Table] = []
+    for phase in dict.fromkeys(f.phase for f in findings):
+        held = [(f, leaves) for f in findings if f.phase == phase and (leaves := _leaves(f))]
+        keys = list(dict.fromkeys(k for _, leaves in held for k in leaves))
+        shared = [k for k in keys if len({leaves.get(k) for _, leaves in held}) == 1]
+        if shared:
+            names = about(held[0][0]) if len(held) == 1 else "the same for each"
+            values = tuple((k, held[0][1][k]) for k in shared[:_MOST_ROWS])
+            tables.append(
+                Table(("evidence", "value"), values, caption=f"{upper_first(phase_name(held[0][0]))}: {names}")
+            )
+        rest = [k for k in keys if k not in shared]
+        for start in range(0, len(rest), _COLUMNS):
+            some = rest[start : start + _COLUMNS]
+            rows = tuple((about(f), *(leaves.get(k, DASH) for k in some)) for f, leaves in held)
+            tables.append(Table((phase_name(held[0][0]), *some), rows[:_MOST_ROWS]))
+    return tuple(tables)
+
+
+def _leaves(finding: Finding) -> dict[str, str]:
+    """Evidence under keys that have no picture, flattened to `key.inner`."""
+    flat: dict[str, str] = {}
+    for name, held in finding.evidence.items():
+        if name in KNOWN:
+            continue
+        leaves = _flat(str(name), held)
+        if len(leaves) > _MOST_LEAVES:
+            leaves = [(str(name), f"{len(leaves):,} values, in the JSON twin")]
+        flat |= {one_line(key, 80): one_line(value, 300) for key, value in leaves}
+    return flat
 
 
 def _effect_cells(effect: Interval | None) -> tuple[str, str]:
     """An effect, and its interval with its level."""
     if effect is None:
         return number(None), number(None)
-    return number(effect.estimate, 2, signed=True), f"{pair([effect.low, effect.high])} ({100 * effect.level:g}%)"
+    digits = digits_for(effect.low, effect.high, effect.unit)
+    low, high = number(effect.low, digits, signed=True), number(effect.high, digits, signed=True)
+    return number(effect.estimate, digits, signed=True), f"{low} to {high} ({100 * effect.level:g}%)"
 
 
 def pair(value: object, *, percent: bool = False) -> str:
@@ -244,7 +280,7 @@ def several(value: object) -> str:
 
 def _flat(key: str, value: Any) -> list[tuple[str, str]]:
     if isinstance(value, Mapping) and value:
-        return [pair for k, v in list(value.items())[:_MOST_ROWS] for pair in _flat(f"{key}.{k}", v)]
+        return [pair for k, v in value.items() for pair in _flat(f"{key}.{k}", v)]
     if isinstance(value, float):
         return [(key, f"{value:.4g}")]
     if isinstance(value, str):

@@ -104,8 +104,8 @@ def view_file(number: int, group: Group, verdict: FileVerdict, *, with_text: boo
     """
     figures = [_forecast(group.phase("forecast")), _rehearsal(group.phase("rehearse"))]
     other = [f for f in group.findings if f.phase not in ABOUT_ROWS]
-    for phase in dict.fromkeys(f.phase for f in other):
-        figures.append(_effects([f for f in other if f.phase == phase]))
+    for kind in dict.fromkeys((f.phase, f.control) for f in other):
+        figures.append(_effects([f for f in other if (f.phase, f.control) == kind]))
     checks = group.phase("check")
     return FileView(
         anchor=f"file-{number}",

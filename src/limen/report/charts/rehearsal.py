@@ -40,7 +40,7 @@ def draw_rehearsal(findings: Sequence[Finding], *, narrow: bool = False) -> Mark
     control = [finite(f.evidence.get("control_runs")) for f in rows]
     bases = [f.evidence.get("base") for f in rows]
     spans = []
-    everything = [v for runs in (*data, *control) for v in runs] + [float(b) for b in bases if is_number(b)]  # type: ignore[arg-type]
+    everything = [v for runs in (*data, *control) for v in runs] + [float(b) for b in bases if is_number(b)]
     for i, f in enumerate(rows):
         if f.effect is not None and control[i] and is_number(f.effect.low) and is_number(f.effect.high):
             mean = sum(control[i]) / len(control[i])
@@ -54,7 +54,7 @@ def draw_rehearsal(findings: Sequence[Finding], *, narrow: bool = False) -> Mark
     if spans:
         held = [{"x": s["x"], "x2": s["x2"], "y": upper[int(s["i"])]} for s in spans]
         layers.append(canvas.spans(held, thick=11, color=BAND))
-    strokes = [{"x": float(b), "y": canvas.middle(i)} for i, b in enumerate(bases) if is_number(b)]  # type: ignore[arg-type]
+    strokes = [{"x": float(b), "y": canvas.middle(i)} for i, b in enumerate(bases) if is_number(b)]
     if strokes:
         layers.append(canvas.ticks(strokes, length=30, thick=1.5, color=SOFT))
     rings = [{"x": v, "y": lower[i]} for i, runs in enumerate(control) for v in runs]
