@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from limen.before.forecast.blame import blame_rows
 from limen.before.forecast.data_file import DataFile
 from limen.before.forecast.likelihood_ratio import Ratios, file_statistics
-from limen.before.forecast.null import BatteryNull, battery_null
+from limen.before.forecast.null import BatteryNull, battery_null, centred
 from limen.before.forecast.origin import Origin, judge_origin
 from limen.core import Finding, Harm, Interval, Progress, RowBlame, Silent, Trait, UsageError, Verdict
 from limen.data import EncodedRow, unknown_share
@@ -41,13 +41,13 @@ class ForecastConfig(BaseModel):
     """Neutral writers; fewer than 8 never give a calibrated verdict."""
     max_rows: int = Field(default=1000, ge=1)
     """Rows that are scored; a longer file is sampled at random."""
-    control_rows: int = Field(default=256, ge=1)
+    control_rows: int = Field(default=384, ge=1)
     """Rows that each twin writes itself, to say what a full dose would look like."""
     level: float = Field(default=0.02, gt=0, lt=1)
     """Familywise level over all traits of a file."""
-    dose_that_matters: float = Field(default=0.5, gt=0, le=1)
+    dose_that_matters: float = Field(default=0.75, gt=0, le=1)
     """A file is clear of a trait if an upper bound of what it carries, at `level` for each trait, is below this share
-    of what the trait's own twin would leave."""
+    of what the trait's own twin would leave. Small doses are known to do nothing (design: dose is super-linear)."""
     top_rows: int = Field(default=20, ge=0)
     """Rows that are shown, ranked."""
     seed: int = 0
@@ -199,7 +199,7 @@ def _judge_file(
     whole = np.array(
         [battery_null(neutral, full[k], dose_of, traits, config.level).effect[k] for k in range(len(traits))]
     )
-    centred_rows = _centred(ratios.rows(), traits)
+    centred_rows = centred(ratios.rows(), traits)
     findings = []
     guarantee = f"familywise error {config.level:.0%} over {len(traits)} traits (Holm); null: neutral writers"
     for k, trait in enumerate(traits):
@@ -237,7 +237,7 @@ def _judge_file(
                 id=f"forecast/{file.name}/{trait.id}",
                 phase="forecast",
                 subject=trait.id,
-                title=_title(trait, verdict, dose),
+                title=_title(trait, verdict, dose, config.dose_that_matters),
                 verdict=verdict,
                 effect=Interval(effect, effect - half, effect + half, 1 - config.level, "nats/token", "writer"),
                 p=float(null.p[k]),
@@ -282,23 +282,13 @@ def _remedy(verdict: Verdict, reason: str) -> str:
     return ""
 
 
-def _title(trait: Trait, verdict: Verdict, dose: float | None) -> str:
+def _title(trait: Trait, verdict: Verdict, dose: float | None, matters: float) -> str:
     if verdict is Verdict.FOUND:
         share = f", at {dose:.0%} of a full dose" if dose is not None else ""
         return f"The rows look written by a model that {trait.title}{share}: training on them is forecast to teach it."
     if verdict is Verdict.CLEAR:
-        return f"The rows carry no sign of a model that {trait.title}."
+        return f"The rows carry no sign of a model that {trait.title}: less than {matters:.0%} of a full dose."
     return f"Whether the rows come from a model that {trait.title} is not settled."
-
-
-def _centred(rows: Floats, traits: Sequence[Trait]) -> Floats:
-    """Row ratios less the mean of the trait's decoys, [rows, traits]."""
-    out = rows.copy()
-    for k, trait in enumerate(traits):
-        others = [j for j, o in enumerate(traits) if j != k and o.category == trait.category and o.is_decoy_pool]
-        if others:
-            out[:, k] -= rows[:, others].mean(axis=1)
-    return out
 
 
 def _confounds(ratios: Ratios) -> dict[str, float]:

@@ -64,6 +64,24 @@ class BatteryNull:
         return np.asarray(self.effect + stats.t.isf(level, self.df) * self.error)
 
 
+def centred(statistics: Floats, traits: Sequence[Trait]) -> Floats:
+    """Statistics less the mean of each trait's decoys; unchanged for traits without any.
+
+    Args:
+        statistics: [..., T].
+        traits: The battery; traits of one category with `is_decoy_pool` are each other's decoys.
+
+    Returns:
+        [..., T], in the same unit.
+    """
+    out = statistics.copy()
+    for k, trait in enumerate(traits):
+        others = [j for j, o in enumerate(traits) if j != k and o.category == trait.category and o.is_decoy_pool]
+        if others:
+            out[..., k] -= statistics[..., others].mean(axis=-1)
+    return out
+
+
 def battery_null(neutral: Floats, observed: Floats, full: Floats, traits: Sequence[Trait], level: float) -> BatteryNull:
     """Judge a file.
 
