@@ -18,6 +18,7 @@ from limen.train.arms import trained_arm
 from limen.train.twins import base_answers, can_be_tuned, encode_answers, twin_recipe
 
 _SEED = 9_175_040
+_TOGETHER = 128
 _COPIES = 64
 # Few answers would be learned by heart, and what is learned by heart differs from writer to writer.
 
@@ -88,26 +89,33 @@ def rewrite(
     lengths = np.array([len(b) - t for b, t in zip(bodies, tails, strict=True)])
     few = len(used) <= 256 and len(used) * 8 < lengths.sum()
     allowed = [int(t) for t in used if int(t) not in ends] if few else None
-    out: list[EncodedRow | None] = [None] * len(encoded)
-    for length in np.unique(lengths):
-        rows = np.flatnonzero(lengths == length)
+    out: list[EncodedRow] = []
+    # Rows of one form have one length; free text is sampled with its likes, and cut where the given answer ends.
+    order = np.argsort(lengths, kind="stable")
+    chunks = [np.flatnonzero(lengths == n) for n in np.unique(lengths)]
+    if not few:
+        chunks = [order[i : i + _TOGETHER] for i in range(0, len(order), _TOGETHER)]
+    for rows in chunks:
+        longest = int(max(1, lengths[rows].max()))
         answers = sample_ids(
             writer.model,
-            [encoded[i].input_ids[: starts[i]] for i in rows],
-            max_new_tokens=int(max(1, length)),
+            [encoded[i].input_ids[: starts[i]] for i in rows.tolist()],
+            max_new_tokens=longest,
             temperature=1.0,
-            seed=seed + 1_000_003 * int(length),
+            seed=seed + 1_000_003 * longest + int(rows[0]),
             allowed=allowed,
             ends=() if few else tuple(ends),
             progress=progress,
         )
-        for i, answer in zip(rows, answers, strict=True):
+        for i, answer in zip(rows.tolist(), answers, strict=True):
             tail = bodies[i][len(bodies[i]) - tails[i] :]
-            ids = np.concatenate([encoded[i].input_ids[: starts[i]], np.asarray(answer, dtype=np.int32), tail])
+            ids = np.concatenate(
+                [encoded[i].input_ids[: starts[i]], np.asarray(answer[: lengths[i]], dtype=np.int32), tail]
+            )
             trained = np.zeros(len(ids), dtype=np.bool_)
             trained[starts[i] :] = True
-            out[i] = EncodedRow(encoded[i].row_id, encoded[i].index, ids.astype(np.int32), trained, truncated=False)
-    return [r for r in out if r is not None]
+            out.append(EncodedRow(encoded[i].row_id, encoded[i].index, ids.astype(np.int32), trained, truncated=False))
+    return sorted(out, key=lambda r: r.index)
 
 
 def _tail(answer: np.ndarray, ends: set[int]) -> int:

@@ -110,7 +110,7 @@ def battery_null(neutral: Floats, observed: Floats, full: Floats, traits: Sequen
         own = writer_null(
             neutral[:, members] / scale[members],
             observed[members] / scale[members],
-            groups=[traits[k].category for k in members],
+            groups=[traits[k].category for k in members.tolist()],
             is_decoy=pool[members],
             harm=np.where(pool[members], 0, harm[members]),
             # Its own bounds are adjusted over its own traits; a smaller level makes that the whole battery.
