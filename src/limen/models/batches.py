@@ -17,7 +17,7 @@ import numpy as np
 from limen.core import ModelError
 
 # Larger batches gain nothing on a CPU, whose caches they outgrow; see benchmarks/throughput.py.
-CPU_TOKENS = 2_048
+CPU_TOKENS = 1_024
 CPU_LOGIT_BYTES = 64 << 20
 CUDA_TOKENS = 65_536
 CUDA_LOGIT_BYTES = 4 << 30
