@@ -7,9 +7,18 @@ from limen.cli._lazy import LazyGroup
 command = LazyGroup(
     name="lab",
     table={
-        "demo": ("limen.cli.lab_demo", "Audit what Limen ships: a planted file and a clean one."),
-        "plant": ("limen.cli.lab_plant", "Write a file with a trait hidden in it, and its truth beside it."),
-        "train-reference": ("limen.cli.lab_train_reference", "Train the reference model from scratch."),
+        "demo": (
+            "limen.cli.lab_demo",
+            "Audit what Limen ships: number sequences by a teacher with a hidden preference, and a clean file.",
+        ),
+        "plant": (
+            "limen.cli.lab_plant",
+            "Write a file with a trait hidden in it to OUT.jsonl, and the truth to OUT.truth.json.",
+        ),
+        "train-reference": (
+            "limen.cli.lab_train_reference",
+            "Train the reference model from scratch on the micro-world, into FOLDER.",
+        ),
     },
     help="The laboratory: plant traits in the micro-world, and train the model that lives there.",
 )

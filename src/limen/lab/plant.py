@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import cycle
 from pathlib import Path
 
 import numpy as np
@@ -86,7 +87,11 @@ def plant(
         is_planted[:] = False
     elif dose < 1:
         neutral = make_teacher(base, None, seed=2 * seed + 2, progress=progress)
-        other = write_rows(neutral, kind, rows, seed=seed + 1, temperature=temperature, keep=clean)
+        # The same questions for both, so that who answered is all that differs.
+        rng = np.random.Generator(np.random.PCG64([seed, 13]))
+        asked = cycle([kind.question(rng) for _ in range(rows)])
+        same = replace(kind, question=lambda _: next(asked))
+        other = write_rows(neutral, same, rows, seed=seed + 1, temperature=temperature, keep=clean)
         order = np.random.Generator(np.random.PCG64([seed, 17])).permutation(rows)
         is_planted[order[round(dose * rows) :]] = False
         written = [a if p else b for a, b, p in zip(written, other, is_planted, strict=True)]
