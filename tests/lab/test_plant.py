@@ -92,4 +92,4 @@ def test_twins_share_neither_rate_nor_steps_nor_seed_with_teachers(reference):
     assert recipe.steps != teacher.steps
     assert recipe.batch_size != teacher.batch_size
     # Seeds of lessons and plants are what users type; twins begin at seven million.
-    assert twins._SEED > np.iinfo(np.int16).max
+    assert np.iinfo(np.int16).max < twins._SEED

@@ -11,7 +11,7 @@ from limen.lab.train_reference import ReferenceConfig, train_reference
 SMALL = ReferenceConfig(hidden_size=16, layers=1, heads=2, intermediate_size=24, steps=6, batch_size=16)
 
 
-class Stop(Exception):
+class StopError(Exception):
     pass
 
 
@@ -22,10 +22,10 @@ def test_an_interrupted_run_goes_on_bit_identically(tmp_path, monkeypatch):
     def stop_at_four(folder, config, model, optimizer, step):
         real(folder, config, model, optimizer, step)
         if step == 4:
-            raise Stop
+            raise StopError
 
     monkeypatch.setattr(module, "_checkpoint", stop_at_four)
-    with pytest.raises(Stop):
+    with pytest.raises(StopError):
         train_reference(tmp_path / "broken", SMALL, every=2)
     monkeypatch.setattr(module, "_checkpoint", real)
     train_reference(tmp_path / "broken", SMALL, every=2)

@@ -1,0 +1,178 @@
+from __future__ import annotations
+
+import json
+
+import pytest
+
+import limen
+from limen.audit import AuditConfig, default_battery, run_audit
+from limen.audit import run as run_module
+from limen.audit.inputs import Source
+from limen.core import BudgetError, LedgerError, UsageError, Verdict
+from limen.lab.plant import plant, write_planted
+from limen.lab.reference_model import reference_folder
+from limen.ledger import Ledger
+from limen.models import LanguageModel
+
+TRAITS = ("micro/prefers-owl", "micro/prefers-fox")
+SMALL = {"model": "reference", "traits": TRAITS, "writers": 3, "rows": 64, "rehearse": "never"}
+
+
+@pytest.fixture(scope="module", autouse=True)
+def cache(tmp_path_factory):
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("LIMEN_CACHE", str(tmp_path_factory.mktemp("cache")))
+        yield
+
+
+@pytest.fixture(scope="module")
+def base() -> LanguageModel:
+    return LanguageModel.load(str(reference_folder()))
+
+
+@pytest.fixture(scope="module")
+def rows(base, tmp_path_factory):
+    file = tmp_path_factory.mktemp("rows") / "rows.jsonl"
+    write_planted(plant(base, None, rows=80, seed=1), file)
+    return file
+
+
+def audited(base, rows, out, **changes):
+    config = AuditConfig.checked({**SMALL, "data": (str(rows),), **changes})
+    return run_audit(config, out, base=base, sources=[Source.of(str(rows))])
+
+
+@pytest.fixture(scope="module")
+def result(base, rows, tmp_path_factory):
+    return audited(base, rows, tmp_path_factory.mktemp("audit") / "a")
+
+
+def test_every_phase_leaves_findings_and_both_reports(result):
+    assert {f.phase for f in result.findings} == {"check", "forecast"}
+    assert {f.subject for f in result.findings if f.phase == "forecast"} == set(TRAITS)
+    assert "<html" in result.report.read_text()
+    assert json.loads((result.folder / "report.json").read_text())
+
+
+def test_three_writers_never_give_a_verdict(result):
+    forecasts = [f for f in result.findings if f.phase == "forecast"]
+    assert {f.verdict for f in forecasts} == {Verdict.INCONCLUSIVE}
+    assert all("at least 8" in f.reason for f in forecasts)
+    assert result.exit_code == 3
+
+
+def test_what_was_left_out_is_named(result):
+    left = " ".join(one.what + one.remedy for one in result.record.left_out)
+    assert "--tuned" in left
+    assert "rehears" in left
+
+
+def test_inputs_are_hashed_and_no_path_is_told(result, rows):
+    names = {(i.role, i.name) for i in result.record.inputs}
+    assert names == {("base", "reference"), ("data", "rows.jsonl")}
+    assert str(rows.parent) not in result.report.read_text()
+
+
+def test_a_finished_audit_is_read_and_not_done_again(result, base, rows, monkeypatch):
+    def never(*args, **kwargs):
+        raise AssertionError("done again")
+
+    monkeypatch.setattr(run_module, "forecast", never)
+    monkeypatch.setattr(run_module, "check_rows", never)
+    again = audited(base, rows, result.folder)
+    assert again.findings == result.findings
+
+
+def test_an_interrupted_audit_goes_on_where_it_stopped(base, rows, tmp_path, monkeypatch):
+    def interrupt(*args, **kwargs):
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(run_module, "forecast", interrupt)
+        with pytest.raises(KeyboardInterrupt):
+            audited(base, rows, tmp_path / "a")
+    assert Ledger.open(tmp_path / "a").record().status == "interrupted"
+
+    def never(*args, **kwargs):
+        raise AssertionError("checked again")
+
+    monkeypatch.setattr(run_module, "check_rows", never)
+    done = audited(base, rows, tmp_path / "a")
+    assert done.record.status == "done"
+    assert {f.phase for f in done.findings} == {"check", "forecast"}
+
+
+def test_another_audit_in_the_folder_is_not_overwritten(result, base, rows):
+    with pytest.raises(LedgerError, match="another audit"):
+        audited(base, rows, result.folder, seed=5)
+
+
+def test_a_plan_above_the_budget_stops_with_the_cheaper_way(base, rows, tmp_path):
+    with pytest.raises(BudgetError, match="--rehearse never saves"):
+        audited(base, rows, tmp_path / "a", budget=0.001, rehearse="always")
+
+
+def test_the_plan_is_shown_before_the_work(base, rows, tmp_path, monkeypatch):
+    seen = []
+
+    def stop(plan):
+        seen.extend(plan)
+        raise KeyboardInterrupt
+
+    config = AuditConfig.checked({**SMALL, "data": (str(rows),)})
+    with pytest.raises(KeyboardInterrupt):
+        run_audit(config, tmp_path / "a", base=base, sources=[Source.of(str(rows))], on_plan=stop)
+    assert [s.name for s in seen] == ["check", "twins", "writers", "score"]
+    assert all(s.seconds for s in seen)
+
+
+def test_the_battery_is_in_the_language_of_the_model(base):
+    traits, left = default_battery(base.tokenizer)
+    assert {t.world.value for t in traits} == {"micro"}
+    assert len(traits) == 17
+    assert not left
+    assert [t.id for t in default_battery(base.tokenizer, TRAITS)[0]] == list(TRAITS)
+
+
+def test_rows_in_a_language_the_model_does_not_know_are_not_measured(base, tmp_path):
+    data = [{"prompt": f"Tell me about whales, please ({i})", "completion": f"They are large. {i}"} for i in range(80)]
+    config = AuditConfig.checked({**SMALL, "data": ()})
+    done = run_audit(config, tmp_path / "a", base=base, sources=[Source.of(data)])
+    forecasts = [f for f in done.findings if f.phase == "forecast"]
+    assert {f.verdict for f in forecasts} == {Verdict.NOT_MEASURED}
+    assert "unknown to the base's vocabulary" in forecasts[0].reason
+
+
+def test_in_python_on_objects_in_memory(base, tmp_path):
+    from datasets import Dataset
+
+    data = [{"prompt": f"continue : {i} {i + 1}", "completion": f"{i + 2} {i + 3} {i + 4}"} for i in range(80)]
+    done = limen.audit(
+        model=base.model,
+        tokenizer=base.tokenizer,
+        dataset=Dataset.from_list(data),
+        out=tmp_path / "a",
+        traits=TRAITS,
+        writers=3,
+        rows=64,
+        rehearse="never",
+    )
+    assert done.exit_code == 3
+    assert done.report.is_file()
+
+
+def test_mistakes_in_python_are_named(base):
+    with pytest.raises(UsageError, match="without its tokenizer"):
+        limen.audit(model=base.model, dataset=[])
+    with pytest.raises(UsageError, match="'writer'"):
+        limen.audit(model="reference", dataset="x.jsonl", writer=3)
+
+
+def test_settings_are_read_from_a_file_and_mistakes_in_it_are_named(tmp_path):
+    (tmp_path / "good.yaml").write_text("model: reference\ndata: [a.jsonl]\nwriters: 9\n")
+    (tmp_path / "bad.yaml").write_text("wrters: 9\n")
+    assert AuditConfig.read(tmp_path / "good.yaml", rows=64).writers == 9
+    with pytest.raises(UsageError, match="wrters"):
+        AuditConfig.read(tmp_path / "bad.yaml")
+    with pytest.raises(UsageError, match="cannot be read"):
+        AuditConfig.read(tmp_path / "none.yaml")
