@@ -3,7 +3,7 @@ from __future__ import annotations
 import math
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from limen.report._numbers import DASH, day, digits_for, finite, number, p_value, seconds, share, size, spoken
@@ -33,12 +33,14 @@ def test_p_value(value: float, text: str) -> None:
     assert p_value(value) == text
 
 
+@settings(deadline=None)
 @given(st.floats(0, 1))
 def test_a_p_value_is_never_shown_as_zero(value: float) -> None:
     text = p_value(value)
     assert text.startswith("<") or float(text) > 0
 
 
+@settings(deadline=None)
 @given(st.one_of(st.none(), st.floats(), st.text(), st.booleans(), st.lists(st.floats())))
 def test_whatever_a_ledger_holds_is_shown(value: object) -> None:
     for show in (number, p_value, share, seconds):

@@ -3,7 +3,7 @@ from __future__ import annotations
 import math
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from limen.core import RowBlame
@@ -14,6 +14,7 @@ def row(tokens: tuple[str, ...], scores: tuple[float, ...], score: float = 1.0) 
     return RowBlame("r", 3, score, tokens, scores)
 
 
+@settings(deadline=None)
 @given(st.floats(), st.floats(0.001, 100))
 def test_colour_has_the_sign_of_the_score(score: float, scale: float) -> None:
     token = colour("x", score, scale)
@@ -23,6 +24,7 @@ def test_colour_has_the_sign_of_the_score(score: float, scale: float) -> None:
         assert abs(token.step) == STEPS
 
 
+@settings(deadline=None)
 @given(st.floats(-1, 1), st.floats(-1, 1))
 def test_a_higher_score_is_never_a_lower_step(one: float, other: float) -> None:
     low, high = sorted((one, other))

@@ -3,7 +3,7 @@ from __future__ import annotations
 import unicodedata
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from limen.report._visible import one_line, visible
@@ -11,6 +11,7 @@ from limen.report._visible import one_line, visible
 anything = st.text(st.characters(exclude_categories=()))
 
 
+@settings(deadline=None)
 @given(anything)
 def test_nothing_hidden_is_left(text: str) -> None:
     shown = visible(text)
@@ -18,16 +19,19 @@ def test_nothing_hidden_is_left(text: str) -> None:
     shown.encode("utf-8")
 
 
+@settings(deadline=None)
 @given(anything)
 def test_showing_twice_changes_nothing(text: str) -> None:
     assert visible(visible(text)) == visible(text)
 
 
+@settings(deadline=None)
 @given(st.text(st.characters(categories=("L", "N", "P", "S", "Zs"))))
 def test_plain_text_stays(text: str) -> None:
     assert visible(text) == text
 
 
+@settings(deadline=None)
 @given(anything, st.integers(1, 50))
 def test_one_line_is_one_line_and_short(text: str, limit: int) -> None:
     line = one_line(text, limit)

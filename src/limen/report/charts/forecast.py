@@ -12,9 +12,9 @@ from limen.report._numbers import finite, is_number, number, p_value
 from limen.report.charts._canvas import ACCENT, BAND, INK, PAPER, SOFT, Canvas, Column, padded, standing_out
 
 _TITLES = (
-    "log-likelihood ratio, centred, in standard deviations of neutral writers  →  towards the trait",
-    "centred log-likelihood ratio, SDs of writers  →  towards the trait",
-    "SDs of neutral writers  →  towards the trait",
+    "centred log-likelihood ratio, in prediction errors over writers  →  towards the trait",
+    "in prediction errors over neutral writers  →  towards the trait",
+    "in prediction errors  →  towards the trait",
 )
 
 
