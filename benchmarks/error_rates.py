@@ -19,7 +19,7 @@ from typing import Any
 
 import numpy as np
 
-PIECES = 2
+PIECES = 1
 ROWS = 1000
 NEUTRAL, BASE, OTHER = 10, 5, 5
 ROOT = Path(__file__).parents[1]
@@ -84,7 +84,7 @@ def run(unit: str) -> dict[str, Any]:
         # The same questions for all, and another draw of answers for each. Number answers always have their form, so
         # that no question is asked twice.
         left = iter(questions)
-        same = replace(numbers, question=lambda _, left=left: next(left))
+        same = replace(numbers, question=lambda _, left=left: next(left))  # type: ignore[misc]
         written = write_rows(teacher, same, ROWS, seed=seed + i)
         rows = [
             Row(RowKind.COMPLETION, (Message("user", e.user),), (Message("assistant", e.answer),), index=k)
