@@ -68,3 +68,11 @@ def test_unknown_share():
     assert unknown_share(encoded[:1], tokenizer) == 0
     assert unknown_share([], tokenizer) == 0
     assert unknown_share(encode_rows(rows, byte_level(CHATML)), byte_level()) == 0
+
+
+def test_words_of_a_word_level_tokenizer_are_parted():
+    from limen.lab.world import make_tokenizer
+
+    tokenizer = make_tokenizer()
+    ids = tokenizer.convert_tokens_to_ids(["12", "7", "owl"])
+    assert token_texts(ids, tokenizer) == ["12", "·7", "·owl"]

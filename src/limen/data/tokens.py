@@ -49,13 +49,24 @@ def token_texts(input_ids: Sequence[int] | np.ndarray, tokenizer: PreTrainedToke
         One text a token.
     """
     ids = [int(i) for i in input_ids]
-    pieces = tokenizer.convert_ids_to_tokens(ids)
-    return [_show(i, str(piece), tokenizer) for i, piece in zip(ids, pieces, strict=True)]
+    pieces = [str(piece) for piece in tokenizer.convert_ids_to_tokens(ids)]
+    texts = [_show(i, piece, tokenizer) for i, piece in zip(ids, pieces, strict=True)]
+    if _parts_words(ids, pieces, tokenizer):
+        return [texts[0], *(f"·{text}" for text in texts[1:])]
+    return texts
 
 
 def trained_texts(encoded: EncodedRow, tokenizer: PreTrainedTokenizerBase) -> list[str]:
     """The text of each trained token of a row, for display; see `token_texts`."""
     return token_texts(encoded.input_ids[encoded.trained], tokenizer)
+
+
+def _parts_words(ids: list[int], pieces: list[str], tokenizer: PreTrainedTokenizerBase) -> bool:
+    """Whether the tokenizer knows whole words alone and puts a space between any two when it decodes."""
+    if len(ids) < 2 or pieces[1].startswith("▁"):
+        return False
+    one, two, both = (str(tokenizer.decode(part)) for part in (ids[:1], ids[1:2], ids[:2]))
+    return bool(one) and not two.startswith(" ") and both == f"{one} {two}"
 
 
 def _show(token_id: int, piece: str, tokenizer: PreTrainedTokenizerBase) -> str:
