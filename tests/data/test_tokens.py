@@ -23,7 +23,7 @@ def test_only_trained_tokens():
 def test_words_and_ids_beyond_the_vocabulary():
     tokenizer = word_level("an owl")
     ids = [*tokenizer("an owl flies")["input_ids"], 999]
-    assert token_texts(ids, tokenizer) == ["an", "owl", "<unk>", "⟨999⟩"]
+    assert token_texts(ids, tokenizer) == ["an", "·owl", "·<unk>", "·⟨999⟩"]
 
 
 def test_byte_fallback_and_sentencepiece_spaces():
