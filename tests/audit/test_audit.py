@@ -8,7 +8,7 @@ import limen
 from limen.audit import AuditConfig, default_battery, run_audit
 from limen.audit import run as run_module
 from limen.audit.inputs import Source
-from limen.core import BudgetError, LedgerError, UsageError, Verdict
+from limen.core import BudgetError, LedgerError, ReadError, UsageError, Verdict
 from limen.lab.plant import plant, write_planted
 from limen.lab.reference_model import reference_folder
 from limen.ledger import Ledger
@@ -110,6 +110,14 @@ def test_another_audit_in_the_folder_is_not_overwritten(result, base, rows):
 def test_a_plan_above_the_budget_stops_with_the_cheaper_way(base, rows, tmp_path):
     with pytest.raises(BudgetError, match="--rehearse never saves"):
         audited(base, rows, tmp_path / "a", budget=0.001, rehearse="always")
+    assert not (tmp_path / "a").exists()
+
+
+def test_rows_that_cannot_be_read_leave_no_folder_behind(base, tmp_path):
+    (tmp_path / "broken.jsonl").write_text('{"prompt": "a", "completion": "b"}\n{"prompt"\n')
+    with pytest.raises(ReadError, match="line 2"):
+        audited(base, tmp_path / "broken.jsonl", tmp_path / "a")
+    assert not (tmp_path / "a").exists()
 
 
 def test_the_plan_is_shown_before_the_work(base, rows, tmp_path, monkeypatch):

@@ -59,9 +59,14 @@ def run_audit(
     """
     watch = progress or Silent()
     traits, left_out = default_battery(base.tokenizer, config.traits)
+    # Nothing is written before the rows could be read and the plan was found to fit: a mistake leaves no folder behind.
+    files = [encode_source(s, base, config, traits, watch) for s in sources]
+    plan = make_plan(base, [f.encoded for f in files], traits, config)
+    if on_plan:
+        on_plan(plan)
+    check_budget(plan, config)
     ledger = Ledger.create(folder, command, config.model_dump(mode="json"), resume=resume)
     with ledger:
-        files = [encode_source(s, base, config, traits, watch) for s in sources]
         ledger.add_inputs(
             [
                 InputHash(role="base", name=base.name, sha256=base.content_hash),
@@ -72,11 +77,7 @@ def run_audit(
             ]
         )
         ledger.add_left_out([*left_out, *_left_out(config)])
-        plan = make_plan(base, [f.encoded for f in files], traits, config)
         ledger.set_plan(plan)
-        if on_plan:
-            on_plan(plan)
-        check_budget(plan, config)
         stages = _Stages(ledger, config, base, traits)
         forecasts: dict[str, list[Finding]] = {}
         if "check" in config.phases:
