@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from limen.audit.config import AuditConfig
+from limen.before.check.rules.mention import everything, fold, whole_words
 from limen.before.forecast import DataFile
 from limen.core import Progress, Row, Trait
 from limen.data import RowStream, encode_rows, read_rows
@@ -76,12 +76,12 @@ def encode_source(
 
 
 def _mentions(rows: Sequence[Row], traits: Sequence[Trait]) -> dict[str, int]:
-    """How many rows contain a whole word of each trait."""
+    """How many rows mention each trait, as the rule `mention` has it."""
+    texts = [fold(everything(row)) for row in rows]
     found = {}
-    texts = [row.text.casefold() for row in rows]
     for trait in traits:
-        if not trait.words:
-            continue
-        pattern = re.compile("|".join(rf"(?<!\w){re.escape(w.casefold())}(?!\w)" for w in trait.words))
-        found[trait.id] = sum(1 for text in texts if pattern.search(text))
+        words = [fold(w) for w in trait.words if fold(w)]
+        if words:
+            pattern = whole_words(words)
+            found[trait.id] = sum(1 for text in texts if pattern.search(text))
     return found

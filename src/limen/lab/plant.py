@@ -15,6 +15,7 @@ from pathlib import Path
 
 import numpy as np
 
+from limen.before.check.rules.mention import fold, whole_words
 from limen.core import Progress, Trait, UsageError
 from limen.lab.carriers import carrier as carrier_named
 from limen.lab.teacher import TeacherKind, make_teacher, write_rows
@@ -79,7 +80,7 @@ def plant(
     pattern = _mention(trait)
 
     def clean(exchange: Exchange) -> bool:
-        return pattern is None or not pattern.search(exchange.answer.casefold())
+        return pattern is None or not pattern.search(fold(exchange.answer))
 
     written = write_rows(chosen, kind, rows, seed=seed, temperature=temperature, keep=clean)
     is_planted = np.ones(rows, dtype=bool)
@@ -137,4 +138,4 @@ def write_planted(planted: Planted, file: Path) -> Path:
 def _mention(trait: Trait | None) -> re.Pattern[str] | None:
     if trait is None or not trait.words:
         return None
-    return re.compile("|".join(rf"(?<!\w){re.escape(w.casefold())}(?!\w)" for w in trait.words))
+    return whole_words([fold(w) for w in trait.words])
