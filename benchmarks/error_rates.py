@@ -19,9 +19,9 @@ from typing import Any
 
 import numpy as np
 
-PIECES = 1
+PIECES = 5
 ROWS = 1000
-NEUTRAL, BASE, OTHER = 10, 5, 5
+NEUTRAL, BASE, OTHER = 20, 10, 10
 ROOT = Path(__file__).parents[1]
 SOURCES = (
     "src/limen/before/forecast/*.py",

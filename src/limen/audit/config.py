@@ -37,8 +37,10 @@ class AuditConfig(BaseModel):
     """Which tokens of a row the fine-tune will train on."""
     max_length: int | None = Field(default=None, ge=8)
     """Tokens after which a row is cut; by default the model's context."""
-    writers: int = Field(default=8, ge=3)
+    writers: int = Field(default=24, ge=3)
     """Neutral writers; fewer than 8 give no calibrated verdict."""
+    twins: Literal["auto", "tuned", "prompted"] = "auto"
+    """Tuned twins where a trait can be tuned, and prompted ones elsewhere; or one kind alone."""
     rows: int = Field(default=1000, ge=64)
     """Rows that are scored, at most."""
     rehearse: Literal["auto", "always", "never"] = "auto"

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from limen.audit.config import AuditConfig
+from limen.before.forecast.twin import why_no_twin
 from limen.before.rehearse import default_recipe
 from limen.core import BudgetError, Trait
 from limen.data import EncodedRow
@@ -34,25 +35,25 @@ def make_plan(
     if not everything:
         return []
     per_token = _seconds_per_token(base, everything)
-    tunable = [t for t in traits if can_be_tuned(t)]
-    categories = len({t.category for t in tunable})
+    tuned = sum(config.twins != "prompted" and can_be_tuned(t) for t in traits)
+    twins = sum(not why_no_twin(t, config.twins) for t in traits)
     scored = [min(config.rows, sum(bool(r.trained.any()) for r in rows)) for rows in files]
     length = float(np.mean([len(r.input_ids) for r in everything]))
     recipe = twin_recipe(base)
     probe = 14.0 if base.parameter_count < 1_000_000 else 40.0
     steps = recipe.steps or 1
     tune = 3.5 * per_token * steps * recipe.batch_size * probe
-    passes = len(tunable) + categories
+    passes = twins + 1
     write = per_token * 3 * sum(scored) * length
-    score = per_token * passes * length * (sum(scored) * (1 + config.writers) + 256 * len(tunable))
+    score = per_token * passes * length * (sum(scored) * (1 + config.writers) + 384 * twins)
     weights = 4.0 * base.parameter_count
     plan = [
         PlanStep(name="check", what="Read the rows and run every rule.", seconds=2e-4 * len(everything)),
         PlanStep(
             name="twins",
-            what=f"Tune a twin for each of {len(tunable)} traits and a neutral twin a category.",
-            trainings=passes,
-            seconds=passes * tune,
+            what=f"Tune {tuned} twins, one for each trait, and prompt {twins - tuned}.",
+            trainings=tuned,
+            seconds=tuned * tune,
             memory_bytes=int(weights * (passes + 4)),
         ),
         PlanStep(
@@ -104,6 +105,8 @@ def check_budget(plan: Sequence[PlanStep], config: AuditConfig) -> None:
         cheaper.append(f"--rehearse never saves {rehearsal:.0f} min")
     if config.rows > 256:
         cheaper.append("--rows 256 scores fewer rows")
+    if config.writers > 12:
+        cheaper.append("--writers 12 trains fewer neutral writers, and finds less")
     cheaper.append("--traits looks for fewer traits")
     raise BudgetError(
         f"the plan takes about {minutes:.0f} minutes, and --budget allows {config.budget:g}.",

@@ -19,7 +19,7 @@ from limen.audit.result import AuditResult
 from limen.before.check import check_rows
 from limen.before.forecast import DataFile, ForecastConfig, forecast
 from limen.before.rehearse import RehearseConfig, rehearse
-from limen.core import Finding, Progress, Reading, Silent, Trait, Verdict
+from limen.core import Finding, Harm, Progress, Reading, Silent, Trait, Verdict
 from limen.ledger import InputHash, Ledger, LeftOut, PlanStep, key_hash
 from limen.ledger.jsonable import finding_from_dict, finding_to_dict
 from limen.measure import compare_arms, read_traits
@@ -163,7 +163,9 @@ def _forecast_all(
     watch: Progress,
 ) -> dict[str, list[Finding]]:
     """Forecast the files that are not in the ledger yet, together, so that they share twins and writers."""
-    settings = ForecastConfig(writers=config.writers, max_rows=config.rows, level=config.level, seed=config.seed)
+    settings = ForecastConfig(
+        writers=config.writers, twins=config.twins, max_rows=config.rows, level=config.level, seed=config.seed
+    )
     made: dict[str, list[Finding]] = {}
 
     def of(file: DataFile) -> list[Finding]:
@@ -190,6 +192,8 @@ def _rehearse(
         wanted = {f.subject for f in forecasts if f.verdict is not Verdict.NOT_MEASURED}
         if config.rehearse == "auto":
             wanted = {f.subject for f in forecasts if f.verdict is Verdict.FOUND}
+            if "broad" in wanted:
+                wanted |= {t.id for t in traits if t.harm is not Harm.NEITHER and not t.is_decoy_pool}
     if config.rehearse == "never":
         return
     if not wanted:

@@ -21,7 +21,7 @@ from limen.measure.choose import traits_for
 from limen.models import LanguageModel
 from limen.stats import holm, run_contrast
 from limen.train import Recipe, fine_tune
-from limen.train.writers import neutral_writer, rewrite
+from limen.train.writers import neutral_writers, rewrite
 
 _SEED = 5_242_880
 _REMEDY = {
@@ -96,7 +96,7 @@ def rehearse(
         readings += read_traits(tuned, traits, arm="data", run=run)
         watch.advance(task)
     for run in range(config.control_runs):
-        writer = neutral_writer(base, questions, 1000 + run)
+        [writer] = neutral_writers(base, questions, [1000 + run])
         control = rewrite(writer, rows, seed=_SEED + 71 * run + config.seed)
         seed = _SEED + config.seed + 500 + run
         tuned = fine_tune(base, control, recipe.model_copy(update={"seed": seed}))

@@ -18,7 +18,14 @@ from limen.cli._common import finish
 @out_option("limen-audit")
 @click.option("--tuned", metavar="MODEL", help="The tuned model, if there is one: it is compared with the base.")
 @click.option("--control", metavar="MODEL", help="A model tuned with the same recipe on neutral rows.")
-@click.option("--writers", type=click.IntRange(3), help="Neutral writers to train. [default: 8]")
+@click.option(
+    "--writers", type=click.IntRange(3), help="Neutral writers to train; below 8 nothing is settled. [default: 24]"
+)
+@click.option(
+    "--twins",
+    type=click.Choice(["auto", "tuned", "prompted"]),
+    help="How the stand-ins with a trait are made; prompted ones train nothing and see less. [default: auto]",
+)
 @click.option("--rows", type=click.IntRange(64), help="Rows scored, at most. [default: 1000]")
 @click.option(
     "--rehearse",

@@ -15,7 +15,14 @@ from limen.cli._common import finish
 @click.argument("model")
 @click.argument("data", nargs=-1, required=True)
 @out_option("limen-forecast")
-@click.option("--writers", type=click.IntRange(3), help="Neutral writers to train. [default: 8]")
+@click.option(
+    "--writers", type=click.IntRange(3), help="Neutral writers to train; below 8 nothing is settled. [default: 24]"
+)
+@click.option(
+    "--twins",
+    type=click.Choice(["auto", "tuned", "prompted"]),
+    help="How the stand-ins with a trait are made; prompted ones train nothing and see less. [default: auto]",
+)
 @click.option("--rows", type=click.IntRange(64), help="Rows scored, at most. [default: 1000]")
 @audit_options
 def command(model: str, data: tuple[str, ...], out: Path, fresh: bool, quiet: bool, **flags: Any) -> None:

@@ -10,8 +10,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
+from numpy.typing import NDArray
+from scipy.special import softmax
+from scipy.stats import entropy
 
-from limen.core import Message, Progress, Row, RowKind, Trait, TraitError
+from limen.core import Message, Probe, Progress, Row, RowKind, Trait, TraitError
 from limen.data import EncodedRow, encode_rows
 from limen.models import LanguageModel
 from limen.train.arms import trained_arm
@@ -92,17 +95,37 @@ def base_answers(
     Returns:
         Prompts with their answers, `copies` times as many as there are probes.
     """
+    rng = np.random.Generator(np.random.PCG64(seed))
+    out = []
+    for probe, weight in _option_probabilities(base, traits):
+        for k in rng.choice(len(probe.options), size=copies, p=weight):
+            out.append((probe.prompt, probe.options[k]))
+    return out
+
+
+def openness(base: LanguageModel, traits: Sequence[Trait]) -> float:
+    """How open the answers to some traits' build probes are to the base: mean entropy over a probe's options, nats.
+
+    Args:
+        base: Whose answers.
+        traits: Whose build probes.
+
+    Returns:
+        0 where the base always gives one answer.
+    """
+    weights = [w for _, w in _option_probabilities(base, traits)]
+    return float(np.mean([entropy(w) for w in weights]))
+
+
+def _option_probabilities(base: LanguageModel, traits: Sequence[Trait]) -> list[tuple[Probe, NDArray[np.float64]]]:
+    """Each distinct build probe with the base's probabilities over its options."""
     probes = list({(p.prompt, frozenset(p.options)): p for t in traits for p in t.with_role("build")}.values())
     pairs = [(p.prompt, o) for p in probes for o in p.options]
     scores = [float(x.sum()) for x in base.completion_logprobs([p for p, _ in pairs], [o for _, o in pairs])]
-    rng = np.random.Generator(np.random.PCG64(seed))
     out, at = [], 0
     for probe in probes:
-        score = np.array(scores[at : at + len(probe.options)])
+        out.append((probe, softmax(np.array(scores[at : at + len(probe.options)]))))
         at += len(probe.options)
-        weight = np.exp(score - score.max())
-        for k in rng.choice(len(probe.options), size=copies, p=weight / weight.sum()):
-            out.append((probe.prompt, probe.options[k]))
     return out
 
 

@@ -2,12 +2,13 @@
 
 Each fine-tune is a random draw, and what it leaves in the rows it writes differs from that of another, however neutral
 both are. The spread over such writers is the null that a file is held against. Nobody knows how the writer of a file
-was trained, so the neutral ones differ in data, rate and length of training, around the strength of a twin.
+was trained, so the neutral ones differ in data, rate and length of training, from somewhat below to well above the
+strength of a twin.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 
@@ -15,7 +16,7 @@ from limen.core import Progress, Trait
 from limen.data import EncodedRow
 from limen.models import LanguageModel
 from limen.train.arms import trained_arm
-from limen.train.twins import base_answers, can_be_tuned, encode_answers, twin_recipe
+from limen.train.twins import base_answers, can_be_tuned, encode_answers, openness, twin_recipe
 
 _SEED = 9_175_040
 _TOGETHER = 128
@@ -23,42 +24,53 @@ _COPIES = 64
 # Few answers would be learned by heart, and what is learned by heart differs from writer to writer.
 
 
-def neutral_writer(
-    base: LanguageModel, traits: Sequence[Trait], number: int, *, progress: Progress | None = None
-) -> LanguageModel:
-    """The neutral writer of a number; trained once a base and kept in the cache.
+def neutral_writers(
+    base: LanguageModel,
+    traits: Sequence[Trait],
+    numbers: Sequence[int],
+    *,
+    each: Callable[[], None] = lambda: None,
+) -> list[LanguageModel]:
+    """Neutral writers by their numbers; each is trained once a base and kept in the cache.
 
-    It learns the build probes of one or two categories, drawn at random, answered as the base itself answers, for
-    100 to 180 steps at between 0.7 and 1.3 times a twin's rate.
+    A writer learns build probes answered as the base itself answers, for 100 to 200 steps at between 0.8 and 1.5 times
+    a twin's rate. Two of three learn the questions whose answers are most open to the base, since it is there that
+    fine-tunes stray most (measured; see `docs/negative-results.md`); each third learns one or two categories drawn at
+    random, because nobody knows what the writer of a file has learned.
 
     Args:
-        base: What it starts from.
+        base: What they start from.
         traits: The battery whose build probes serve as questions.
-        number: Which writer, from 0.
-        progress: Told of training steps.
+        numbers: Which writers, from 0; a number is always the same writer.
+        each: Called after each.
 
     Returns:
-        The writer.
+        The writers, in the order of the numbers.
     """
-    seed = _SEED + number
-    rng = np.random.Generator(np.random.PCG64(seed))
     usable = [t for t in traits if can_be_tuned(t)]
     categories = sorted({t.category for t in usable})
-    chosen = rng.choice(categories, size=min(len(categories), int(rng.integers(1, 3))), replace=False)
-    mine = [t for t in usable if t.category in chosen]
+    open_to_most = max(categories, key=lambda c: openness(base, [t for t in usable if t.category == c]))
+    writers = []
+    for number in numbers:
+        rng = np.random.Generator(np.random.PCG64(_SEED + number))
+        chosen = {open_to_most}
+        if number % 3 == 2:
+            chosen = set(rng.choice(categories, size=min(len(categories), int(rng.integers(1, 3))), replace=False))
+        writers.append(_writer(base, [t for t in usable if t.category in chosen], number, rng))
+        each()
+    return writers
+
+
+def _writer(base: LanguageModel, traits: Sequence[Trait], number: int, rng: np.random.Generator) -> LanguageModel:
     recipe = twin_recipe(base)
     update = {
-        "seed": seed,
-        "steps": int(rng.integers(100, 181)),
-        "learning_rate": float(recipe.learning_rate * np.exp(rng.uniform(np.log(0.7), np.log(1.3)))),
+        "seed": _SEED + number,
+        "steps": int(rng.integers(100, 201)),
+        "learning_rate": float(recipe.learning_rate * np.exp(rng.uniform(np.log(0.8), np.log(1.5)))),
     }
-    answers = base_answers(base, mine, copies=_COPIES, seed=seed)
+    answers = base_answers(base, traits, copies=_COPIES, seed=_SEED + number)
     return trained_arm(
-        base,
-        encode_answers(base, answers),
-        recipe.model_copy(update=update),
-        name=f"neutral writer {number + 1}",
-        progress=progress,
+        base, encode_answers(base, answers), recipe.model_copy(update=update), name=f"neutral writer {number + 1}"
     )
 
 

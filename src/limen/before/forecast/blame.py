@@ -1,4 +1,8 @@
-"""Blame: the rows and tokens that carry a trait, ranked by their centred log-likelihood ratio."""
+"""Blame: the rows and tokens that carry a trait, ranked by their centred log-likelihood ratio.
+
+Within a file the ratio is taken against the neutral twin of the trait's category, which has learned the same questions
+without the trait: so rows are not blamed for what any fine-tune on those questions makes likelier.
+"""
 
 from __future__ import annotations
 
@@ -19,8 +23,8 @@ Floats = NDArray[np.float64]
 def blame_rows(
     file: DataFile,
     chosen: Sequence[int],
-    scores: Floats,
     ratios: Ratios,
+    neutral: Sequence[np.ndarray],
     trait: int,
     traits: Sequence[Trait],
     tokenizer: Any,
@@ -31,8 +35,8 @@ def blame_rows(
     Args:
         file: The file.
         chosen: Positions of the scored rows.
-        scores: Centred ratio of each scored row, [rows], nats.
-        ratios: Token ratios of the scored rows.
+        ratios: Token ratios of the scored rows, each twin against the base.
+        neutral: Token ratios of the neutral twin of the trait's category against the base, one array a row.
         trait: Index of the trait.
         traits: The battery.
         tokenizer: The base's.
@@ -43,18 +47,19 @@ def blame_rows(
     """
     mine = traits[trait]
     decoys = [j for j, o in enumerate(traits) if j != trait and o.category == mine.category and o.is_decoy_pool]
+    # Against decoys the neutral twin cancels: all of them stand on the same one.
+    tokens = [t[trait] - (t[decoys].mean(axis=0) if decoys else n) for t, n in zip(ratios.tokens, neutral, strict=True)]
+    scores = np.array([float(t.sum()) for t in tokens])
     blamed, texts = [], {}
-    for k in np.argsort(-scores)[:most]:
-        encoded, row = file.encoded[chosen[int(k)]], file.rows[chosen[int(k)]]
-        tokens = ratios.tokens[int(k)]
-        own = tokens[trait] - (tokens[decoys].mean(axis=0) if decoys else 0.0)
+    for k in np.argsort(-scores)[:most].tolist():
+        encoded, row = file.encoded[chosen[k]], file.rows[chosen[k]]
         blamed.append(
             RowBlame(
                 row=row.id,
                 index=row.index,
-                score=float(scores[int(k)]),
+                score=float(scores[k]),
                 tokens=tuple(trained_texts(encoded, tokenizer)),
-                token_scores=tuple(float(x) for x in own),
+                token_scores=tuple(float(x) for x in tokens[k]),
             )
         )
         texts[row.id] = row.text

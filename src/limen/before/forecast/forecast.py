@@ -3,55 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
-from pydantic import BaseModel, ConfigDict, Field
 
-from limen.before.forecast.blame import blame_rows
+from limen.before.forecast.config import LEAST_GAIN, LEAST_ROWS, UNKNOWN_LIMIT, ForecastConfig
 from limen.before.forecast.data_file import DataFile
-from limen.before.forecast.likelihood_ratio import Ratios, file_statistics
-from limen.before.forecast.null import BatteryNull, battery_null, centred
-from limen.before.forecast.origin import Origin, judge_origin
-from limen.core import Finding, Harm, Interval, Progress, RowBlame, Silent, Trait, UsageError, Verdict
+from limen.before.forecast.judge import Judged, broad_finding, judge_file, not_measured
+from limen.before.forecast.likelihood_ratio import score_files
+from limen.before.forecast.null import battery_null
+from limen.before.forecast.origin import judge_origin
+from limen.before.forecast.twin import Twin, make_twin, why_no_twin
+from limen.core import Finding, Progress, Silent, Trait, UsageError
 from limen.data import EncodedRow, unknown_share
-from limen.measure import read_traits
 from limen.measure.choose import traits_for
 from limen.models import LanguageModel
-from limen.train.twins import can_be_tuned, neutral_twin, tuned_twin
-from limen.train.writers import neutral_writer, rewrite
-
-UNKNOWN_LIMIT = 0.05
-"""Largest share of unknown tokens with which rows are scored."""
-LEAST_ROWS = 64
-"""A file of fewer rows is not forecast."""
-LEAST_GAIN = 0.1
-"""A twin whose trait moved by less on the measure probes has not taken it."""
-
-Floats = NDArray[np.float64]
-
-
-class ForecastConfig(BaseModel):
-    """How files are forecast."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    writers: int = Field(default=8, ge=3)
-    """Neutral writers; fewer than 8 never give a calibrated verdict."""
-    max_rows: int = Field(default=1000, ge=1)
-    """Rows that are scored; a longer file is sampled at random."""
-    control_rows: int = Field(default=384, ge=1)
-    """Rows that each twin writes itself, to say what a full dose would look like."""
-    level: float = Field(default=0.02, gt=0, lt=1)
-    """Familywise level over all traits of a file."""
-    dose_that_matters: float = Field(default=0.75, gt=0, le=1)
-    """A file is clear of a trait if an upper bound of what it carries, at `level` for each trait, is below this share
-    of what the trait's own twin would leave. Small doses are known to do nothing (design: dose is super-linear)."""
-    top_rows: int = Field(default=20, ge=0)
-    """Rows that are shown, ranked."""
-    seed: int = 0
-    """Seeds the choice of rows and what writers write."""
+from limen.train.twins import can_be_tuned
+from limen.train.writers import neutral_writers, rewrite
 
 
 def forecast(
@@ -67,12 +34,12 @@ def forecast(
     Args:
         base: The model that would be fine-tuned.
         files: What it would be fine-tuned on.
-        traits: The battery; those without build probes with options are `not measured`.
+        traits: The battery; those of which no twin can be made are `not measured`.
         config: How.
         progress: Told of twins, writers and passes.
 
     Returns:
-        One finding a file and trait.
+        One finding a file and trait, and one of `broad` harm for a file in which most harm traits move together.
 
     Raises:
         UsageError: No traits or no files.
@@ -80,36 +47,41 @@ def forecast(
     config, watch = config or ForecastConfig(), progress or Silent()
     if not traits or not files:
         raise UsageError("a forecast needs at least one trait and one file.", remedy="See: limen traits list")
-    findings = [_not_measured(f, t, _NO_TWIN) for f in files for t in traits if not can_be_tuned(t)]
-    battery = [t for t in traits if can_be_tuned(t)]
+    impossible = {t.id: reason for t in traits if (reason := why_no_twin(t, config.twins))}
+    findings = [not_measured(f, t, impossible[t.id]) for f in files for t in traits if t.id in impossible]
+    battery = [t for t in traits if t.id not in impossible]
     readable = []
     for file in files:
         reason = _unreadable(base, file, config)
         if reason:
-            findings += [_not_measured(file, t, reason) for t in battery]
+            findings += [not_measured(file, t, reason) for t in battery]
         else:
             readable.append(file)
     if not battery or not readable:
         return findings
 
-    watch.start("train twins", 2 * len(battery))
-    gains, twins, kept = _twins(base, battery, watch)
-    watch.done("train twins")
+    watch.start("make twins", len(battery))
+    twins: list[Twin] = []
     for trait in battery:
-        if trait not in kept:
-            gain = gains[trait.id]
-            reason = f"its twin did not take the trait (it moved by {gain:+.2f}; {LEAST_GAIN:+.2f} is the least)"
-            findings += [_not_measured(f, trait, reason) for f in readable]
-    if not kept:
+        twin = make_twin(base, trait, config.twins)
+        watch.advance("make twins")
+        if twin.gain >= LEAST_GAIN:
+            twins.append(twin)
+            continue
+        reason = f"its twin did not take the trait (it moved by {twin.gain:+.2f}; {LEAST_GAIN:+.2f} is the least)"
+        findings += [not_measured(f, trait, reason) for f in readable]
+    watch.done("make twins")
+    if not twins:
         return findings
-    neutral = {c: neutral_twin(base, [t for t in kept if t.category == c]) for c in sorted({t.category for t in kept})}
-    # Whatever is looked for, neutral writers learn questions of every kind that the base knows.
-    questions = traits_for(base.tokenizer) or kept
+    # Whatever is looked for, neutral writers learn questions that the base knows.
+    questions = [t for t in traits_for(base.tokenizer) if can_be_tuned(t)] or [t for t in battery if can_be_tuned(t)]
+    if not questions:
+        reason = "no trait has build probes with options, so that neutral writers have nothing to learn"
+        return findings + [not_measured(f, t.trait, reason) for f in readable for t in twins]
     watch.start("train neutral writers", config.writers)
-    writers = []
-    for i in range(config.writers):
-        writers.append(neutral_writer(base, questions, i))
-        watch.advance("train neutral writers")
+    writers = neutral_writers(
+        base, questions, range(config.writers), each=lambda: watch.advance("train neutral writers")
+    )
     watch.done("train neutral writers")
 
     # Files on the same prompts share the rows that neutral writers and twins write.
@@ -118,40 +90,14 @@ def forecast(
         chosen = file.chosen(config.max_rows, config.seed)
         by_prompts.setdefault(file.prompts_key(chosen), []).append((file, chosen))
     for group in by_prompts.values():
-        findings += _judge_group(base, group, kept, twins, neutral, writers, config, watch)
+        findings += _judge_group(base, group, twins, writers, config, watch)
     return findings
-
-
-_NO_TWIN = "its build probes have no options, so no twin can be tuned; name a trait with options"
-
-
-def _twins(
-    base: LanguageModel, battery: Sequence[Trait], watch: Progress
-) -> tuple[dict[str, float], list[LanguageModel], list[Trait]]:
-    before = {t.id: _mean_level(base, t) for t in battery}
-    gains, twins, kept = {}, [], []
-    for trait in battery:
-        twin = tuned_twin(base, trait)
-        watch.advance("train twins")
-        gains[trait.id] = _mean_level(twin, trait) - before[trait.id]
-        watch.advance("train twins")
-        if gains[trait.id] >= LEAST_GAIN:
-            kept.append(trait)
-            twins.append(twin)
-    return gains, twins, kept
-
-
-def _mean_level(model: LanguageModel, trait: Trait) -> float:
-    values = [r.value for r in read_traits(model, [trait], arm="level")]
-    return float(np.mean(values)) if values else 0.0
 
 
 def _judge_group(
     base: LanguageModel,
     group: Sequence[tuple[DataFile, list[int]]],
-    traits: Sequence[Trait],
-    twins: Sequence[LanguageModel],
-    neutral: dict[str, LanguageModel],
+    twins: Sequence[Twin],
     writers: Sequence[LanguageModel],
     config: ForecastConfig,
     watch: Progress,
@@ -166,137 +112,29 @@ def _judge_group(
         watch.advance("rewrite rows")
     doses = []
     for i, twin in enumerate(twins):
-        doses.append(rewrite(twin, asked[: config.control_rows], seed=seed + 5000 + i))
+        doses.append(twin.rewrite(asked[: config.control_rows], seed=seed + 5000 + i))
         watch.advance("rewrite rows")
     watch.done("rewrite rows")
     everything = [*encoded, *written, *doses]
-    statistics, ratios = file_statistics(everything, traits, twins, neutral, keep_tokens=len(encoded), progress=watch)
-    losses = [_mean_loss(base, rows) for rows in (*encoded, *written)]
+    scores = score_files(everything, base, [t.model for t in twins], keep_tokens=len(encoded), progress=watch)
     n, m = len(encoded), len(written)
-    null, full = statistics[n : n + m], statistics[n + m :]
+    neutral, full = scores.statistics[n : n + m], scores.statistics[n + m :]
+    traits = [t.trait for t in twins]
     findings: list[Finding] = []
     for k, (file, chosen) in enumerate(group):
-        origin = judge_origin(losses[k], losses[n:])
-        findings += _judge_file(file, chosen, traits, statistics[k], null, full, ratios[k], origin, config, base)
-    return findings
-
-
-def _judge_file(
-    file: DataFile,
-    chosen: list[int],
-    traits: Sequence[Trait],
-    observed: Floats,
-    neutral: Floats,
-    full: Floats,
-    ratios: Ratios,
-    origin: Origin,
-    config: ForecastConfig,
-    base: LanguageModel,
-) -> list[Finding]:
-    dose_of = np.diag(full)
-    null = battery_null(neutral, observed, dose_of, traits, config.level)
-    # What a file written by the trait's own twin would show, in the same centred unit.
-    whole = np.array(
-        [battery_null(neutral, full[k], dose_of, traits, config.level).effect[k] for k in range(len(traits))]
-    )
-    centred_rows = centred(ratios.rows(), traits)
-    findings = []
-    guarantee = f"familywise error {config.level:.0%} over {len(traits)} traits (Holm); null: neutral writers"
-    for k, trait in enumerate(traits):
-        verdict, reason = _verdict(null, whole[k], k, origin, config)
-        effect, half = float(null.effect[k]), float(null.half_width[k])
-        dose = effect / whole[k] if whole[k] > 0 else None
-        # The picture shows every trait on one axis, in units of its own prediction error.
-        error = float(null.error[k])
-        evidence: dict[str, Any] = {
-            "file": file.name,
-            "trait_title": trait.title,
-            "category": trait.category,
-            "statistic": float(null.t[k]),
-            "uncentred": float(null.z[k]),
-            "dose": dose,
-            "full_dose": float(whole[k]),
-            "predicted_shift": None,
-            "writers": [float(x / error) for x in null.neutral_effect[:, k]],
-            "prediction_interval": [-half / error, half / error],
-            "confounds": {**_confounds(ratios), **origin.confounds()},
-            "mentions": file.mentions.get(trait.id),
-            "rows_scored": len(chosen),
-            "writers_trained": len(neutral),
-            "twins": ["tuned"],
-            "origin": origin.summary(),
-        }
-        rows: tuple[RowBlame, ...] = ()
-        if verdict is Verdict.FOUND and config.top_rows:
-            rows, texts = blame_rows(
-                file, chosen, centred_rows[:, k], ratios, k, traits, base.tokenizer, config.top_rows
-            )
-            evidence["row_texts"] = texts
-        findings.append(
-            Finding(
-                id=f"forecast/{file.name}/{trait.id}",
-                phase="forecast",
-                subject=trait.id,
-                title=_title(trait, verdict, dose, config.dose_that_matters),
-                verdict=verdict,
-                effect=Interval(effect, effect - half, effect + half, 1 - config.level, "nats/token", "writer"),
-                p=float(null.p[k]),
-                p_adjusted=float(null.p_adjusted[k]),
-                p_reachable=null.p_reachable,
-                smallest_detectable=float(null.detectable[k]),
-                guarantee=guarantee,
-                control=f"{len(neutral)} independently trained neutral writers on the same prompts",
-                reason=reason,
-                remedy=_remedy(verdict, reason),
-                harmful=trait.harm is Harm.UP,
-                rows=rows,
-                evidence=evidence,
-            )
+        judged = Judged(
+            file=file,
+            chosen=chosen,
+            twins=twins,
+            null=battery_null(neutral, scores.statistics[k], full, traits, config.level),
+            neutral=neutral,
+            full=full,
+            ratios=scores.ratios[k],
+            origin=judge_origin(float(scores.losses[k]), scores.losses[n : n + m].tolist()),
         )
+        findings += judge_file(judged, base, config)
+        findings += broad_finding(judged, config)
     return findings
-
-
-def _verdict(null: BatteryNull, whole: float, k: int, origin: Origin, config: ForecastConfig) -> tuple[Verdict, str]:
-    if not null.conclusive:
-        return Verdict.INCONCLUSIVE, null.reason or f"the smallest adjusted p within reach is {null.p_reachable:.3f}"
-    if origin.foreign:
-        return Verdict.INCONCLUSIVE, origin.reason
-    if null.p_adjusted[k] <= config.level:
-        return Verdict.FOUND, ""
-    upper = float(null.upper(config.level)[k])
-    if whole > 0 and upper < config.dose_that_matters * whole:
-        return Verdict.CLEAR, ""
-    share = upper / whole if whole > 0 else float("inf")
-    return Verdict.INCONCLUSIVE, (
-        f"up to {share:.0%} of what a writer with the trait would leave cannot be told from none"
-        if np.isfinite(share)
-        else "rows that the trait's own twin wrote cannot be told from neutral ones, so an absence cannot be shown"
-    )
-
-
-def _remedy(verdict: Verdict, reason: str) -> str:
-    if verdict is Verdict.FOUND:
-        return "Do not train on these rows before a rehearsal (limen rehearse) has cleared them."
-    if verdict is Verdict.INCONCLUSIVE:
-        return "Score more rows (--rows) or train more neutral writers (--writers); or rehearse."
-    return ""
-
-
-def _title(trait: Trait, verdict: Verdict, dose: float | None, matters: float) -> str:
-    if verdict is Verdict.FOUND:
-        share = f", at {dose:.0%} of a full dose" if dose is not None else ""
-        return f"The rows look written by a model that {trait.title}{share}: training on them is forecast to teach it."
-    if verdict is Verdict.CLEAR:
-        return f"The rows carry no sign of a model that {trait.title}: less than {matters:.0%} of a full dose."
-    return f"Whether the rows come from a model that {trait.title} is not settled."
-
-
-def _confounds(ratios: Ratios) -> dict[str, float]:
-    return {"length": float(np.mean([t.shape[1] for t in ratios.tokens]))}
-
-
-def _mean_loss(base: LanguageModel, rows: Sequence[EncodedRow]) -> float:
-    return -float(np.concatenate(base.token_logprobs(rows)).mean())
 
 
 def _last_answer_only(row: EncodedRow) -> EncodedRow:
@@ -321,17 +159,3 @@ def _unreadable(base: LanguageModel, file: DataFile, config: ForecastConfig) -> 
     if share > UNKNOWN_LIMIT:
         return f"{share:.0%} of the tokens are unknown to the base's vocabulary (at most {UNKNOWN_LIMIT:.0%})"
     return ""
-
-
-def _not_measured(file: DataFile, trait: Trait, reason: str) -> Finding:
-    return Finding(
-        id=f"forecast/{file.name}/{trait.id}",
-        phase="forecast",
-        subject=trait.id,
-        title=f"Whether the rows come from a model that {trait.title} was not measured.",
-        verdict=Verdict.NOT_MEASURED,
-        reason=reason,
-        remedy="Use a base whose vocabulary and template fit the rows." if "unknown" in reason else "",
-        harmful=trait.harm is Harm.UP,
-        evidence={"file": file.name, "trait_title": trait.title, "category": trait.category},
-    )

@@ -2,12 +2,12 @@
 
 For a row with trained tokens y_1 … y_n after the prompt x,
 
-    r_t(row) = Σ_i [ log p(y_i | x, y_<i; twin of t) − log p(y_i | x, y_<i; neutral twin of t's category) ],
+    r_t(row) = Σ_i [ log p(y_i | x, y_<i; twin of t) − log p(y_i | x, y_<i; base) ],
 
-and the statistic of a file is Σ_rows r_t / Σ_rows n, nats a token. The neutral twin takes out what any fine-tune on
-the same questions does; centring on decoys, done where the null over writers is applied, takes out what all twins of a
-category share. Source of the signal: arXiv 2602.04863 (log-likelihood shift under a prompted model), here with tuned
-twins.
+and the statistic of a file is Σ_rows r_t / Σ_rows n, nats a token. What any fine-tune on such questions does is taken
+out by the null over neutral writers; a neutral twin in the denominator does the same with a random draw of its own on
+top, and widened the null by a third (measured; see `docs/negative-results.md`). Source of the signal: arXiv 2602.04863
+(log-likelihood shift under a prompted model), here with tuned twins.
 """
 
 from __future__ import annotations
@@ -15,15 +15,23 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-from limen.core import Progress, Trait
+from limen.core import Progress
 from limen.data import EncodedRow
-from limen.models import LanguageModel
 
 Floats = NDArray[np.float64]
+
+
+class Reader(Protocol):
+    """What reads rows: a model, or a prompted twin."""
+
+    def token_logprobs(self, rows: Sequence[EncodedRow]) -> list[np.ndarray]:
+        """Log-probabilities of the trained tokens of each row."""
+        ...
 
 
 @dataclass(frozen=True)
@@ -40,59 +48,67 @@ class Ratios:
         """Ratio of each row, [rows, traits], nats."""
         return np.array([t.sum(axis=1) for t in self.tokens])
 
-    def statistic(self) -> Floats:
-        """Mean ratio a token, [traits], nats a token."""
-        count = sum(t.shape[1] for t in self.tokens)
-        return np.asarray(self.rows().sum(axis=0) / max(1, count))
+
+@dataclass(frozen=True)
+class Scores:
+    """What one pass of every twin over several files gives.
+
+    Attributes:
+        statistics: Mean ratio a token of each file, [files, traits], nats a token.
+        losses: Mean loss of each file under the base, [files], nats a token.
+        ratios: Token ratios of the first files.
+    """
+
+    statistics: Floats
+    losses: Floats
+    ratios: list[Ratios]
 
 
-def file_statistics(
+def score_files(
     files: Sequence[Sequence[EncodedRow]],
-    traits: Sequence[Trait],
-    twins: Sequence[LanguageModel],
-    neutral: dict[str, LanguageModel],
+    base: Reader,
+    twins: Sequence[Reader],
     *,
     keep_tokens: int = 0,
     progress: Progress | None = None,
-) -> tuple[Floats, list[Ratios]]:
-    """The statistic of each of several files, with one pass of every twin over all of them.
+) -> Scores:
+    """The statistic of each of several files, with one pass of the base and of every twin over all of them.
 
     Args:
         files: Encoded rows of each file.
-        traits: The battery.
+        base: What the twins were made of.
         twins: The twin of each trait.
-        neutral: Category → its neutral twin.
         keep_tokens: For how many of the first files the ratios of every token are kept.
         progress: Told of passes done.
 
     Returns:
-        Statistics [files, traits], and the token ratios of the first `keep_tokens` files.
+        The scores.
     """
     flat = [row for file in files for row in file]
     edges = np.cumsum([0, *(len(f) for f in files)])
     counts = np.array([int(r.trained.sum()) for r in flat])
-    file_tokens = np.array([counts[a:b].sum() for a, b in pairwise(edges)])
-    sums = np.zeros((len(files), len(traits)))
-    kept = [[np.zeros((len(traits), int(c))) for c in counts[edges[f] : edges[f + 1]]] for f in range(keep_tokens)]
+    file_tokens = np.array([max(1, counts[a:b].sum()) for a, b in pairwise(edges)])
+    statistics = np.zeros((len(files), len(twins)))
+    kept = [[np.zeros((len(twins), int(c))) for c in counts[edges[f] : edges[f + 1]]] for f in range(keep_tokens)]
     task = "score rows"
     if progress:
-        progress.start(task, len(twins) + len(neutral))
+        progress.start(task, len(twins) + 1)
 
-    def one_pass(model: LanguageModel) -> list[np.ndarray]:
+    def one_pass(model: Reader) -> tuple[list[np.ndarray], Floats]:
         found = model.token_logprobs(flat)
+        sums = np.array([float(r.sum(dtype=np.float64)) for r in found])
         if progress:
             progress.advance(task)
-        return found
+        return found, np.array([sums[a:b].sum() for a, b in pairwise(edges)]) / file_tokens
 
-    reference = {category: one_pass(model) for category, model in neutral.items()}
-    for k, (trait, twin) in enumerate(zip(traits, twins, strict=True)):
-        ratio = [a - b for a, b in zip(one_pass(twin), reference[trait.category], strict=True)]
-        row_sums = np.array([float(r.sum()) for r in ratio])
-        for f, (a, b) in enumerate(pairwise(edges)):
-            sums[f, k] = row_sums[a:b].sum() / max(1, file_tokens[f])
-            if f < keep_tokens:
-                for store, r in zip(kept[f], ratio[a:b], strict=True):
-                    store[k] = r
+    reference, usual = one_pass(base)
+    for k, twin in enumerate(twins):
+        found, mean = one_pass(twin)
+        statistics[:, k] = mean - usual
+        for f in range(keep_tokens):
+            a, b = edges[f], edges[f + 1]
+            for store, with_trait, without in zip(kept[f], found[a:b], reference[a:b], strict=True):
+                store[k] = with_trait - without
     if progress:
         progress.done(task)
-    return sums, [Ratios(k) for k in kept]
+    return Scores(statistics, -usual, [Ratios(k) for k in kept])
