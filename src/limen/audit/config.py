@@ -45,7 +45,7 @@ class AuditConfig(BaseModel):
     """Rows that are scored, at most."""
     rehearse: Literal["auto", "always", "never"] = "auto"
     """Rehearse what was forecast, every trait, or nothing."""
-    runs: int = Field(default=3, ge=1)
+    runs: int = Field(default=5, ge=1)
     """Training runs of each arm of a rehearsal."""
     recipe: Recipe | None = None
     """The fine-tune that is rehearsed; by default the one for the size of the base."""

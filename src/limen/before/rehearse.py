@@ -38,9 +38,9 @@ class RehearseConfig(BaseModel):
 
     recipe: Recipe | None = None
     """The fine-tune; by default the one for the size of the base (`default_recipe`)."""
-    data_runs: int = Field(default=3, ge=1)
+    data_runs: int = Field(default=5, ge=1)
     """Fine-tunes on the rows."""
-    control_runs: int = Field(default=3, ge=1)
+    control_runs: int = Field(default=5, ge=1)
     """Fine-tunes on rows of neutral writers."""
     max_rows: int = Field(default=20_000, ge=1)
     """Rows of one run; a longer file is sampled."""

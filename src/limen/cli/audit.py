@@ -32,7 +32,7 @@ from limen.cli._common import finish
     type=click.Choice(["auto", "always", "never"]),
     help="Rehearse what was forecast, every trait, or nothing. [default: auto]",
 )
-@click.option("--runs", type=click.IntRange(1), help="Training runs of each arm of a rehearsal. [default: 3]")
+@click.option("--runs", type=click.IntRange(1), help="Training runs of each arm of a rehearsal. [default: 5]")
 @audit_options
 def command(
     model: str, data: tuple[str, ...], config: Path | None, out: Path, fresh: bool, quiet: bool, **flags: Any

@@ -15,7 +15,7 @@ from limen.cli._common import finish
 @click.argument("model")
 @click.argument("data", nargs=-1, required=True)
 @out_option("limen-rehearsal")
-@click.option("--runs", type=click.IntRange(1), help="Training runs of each arm. [default: 3]")
+@click.option("--runs", type=click.IntRange(1), help="Training runs of each arm. [default: 5]")
 @audit_options
 def command(model: str, data: tuple[str, ...], out: Path, fresh: bool, quiet: bool, **flags: Any) -> None:
     """Fine-tune MODEL on DATA and on control rows, several times, and compare what it came to do.

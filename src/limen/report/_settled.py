@@ -118,14 +118,10 @@ def _bound(findings: Sequence[Finding]) -> list[str]:
     if effects:
         largest = max(max(abs(e.low), abs(e.high)) for e in effects)
         said.append(f"The largest shift that the intervals leave open is {number(largest)} in probability.")
-    doses = [
-        f.effect.high / full
-        for f in findings
-        if f.effect is not None and is_number(full := f.evidence.get("full_dose")) and full > 0
-    ]
+    doses = [upper for f in findings if is_number(upper := f.evidence.get("dose_upper"))]
     if doses:
         said.append(
-            f"The intervals leave open at most {share(max(0.0, *doses), 0)} of what rows written by a model with the "
+            f"Upper bounds leave open at most {share(max(0.0, *doses), 0)} of what rows written by a model with the "
             "trait would show."
         )
     return said

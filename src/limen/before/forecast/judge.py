@@ -79,6 +79,7 @@ def judge_file(judged: Judged, base: LanguageModel, config: ForecastConfig) -> l
             "centred": float(null.centred_t[k]) if np.isfinite(null.centred_t[k]) else None,
             "dose": dose,
             "full_dose": unit,
+            "dose_upper": float(null.upper(config.level)[k]),
             "predicted_shift": None,
             "writers": [float(x / error) for x in null.neutral_effect[:, k]],
             "prediction_interval": [-half / error, half / error],

@@ -25,8 +25,12 @@ from limen.stats import BroadShift, WriterNull, holm, writer_null
 
 Floats = NDArray[np.float64]
 
-MAX_DF = 8.0
-"""Degrees of freedom claimed at most; `limen.stats.writers` says what a cap costs, and a test that this one holds."""
+MAX_DF = 10.0
+"""Degrees of freedom claimed at most: `limen.stats.writers` says what a cap costs, and a test that this one holds.
+
+Statistics of neutral writers are close to normal (144 writers in development: excess kurtosis 0.0 to 0.15, skewness
+−0.1); 20,000 draws of 24 writers and 17 traits gave 0.03% false alarms for normal statistics, 1.2% where each writer
+has a scale of its own, 2.6% for Laplace and 2.9% for t₅."""
 
 
 @dataclass(frozen=True)
