@@ -2,8 +2,8 @@
 
 A piece is one set of questions: every writer answers the same ones, so that the neutral writers' rows are written and
 read once a piece. In each piece there are files by independently seeded neutral teachers, samples of the base, files by
-another base (another initialisation of the same world) and one planted file for each of the ten preferences. Files have
-1,000 rows. An alarm is any trait found in a clean file; a file abstains if a trait stays inconclusive or not measured;
+another base (another initialisation of the same world) and planted files of five of the ten preferences, the others in
+the next piece. Files have 1,000 rows. An alarm is any trait found in a clean file; a file abstains if a trait stays inconclusive or not measured;
 a planted file counts as named if the planted trait has the smallest p, and as found if it is found.
 """
 
@@ -19,9 +19,9 @@ from typing import Any
 
 import numpy as np
 
-PIECES = 5
+PIECES = 10
 ROWS = 1000
-NEUTRAL, BASE, OTHER = 20, 10, 10
+NEUTRAL, BASE, OTHER = 10, 5, 5
 ROOT = Path(__file__).parents[1]
 SOURCES = (
     "src/limen/before/forecast/*.py",
@@ -74,7 +74,7 @@ def run(unit: str) -> dict[str, Any]:
     writers = [(f"neutral/{i}", make_teacher(base, None, seed=seed + 100 + i)) for i in range(NEUTRAL)]
     writers += [(f"base/{i}", Teacher(base, "", "base", 0.0)) for i in range(BASE)]
     writers += [(f"other/{i}", Teacher(other, "", "base", 0.0)) for i in range(OTHER)]
-    preferences = [t for t in plantable() if t.startswith("micro/prefers-")]
+    preferences = [t for t in plantable() if t.startswith("micro/prefers-")][piece % 2 :: 2]
     writers += [(f"planted/{t}", make_teacher(base, get(t), seed=seed + 500 + i)) for i, t in enumerate(preferences)]
     numbers = carrier("numbers")
     rng = np.random.Generator(np.random.PCG64(seed))

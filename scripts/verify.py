@@ -17,7 +17,9 @@ import os
 import subprocess
 import sys
 import time
+from concurrent.futures import ProcessPoolExecutor, as_completed
 from datetime import UTC, datetime
+from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
@@ -75,7 +77,14 @@ def units_of(figure: Figure) -> list[str]:
     return units
 
 
-def compute(figure: Figure) -> None:
+def piece(name: str, unit: str) -> tuple[Any, float]:
+    """One piece of a figure's module, and the seconds that it took."""
+    begun = time.monotonic()
+    result = importlib.import_module(name).run(unit)
+    return result, round(time.monotonic() - begun, 1)
+
+
+def compute(figure: Figure, jobs: int) -> None:
     """Do every piece that is missing, storing each as it is done; start again where the code has changed."""
     module = importlib.import_module(figure.module)
     code, files = code_of(figure)
@@ -84,13 +93,17 @@ def compute(figure: Figure) -> None:
         stored = {"figure": figure.name, "code": code, "sources": files, "summary": None, "units": {}}
     units = units_of(figure)
     todo = [unit for unit in units if unit not in stored["units"]]
-    for at, unit in enumerate(todo, start=1):
-        begun = time.monotonic()
-        result = module.run(unit)
-        seconds = round(time.monotonic() - begun, 1)
-        stored["units"][unit] = {"result": result, "seconds": seconds}
-        store(figure, stored)
-        print(f"{figure.name}: {unit} done in {seconds:g} s ({at} of {len(todo)})", flush=True)
+    with ProcessPoolExecutor(jobs, mp_context=get_context("spawn")) as pool:
+        running = {pool.submit(piece, figure.module, unit): unit for unit in todo}
+        try:
+            for at, done in enumerate(as_completed(running), start=1):
+                unit, (result, seconds) = running[done], done.result()
+                stored["units"][unit] = {"result": result, "seconds": seconds}
+                store(figure, stored)
+                print(f"{figure.name}: {unit} done in {seconds:g} s ({at} of {len(todo)})", flush=True)
+        except BaseException:
+            pool.shutdown(wait=False, cancel_futures=True)
+            raise
     if todo or stored["summary"] is None:
         stored["units"] = {unit: stored["units"][unit] for unit in units}
         stored["summary"] = module.summarise({unit: stored["units"][unit]["result"] for unit in units})
@@ -157,6 +170,7 @@ def main() -> int:
     mode = parser.add_mutually_exclusive_group()
     mode.add_argument("--check", action="store_true", help="exit 1 if a result is missing, unfinished or out of date")
     mode.add_argument("--sample", action="store_true", help="do some pieces again and compare")
+    parser.add_argument("--jobs", type=int, default=1, help="pieces done at once (default: %(default)s)")
     parser.add_argument("--seconds", type=float, default=300.0, help="time for --sample (default: %(default)s)")
     given = parser.parse_args()
     figures = [f for f in FIGURES if not given.only or f.name in given.only]
@@ -169,7 +183,7 @@ def main() -> int:
         return 1 if sample(f"{datetime.now(UTC).date()}/{commit()}", given.seconds) else 0
     try:
         for figure in figures:
-            compute(figure)
+            compute(figure, max(1, given.jobs))
     except KeyboardInterrupt:
         print("interrupted. Run the same command again to go on.", file=sys.stderr)
         return 130
