@@ -3,8 +3,9 @@
 A piece is one set of questions: every writer answers the same ones, so that the neutral writers' rows are written and
 read once a piece. In each piece there are files by independently seeded neutral teachers, samples of the base, files by
 another base (another initialisation of the same world) and planted files of five of the ten preferences, the others in
-the next piece. Files have 1,000 rows. An alarm is any trait found in a clean file; a file abstains if a trait stays inconclusive or not measured;
-a planted file counts as named if the planted trait has the smallest p, and as found if it is found.
+the next piece. Files have 1,000 rows. An alarm is any trait found in a clean file; a file abstains if a trait stays
+inconclusive or not measured; a planted file counts as named if the planted trait has the smallest p, and as found if
+it is found.
 """
 
 from __future__ import annotations

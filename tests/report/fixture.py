@@ -64,6 +64,7 @@ def forecasts(file: str, planted: str = "", seed: int = 1, verdict: Verdict = Ve
             "uncentred": round(statistic + 1.7, 3),
             "dose": round(statistic / 11, 4),
             "full_dose": 0.0121,
+            "dose_upper": round((statistic + 2.4) / 11, 4),
             "predicted_shift": None,
             "writers": writers,
             "prediction_interval": [round(mean - 4.1 * spread, 3), round(mean + 4.1 * spread, 3)],

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 from limen.audit.config import AuditConfig
 from limen.before.check.rules.mention import everything, fold, whole_words
@@ -41,6 +41,15 @@ class Source:
     def stream(self) -> RowStream:
         """Its rows, from the start."""
         return read_rows(self.data, format=self.format)
+
+    def peek(self) -> Self:
+        """Itself, once its first row could be read: a wrong path or kind shows before a model is loaded.
+
+        Raises:
+            ReadError, RowError: The source cannot be read.
+        """
+        next(iter(self.stream()), None)
+        return self
 
 
 def encode_source(

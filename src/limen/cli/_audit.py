@@ -110,6 +110,7 @@ def run_settings(
     where = str(reference_folder()) if settings.model == "reference" else settings.model
     resume_with(f"limen {command} {settings.model} {' '.join(settings.data)} --out {out}")
     allow_hub(where, *settings.data)
+    sources = [Source.of(d, settings.format).peek() for d in settings.data]
     from limen.models import LanguageModel, parse_model
 
     progress = progress_for(quiet)
@@ -118,7 +119,7 @@ def run_settings(
         settings,
         out,
         base=base,
-        sources=[Source.of(d, settings.format) for d in settings.data],
+        sources=sources,
         command=command,
         resume=not fresh,
         on_plan=None if quiet else show_plan,

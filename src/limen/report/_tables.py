@@ -16,8 +16,8 @@ from limen.report._visible import one_line
 KNOWN = frozenset(
     (
         *("file", "trait_title", "category", "trait", "traits", "broad"),
-        *("statistic", "uncentred", "predicted_shift", "writers", "prediction_interval", "confounds"),
-        *("rows_scored", "writers_trained", "twins", "row_texts", "dose", "mentions"),
+        *("statistic", "uncentred", "centred", "predicted_shift", "writers", "prediction_interval", "confounds"),
+        *("rows_scored", "writers_trained", "twins", "row_texts", "dose", "full_dose", "dose_upper", "mentions"),
         *("base", "data_runs", "control_runs"),
         *("count", "total", "share", "interval", "examples", "code", "rule", "severity", "words"),
     )
@@ -49,21 +49,26 @@ class Table:
 def forecast_table(findings: Sequence[Finding]) -> Table:
     """The numbers behind a forecast's picture; a column that no finding fills is left out."""
     table = Table(
-        ("trait", "statistic", "uncentred", "writers’ interval", "dose", "predicted shift", "adjusted p", "verdict"),
+        (
+            *("trait", "statistic", "uncentred", "less decoys", "writers’ interval", "dose", "at most"),
+            *("predicted shift", "adjusted p", "verdict"),
+        ),
         tuple(
             (
                 trait_title(f),
                 number(f.evidence.get("statistic"), 2, signed=True),
                 number(f.evidence.get("uncentred"), 2, signed=True),
+                number(f.evidence.get("centred"), 2, signed=True),
                 pair(f.evidence.get("prediction_interval")),
                 share(f.evidence.get("dose"), 0),
+                share(f.evidence.get("dose_upper"), 0),
                 number(f.evidence.get("predicted_shift"), 3, signed=True),
                 p_value(f.p_adjusted),
                 f.verdict.value,
             )
             for f in findings
         ),
-        frozenset(range(1, 7)),
+        frozenset(range(1, 9)),
     )
     return _filled(table)
 
