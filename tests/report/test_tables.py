@@ -21,7 +21,7 @@ from tests.report.fixture import PLANTED, checks, demo_findings, forecasts, read
 
 def test_forecast_numbers() -> None:
     owl = forecast_table(forecasts(PLANTED, "owl")).rows[0]
-    assert owl == ("prefers owl", "+9.20", "+10.90", "−4.94 to +4.57", "84%", "0.0008", "found")
+    assert owl == ("prefers owl", "+9.20", "+10.90", "−4.94 to +4.57", "84%", "105%", "0.0008", "found")
 
 
 def test_a_column_that_nothing_fills_is_left_out() -> None:

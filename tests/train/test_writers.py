@@ -5,9 +5,9 @@ import pytest
 from limen.core import World
 from limen.lab.reference_model import reference_folder
 from limen.models import LanguageModel
-from limen.traits import all_traits, get
 from limen.train.twins import can_be_tuned, openness
 from limen.train.writers import neutral_writers
+from limen.traits import all_traits, get
 
 
 @pytest.fixture(scope="module")
