@@ -17,6 +17,7 @@ import os
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from datetime import UTC, datetime
 from multiprocessing import get_context
@@ -84,7 +85,22 @@ def piece(name: str, unit: str) -> tuple[Any, float]:
     return result, round(time.monotonic() - begun, 1)
 
 
-def compute(figure: Figure, jobs: int) -> None:
+def pieces(name: str, units: list[str], jobs: int) -> Iterator[tuple[str, Any, float]]:
+    """Pieces as they are done, several at once in processes of their own if so wanted."""
+    if jobs == 1:
+        for unit in units:
+            yield unit, *piece(name, unit)
+        return
+    with ProcessPoolExecutor(jobs, mp_context=get_context("spawn")) as pool:
+        running = {pool.submit(piece, name, unit): unit for unit in units}
+        try:
+            for done in as_completed(running):
+                yield running[done], *done.result()
+        finally:
+            pool.shutdown(wait=False, cancel_futures=True)
+
+
+def compute(figure: Figure, jobs: int = 1) -> None:
     """Do every piece that is missing, storing each as it is done; start again where the code has changed."""
     module = importlib.import_module(figure.module)
     code, files = code_of(figure)
@@ -93,17 +109,10 @@ def compute(figure: Figure, jobs: int) -> None:
         stored = {"figure": figure.name, "code": code, "sources": files, "summary": None, "units": {}}
     units = units_of(figure)
     todo = [unit for unit in units if unit not in stored["units"]]
-    with ProcessPoolExecutor(jobs, mp_context=get_context("spawn")) as pool:
-        running = {pool.submit(piece, figure.module, unit): unit for unit in todo}
-        try:
-            for at, done in enumerate(as_completed(running), start=1):
-                unit, (result, seconds) = running[done], done.result()
-                stored["units"][unit] = {"result": result, "seconds": seconds}
-                store(figure, stored)
-                print(f"{figure.name}: {unit} done in {seconds:g} s ({at} of {len(todo)})", flush=True)
-        except BaseException:
-            pool.shutdown(wait=False, cancel_futures=True)
-            raise
+    for at, (unit, result, seconds) in enumerate(pieces(figure.module, todo, jobs), start=1):
+        stored["units"][unit] = {"result": result, "seconds": seconds}
+        store(figure, stored)
+        print(f"{figure.name}: {unit} done in {seconds:g} s ({at} of {len(todo)})", flush=True)
     if todo or stored["summary"] is None:
         stored["units"] = {unit: stored["units"][unit] for unit in units}
         stored["summary"] = module.summarise({unit: stored["units"][unit]["result"] for unit in units})
