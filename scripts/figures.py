@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from benchmarks import error_rates, reference_card, transfer
+from benchmarks import error_rates, reference_card, transfer, transfer_kinds
 
 
 @dataclass(frozen=True)
@@ -39,4 +39,5 @@ FIGURES: tuple[Figure, ...] = (
     Figure("reference_card", "benchmarks.reference_card", reference_card.SOURCES, tolerance=1e-3),
     Figure("error_rates", "benchmarks.error_rates", error_rates.SOURCES, tolerance=1e-2),
     Figure("transfer", "benchmarks.transfer", transfer.SOURCES, tolerance=1e-2),
+    Figure("transfer_kinds", "benchmarks.transfer_kinds", transfer_kinds.SOURCES, tolerance=1e-2),
 )
