@@ -184,3 +184,20 @@ def test_settings_are_read_from_a_file_and_mistakes_in_it_are_named(tmp_path):
         AuditConfig.read(tmp_path / "bad.yaml")
     with pytest.raises(UsageError, match="cannot be read"):
         AuditConfig.read(tmp_path / "none.yaml")
+
+
+def test_a_prompted_twin_clears_nobody():
+    from limen.audit.run import _never_cleared_by_a_prompt
+    from limen.core import Finding, Verdict
+
+    def clear(kind):
+        evidence = {"twins": [kind], "trait_title": "prefers the owl"}
+        return Finding(
+            id="x", phase="forecast", subject="t", title="t", verdict=Verdict.CLEAR, remedy="", evidence=evidence
+        )
+
+    assert _never_cleared_by_a_prompt(clear("tuned")).verdict is Verdict.CLEAR
+    told = _never_cleared_by_a_prompt(clear("prompted"))
+    assert told.verdict is Verdict.INCONCLUSIVE
+    assert "prompted" in told.reason
+    assert "rehearse" in told.remedy

@@ -171,10 +171,23 @@ def _forecast_all(
     def of(file: DataFile) -> list[Finding]:
         if not made:
             for finding in forecast(base, files, traits, config=settings, progress=watch):
-                made.setdefault(str(finding.evidence["file"]), []).append(finding)
+                made.setdefault(str(finding.evidence["file"]), []).append(_never_cleared_by_a_prompt(finding))
         return made[file.name]
 
     return {f.name: stages.findings(f"forecast/{f.name}", f, partial(of, f)) for f in files}
+
+
+def _never_cleared_by_a_prompt(finding: Finding) -> Finding:
+    """A prompted twin may find a trait, but its full dose is a prompted writer's: it clears nobody of a tuned one's."""
+    if finding.verdict is not Verdict.CLEAR or finding.evidence.get("twins") != ["prompted"]:
+        return finding
+    return replace(
+        finding,
+        verdict=Verdict.INCONCLUSIVE,
+        title=f"Whether the rows come from a model that {finding.evidence['trait_title']} is not settled.",
+        reason="a prompted twin sees too little of what a tuned writer leaves to show an absence",
+        remedy="Give the trait's build probes options, so that a twin can be tuned; or rehearse (--rehearse always).",
+    )
 
 
 def _rehearse(

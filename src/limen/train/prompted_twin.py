@@ -1,8 +1,8 @@
 """A prompted twin: the base itself, told in a system text to have the trait.
 
 It costs no training and needs no options to answer, so it stands in where no twin can be tuned. What it reads off rows
-is weaker than a tuned twin's (measured; see `docs/benchmarks.md`), and is mostly "was prompted" until it is held
-against neutral writers (arXiv 2602.04863).
+is far weaker than a tuned twin's (measured; see `docs/negative-results.md`), and is mostly "was prompted" until it is
+held against neutral writers (arXiv 2602.04863). An absence cannot be shown with it.
 """
 
 from __future__ import annotations
