@@ -70,7 +70,12 @@ def run_demo(out: Path, *, seed: int | None = None, progress: Progress | None = 
         files = out.parent / f"{out.name}-files-{seed}"
         write_demo_files(files, seed, progress=progress)
     config = AuditConfig(
-        model="reference", data=(str(files / PLANTED), str(files / CLEAN)), traits=tuple(_animals()), rows=768
+        model="reference",
+        data=(str(files / PLANTED), str(files / CLEAN)),
+        traits=tuple(_animals()),
+        rows=768,
+        # Its size is known: a busy machine takes longer, and that is no reason to stop.
+        budget=24 * 60,
     )
     base = LanguageModel.load(str(reference_folder()), progress)
     result = run_audit(
