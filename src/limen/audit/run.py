@@ -23,7 +23,7 @@ from limen.core import Finding, Harm, Progress, Reading, Silent, Trait, Verdict
 from limen.ledger import InputHash, Ledger, LeftOut, PlanStep, key_hash
 from limen.ledger.jsonable import finding_from_dict, finding_to_dict
 from limen.measure import compare_arms, read_traits
-from limen.models import LanguageModel, parse_model
+from limen.models import LanguageModel, parse_model, threads_for
 from limen.report import render_html, render_json
 
 
@@ -58,39 +58,41 @@ def run_audit(
         LedgerError: The folder holds another audit.
     """
     watch = progress or Silent()
-    traits, left_out = default_battery(base.tokenizer, config.traits)
-    # Nothing is written before the rows could be read and the plan was found to fit: a mistake leaves no folder behind.
-    files = [encode_source(s, base, config, traits, watch) for s in sources]
-    plan = make_plan(base, [f.encoded for f in files], traits, config)
-    if on_plan:
-        on_plan(plan)
-    check_budget(plan, config)
-    ledger = Ledger.create(folder, command, config.model_dump(mode="json"), resume=resume)
-    with ledger:
-        ledger.add_inputs(
-            [
-                InputHash(role="base", name=base.name, sha256=base.content_hash),
-                *(
-                    InputHash(role="data", name=f.name, sha256=s.sha256, rows=len(f.rows))
-                    for f, s in _pairs(files, sources)
-                ),
-            ]
-        )
-        ledger.add_left_out([*left_out, *_left_out(config)])
-        ledger.set_plan(plan)
-        stages = _Stages(ledger, config, base, traits)
-        forecasts: dict[str, list[Finding]] = {}
-        if "check" in config.phases:
-            for file, source in _pairs(files, sources):
-                stages.findings(f"check/{file.name}", file, _check_of(source, file, base, traits, watch))
-        if "forecast" in config.phases:
-            forecasts = _forecast_all(stages, base, files, traits, config, watch)
-        if "rehearse" in config.phases:
-            for file in files:
-                _rehearse(stages, base, file, traits, forecasts.get(file.name), config, watch)
-        if "diff" in config.phases and config.tuned:
-            stages.readings_and_findings("diff", None, lambda: _diff(base, traits, config, watch))
-    return _write_reports(ledger, folder, config)
+    with threads_for(base):
+        traits, left_out = default_battery(base.tokenizer, config.traits)
+        # Nothing is written before the rows could be read and the plan was found to fit, so that a mistake leaves no
+        # folder behind.
+        files = [encode_source(s, base, config, traits, watch) for s in sources]
+        plan = make_plan(base, [f.encoded for f in files], traits, config)
+        if on_plan:
+            on_plan(plan)
+        check_budget(plan, config)
+        ledger = Ledger.create(folder, command, config.model_dump(mode="json"), resume=resume)
+        with ledger:
+            ledger.add_inputs(
+                [
+                    InputHash(role="base", name=base.name, sha256=base.content_hash),
+                    *(
+                        InputHash(role="data", name=f.name, sha256=s.sha256, rows=len(f.rows))
+                        for f, s in _pairs(files, sources)
+                    ),
+                ]
+            )
+            ledger.add_left_out([*left_out, *_left_out(config)])
+            ledger.set_plan(plan)
+            stages = _Stages(ledger, config, base, traits)
+            forecasts: dict[str, list[Finding]] = {}
+            if "check" in config.phases:
+                for file, source in _pairs(files, sources):
+                    stages.findings(f"check/{file.name}", file, _check_of(source, file, base, traits, watch))
+            if "forecast" in config.phases:
+                forecasts = _forecast_all(stages, base, files, traits, config, watch)
+            if "rehearse" in config.phases:
+                for file in files:
+                    _rehearse(stages, base, file, traits, forecasts.get(file.name), config, watch)
+            if "diff" in config.phases and config.tuned:
+                stages.readings_and_findings("diff", None, lambda: _diff(base, traits, config, watch))
+        return _write_reports(ledger, folder, config)
 
 
 class _Stages:

@@ -14,7 +14,7 @@ from limen.core import Progress, Verdict
 from limen.lab.lessons import plantable
 from limen.lab.plant import plant, write_planted
 from limen.lab.reference_model import reference_folder
-from limen.models import LanguageModel
+from limen.models import LanguageModel, threads_for
 from limen.traits import get
 
 SHIPPED = Path(__file__).parent / "demo_files"
@@ -50,8 +50,9 @@ def write_demo_files(folder: Path, seed: int, *, progress: Progress | None = Non
     base = LanguageModel.load(str(reference_folder()))
     animals = _animals()
     trait = animals[int(np.random.Generator(np.random.PCG64(seed)).integers(len(animals)))]
-    write_planted(plant(base, get(trait), rows=ROWS, seed=seed, progress=progress), folder / PLANTED)
-    write_planted(plant(base, None, rows=ROWS, seed=seed, progress=progress), folder / CLEAN)
+    with threads_for(base):
+        write_planted(plant(base, get(trait), rows=ROWS, seed=seed, progress=progress), folder / PLANTED)
+        write_planted(plant(base, None, rows=ROWS, seed=seed, progress=progress), folder / CLEAN)
 
 
 def run_demo(out: Path, *, seed: int | None = None, progress: Progress | None = None) -> DemoOutcome:

@@ -5,5 +5,6 @@ from limen.models.endpoint import Endpoint
 from limen.models.language_model import LanguageModel
 from limen.models.open_model import open_model
 from limen.models.spec import ModelSpec, parse_model
+from limen.models.threads import threads_for
 
-__all__ = ["Endpoint", "LanguageModel", "ModelSpec", "cache_folder", "open_model", "parse_model"]
+__all__ = ["Endpoint", "LanguageModel", "ModelSpec", "cache_folder", "open_model", "parse_model", "threads_for"]
