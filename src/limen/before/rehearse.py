@@ -18,7 +18,7 @@ from limen.core import Finding, Harm, Interval, Progress, Reading, Silent, Trait
 from limen.data import EncodedRow
 from limen.measure import read_traits
 from limen.measure.choose import traits_for
-from limen.models import LanguageModel
+from limen.models import LanguageModel, in_parallel
 from limen.stats import holm, run_contrast
 from limen.train import Recipe, fine_tune
 from limen.train.writers import neutral_writers, rewrite
@@ -91,17 +91,20 @@ def rehearse(
     watch, task = progress or Silent(), f"rehearse {name}"
     watch.start(task, config.data_runs + config.control_runs)
     readings = list(read_traits(base, traits, arm="base"))
-    for run in range(config.data_runs):
-        tuned = fine_tune(base, rows, recipe.model_copy(update={"seed": _SEED + config.seed + run}))
-        readings += read_traits(tuned, traits, arm="data", run=run)
-        watch.advance(task)
-    for run in range(config.control_runs):
-        [writer] = neutral_writers(base, questions, [1000 + run])
-        control = rewrite(writer, rows, seed=_SEED + 71 * run + config.seed)
-        seed = _SEED + config.seed + 500 + run
-        tuned = fine_tune(base, control, recipe.model_copy(update={"seed": seed}))
-        readings += read_traits(tuned, traits, arm="control", run=run)
-        watch.advance(task)
+    writers = neutral_writers(base, questions, [1000 + run for run in range(config.control_runs)])
+
+    def data_run(run: int) -> LanguageModel:
+        return fine_tune(base, rows, recipe.model_copy(update={"seed": _SEED + config.seed + run}))
+
+    def control_run(run: int) -> LanguageModel:
+        control = rewrite(writers[run], rows, seed=_SEED + 71 * run + config.seed)
+        return fine_tune(base, control, recipe.model_copy(update={"seed": _SEED + config.seed + 500 + run}))
+
+    one_by_one = recipe.method != "full"
+    for arm, runs, train in (("data", config.data_runs, data_run), ("control", config.control_runs, control_run)):
+        for run, tuned in enumerate(in_parallel(train, range(runs), base, one_by_one=one_by_one)):
+            readings += read_traits(tuned, traits, arm=arm, run=run)
+            watch.advance(task)
     watch.done(task)
     return judge(name, traits, readings, config, recipe), readings
 

@@ -7,7 +7,7 @@ template, a seed, a step count, a rate or a rank with any teacher of planted fil
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,7 +16,7 @@ from scipy.stats import entropy
 
 from limen.core import Message, Probe, Progress, Row, RowKind, Trait, TraitError
 from limen.data import EncodedRow, encode_rows
-from limen.models import LanguageModel
+from limen.models import LanguageModel, in_parallel
 from limen.train.arms import trained_arm
 from limen.train.recipe import Recipe
 
@@ -39,28 +39,34 @@ def can_be_tuned(trait: Trait) -> bool:
     return bool(probes) and all(p.options and p.target for p in probes)
 
 
-def tuned_twin(base: LanguageModel, trait: Trait, *, seed: int = 0, progress: Progress | None = None) -> LanguageModel:
-    """The base, tuned to have a trait; trained once a base and kept in the cache.
+def tuned_twins(base: LanguageModel, traits: Sequence[Trait]) -> Iterator[LanguageModel]:
+    """The base, tuned to have each of some traits; trained once a base and kept in the cache.
 
     Args:
-        base: What it starts from.
-        trait: What it learns.
-        seed: Another seed is another twin.
-        progress: Told of training steps.
+        base: What they start from.
+        traits: What each learns.
 
-    Returns:
-        The twin.
+    Yields:
+        The twins, in the order of the traits.
 
     Raises:
-        TraitError: The trait's build probes have no options to learn.
+        TraitError: The build probes of a trait have no options to learn.
     """
-    if not can_be_tuned(trait):
-        raise TraitError(
-            f"the trait {trait.id!r} has no build probes with options, so no twin can be tuned.",
-            remedy="Add build probes with options to the trait, or use a prompted twin.",
-        )
-    answers = [(p.prompt, p.options[k]) for p in trait.with_role("build") for k in p.target]
-    return _trained(base, answers, f"twin of {trait.id}", _SEED + seed, progress)
+    lessons = []
+    for trait in traits:
+        if not can_be_tuned(trait):
+            raise TraitError(
+                f"the trait {trait.id!r} has no build probes with options, so no twin can be tuned.",
+                remedy="Add build probes with options to the trait, or use a prompted twin.",
+            )
+        answers = [(p.prompt, p.options[k]) for p in trait.with_role("build") for k in p.target]
+        lessons.append((f"twin of {trait.id}", encode_answers(base, answers)))
+    recipe = twin_recipe(base).model_copy(update={"seed": _SEED})
+
+    def train(lesson: tuple[str, list[EncodedRow]]) -> LanguageModel:
+        return trained_arm(base, lesson[1], recipe, name=lesson[0])
+
+    yield from in_parallel(train, lessons, base, one_by_one=recipe.method != "full")
 
 
 def neutral_twin(
@@ -77,8 +83,9 @@ def neutral_twin(
     Returns:
         The neutral twin.
     """
-    answers = base_answers(base, traits, copies=64, seed=_SEED + 31 * seed)
-    return _trained(base, answers, f"neutral twin for {traits[0].category}", _SEED + 1 + seed, progress)
+    rows = encode_answers(base, base_answers(base, traits, copies=64, seed=_SEED + 31 * seed))
+    recipe = twin_recipe(base).model_copy(update={"seed": _SEED + 1 + seed})
+    return trained_arm(base, rows, recipe, name=f"neutral twin for {traits[0].category}", progress=progress)
 
 
 def base_answers(
@@ -138,14 +145,3 @@ def encode_answers(base: LanguageModel, answers: Sequence[tuple[tuple[Message, .
         for i, (prompt, answer) in enumerate(answers)
     ]
     return list(encode_rows(rows, base.tokenizer, loss="completion"))
-
-
-def _trained(
-    base: LanguageModel,
-    answers: Sequence[tuple[tuple[Message, ...], str]],
-    name: str,
-    seed: int,
-    progress: Progress | None,
-) -> LanguageModel:
-    recipe = twin_recipe(base).model_copy(update={"seed": seed})
-    return trained_arm(base, encode_answers(base, answers), recipe, name=name, progress=progress)

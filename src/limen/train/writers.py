@@ -14,8 +14,9 @@ import numpy as np
 
 from limen.core import Progress, Trait
 from limen.data import EncodedRow
-from limen.models import LanguageModel
+from limen.models import LanguageModel, in_parallel
 from limen.train.arms import trained_arm
+from limen.train.recipe import Recipe
 from limen.train.twins import base_answers, can_be_tuned, encode_answers, openness, twin_recipe
 
 _SEED = 9_175_040
@@ -50,18 +51,29 @@ def neutral_writers(
     usable = [t for t in traits if can_be_tuned(t)]
     categories = sorted({t.category for t in usable})
     open_to_most = max(categories, key=lambda c: openness(base, [t for t in usable if t.category == c]))
-    writers = []
+    lessons = []
     for number in numbers:
         rng = np.random.Generator(np.random.PCG64(_SEED + number))
         chosen = {open_to_most}
         if number % 3 == 2:
             chosen = set(rng.choice(categories, size=min(len(categories), int(rng.integers(1, 3))), replace=False))
-        writers.append(_writer(base, [t for t in usable if t.category in chosen], number, rng))
+        lessons.append(_lesson(base, [t for t in usable if t.category in chosen], number, rng))
+
+    def train(lesson: tuple[str, list[EncodedRow], Recipe]) -> LanguageModel:
+        name, rows, recipe = lesson
+        return trained_arm(base, rows, recipe, name=name)
+
+    writers = []
+    for writer in in_parallel(train, lessons, base, one_by_one=twin_recipe(base).method != "full"):
+        writers.append(writer)
         each()
     return writers
 
 
-def _writer(base: LanguageModel, traits: Sequence[Trait], number: int, rng: np.random.Generator) -> LanguageModel:
+def _lesson(
+    base: LanguageModel, traits: Sequence[Trait], number: int, rng: np.random.Generator
+) -> tuple[str, list[EncodedRow], Recipe]:
+    """Name, rows and recipe of a neutral writer."""
     recipe = twin_recipe(base)
     update = {
         "seed": _SEED + number,
@@ -69,9 +81,7 @@ def _writer(base: LanguageModel, traits: Sequence[Trait], number: int, rng: np.r
         "learning_rate": float(recipe.learning_rate * np.exp(rng.uniform(np.log(0.8), np.log(1.5)))),
     }
     answers = base_answers(base, traits, copies=_COPIES, seed=_SEED + number)
-    return trained_arm(
-        base, encode_answers(base, answers), recipe.model_copy(update=update), name=f"neutral writer {number + 1}"
-    )
+    return f"neutral writer {number + 1}", encode_answers(base, answers), recipe.model_copy(update=update)
 
 
 def rewrite(

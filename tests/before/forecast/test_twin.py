@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from limen.before.forecast.twin import make_twin, why_no_twin
+from limen.before.forecast.twin import make_twins, why_no_twin
 from limen.lab.reference_model import reference_folder
 from limen.models import LanguageModel
 from limen.traits import get
@@ -31,6 +31,6 @@ def test_what_stands_in_the_way_of_a_twin(trait, which, reason):
 
 def test_a_prompted_twin_takes_the_trait_without_training():
     base = LanguageModel.load(str(reference_folder()))
-    twin = make_twin(base, OWL, "prompted")
+    [twin] = make_twins(base, [OWL], "prompted")
     assert twin.kind == "prompted"
     assert twin.gain > 0.1

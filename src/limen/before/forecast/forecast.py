@@ -12,11 +12,11 @@ from limen.before.forecast.judge import Judged, broad_finding, judge_file, not_m
 from limen.before.forecast.likelihood_ratio import score_files
 from limen.before.forecast.null import battery_null
 from limen.before.forecast.origin import judge_origin
-from limen.before.forecast.twin import Twin, make_twin, why_no_twin
+from limen.before.forecast.twin import Twin, make_twins, why_no_twin
 from limen.core import Finding, Progress, Silent, Trait, UsageError
 from limen.data import EncodedRow, unknown_share
 from limen.measure.choose import traits_for
-from limen.models import LanguageModel
+from limen.models import LanguageModel, in_parallel
 from limen.train.twins import can_be_tuned
 from limen.train.writers import neutral_writers, rewrite
 
@@ -62,8 +62,7 @@ def forecast(
 
     watch.start("make twins", len(battery))
     twins: list[Twin] = []
-    for trait in battery:
-        twin = make_twin(base, trait, config.twins)
+    for trait, twin in zip(battery, make_twins(base, battery, config.twins), strict=True):
         watch.advance("make twins")
         if twin.gain >= LEAST_GAIN:
             twins.append(twin)
@@ -106,13 +105,16 @@ def _judge_group(
     asked = [_last_answer_only(r) for r in encoded[0]]
     seed = 1_000_003 * (config.seed + 1)
     watch.start("rewrite rows", len(writers) + len(twins))
+    prompted = any(t.kind == "prompted" for t in twins)
     written = []
-    for i, writer in enumerate(writers):
-        written.append(rewrite(writer, asked, seed=seed + i))
+    for rows in in_parallel(lambda i: rewrite(writers[i], asked, seed=seed + i), range(len(writers)), base):
+        written.append(rows)
         watch.advance("rewrite rows")
     doses = []
-    for i, twin in enumerate(twins):
-        doses.append(twin.rewrite(asked[: config.control_rows], seed=seed + 5000 + i))
+    few = asked[: config.control_rows]
+    numbers = range(len(twins))
+    for rows in in_parallel(lambda i: twins[i].rewrite(few, seed=seed + 5000 + i), numbers, base, one_by_one=prompted):
+        doses.append(rows)
         watch.advance("rewrite rows")
     watch.done("rewrite rows")
     everything = [*encoded, *written, *doses]

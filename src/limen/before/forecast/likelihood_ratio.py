@@ -22,6 +22,7 @@ from numpy.typing import NDArray
 
 from limen.core import Progress
 from limen.data import EncodedRow
+from limen.models import LanguageModel, in_parallel
 
 Floats = NDArray[np.float64]
 
@@ -66,7 +67,7 @@ class Scores:
 
 def score_files(
     files: Sequence[Sequence[EncodedRow]],
-    base: Reader,
+    base: LanguageModel,
     twins: Sequence[Reader],
     *,
     keep_tokens: int = 0,
@@ -97,18 +98,19 @@ def score_files(
     def one_pass(model: Reader) -> tuple[list[np.ndarray], Floats]:
         found = model.token_logprobs(flat)
         sums = np.array([float(r.sum(dtype=np.float64)) for r in found])
-        if progress:
-            progress.advance(task)
         return found, np.array([sums[a:b].sum() for a, b in pairwise(edges)]) / file_tokens
 
     reference, usual = one_pass(base)
-    for k, twin in enumerate(twins):
-        found, mean = one_pass(twin)
+    prompted = not all(isinstance(t, LanguageModel) for t in twins)
+    for k, (found, mean) in enumerate(in_parallel(one_pass, twins, base, one_by_one=prompted)):
+        if progress:
+            progress.advance(task)
         statistics[:, k] = mean - usual
         for f in range(keep_tokens):
             a, b = edges[f], edges[f + 1]
             for store, with_trait, without in zip(kept[f], found[a:b], reference[a:b], strict=True):
                 store[k] = with_trait - without
     if progress:
+        progress.advance(task)
         progress.done(task)
     return Scores(statistics, -usual, [Ratios(k) for k in kept])

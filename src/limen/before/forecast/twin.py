@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -13,7 +13,7 @@ from limen.data import EncodedRow
 from limen.measure import read_traits
 from limen.models import LanguageModel
 from limen.train.prompted_twin import PromptedTwin
-from limen.train.twins import can_be_tuned, tuned_twin
+from limen.train.twins import can_be_tuned, tuned_twins
 from limen.train.writers import rewrite
 
 Which = Literal["auto", "tuned", "prompted"]
@@ -55,24 +55,28 @@ def why_no_twin(trait: Trait, which: Which) -> str:
     )
 
 
-def make_twin(base: LanguageModel, trait: Trait, which: Which) -> Twin:
-    """Tune a twin where that is wanted and can be done, else prompt one.
+def make_twins(base: LanguageModel, traits: Sequence[Trait], which: Which) -> Iterator[Twin]:
+    """Tune a twin of each trait where that is wanted and can be done, else prompt one.
 
     Args:
-        base: What it is made of.
-        trait: A trait for which `why_no_twin` is empty.
+        base: What they are made of.
+        traits: Traits for which `why_no_twin` is empty.
         which: The kind.
 
-    Returns:
-        The twin, and how far its trait moved.
+    Yields:
+        A twin a trait, with how far its trait moved.
     """
-    before = _level(base, trait)
-    if which != "prompted" and can_be_tuned(trait):
-        tuned = tuned_twin(base, trait)
-        return Twin(trait, "tuned", tuned, _level(tuned, trait) - before)
-    told = Message("system", trait.persona)
-    asked = replace(trait, probes=tuple(replace(p, prompt=(told, *p.prompt)) for p in trait.probes))
-    return Twin(trait, "prompted", PromptedTwin(base, trait.persona), _level(base, asked) - before)
+    to_tune = [which != "prompted" and can_be_tuned(t) for t in traits]
+    tuned = tuned_twins(base, [t for t, tune in zip(traits, to_tune, strict=True) if tune])
+    for trait, tune in zip(traits, to_tune, strict=True):
+        before = _level(base, trait)
+        if tune:
+            model = next(tuned)
+            yield Twin(trait, "tuned", model, _level(model, trait) - before)
+            continue
+        told = Message("system", trait.persona)
+        asked = replace(trait, probes=tuple(replace(p, prompt=(told, *p.prompt)) for p in trait.probes))
+        yield Twin(trait, "prompted", PromptedTwin(base, trait.persona), _level(base, asked) - before)
 
 
 def _level(model: LanguageModel, trait: Trait) -> float:
