@@ -30,12 +30,23 @@ SOURCES = (
     "src/limen/lab/carriers.py",
     "src/limen/lab/lessons.py",
     "src/limen/lab/teacher.py",
+    "src/limen/lab/encode.py",
     "src/limen/lab/world/*.py",
+    "src/limen/data/encode.py",
+    "src/limen/measure/read.py",
+    "src/limen/models/logprobs.py",
+    "src/limen/models/sampling.py",
+    "src/limen/stats/_student.py",
+    "src/limen/stats/decoys.py",
+    "src/limen/stats/multiplicity.py",
+    "src/limen/stats/shrinkage.py",
     "src/limen/stats/writers.py",
     "src/limen/train/fine_tune.py",
     "src/limen/train/twins.py",
     "src/limen/train/writers.py",
+    "src/limen/traits/expand.py",
     "src/limen/traits/library/micro/*.yaml",
+    "src/limen/traits/scorers/choice.py",
 )
 
 

@@ -28,7 +28,7 @@ from limen.models import LanguageModel
 from limen.models.batches import budget_for, pad_right, plan
 from limen.train import Recipe, fine_tune
 
-SIZES: dict[str, tuple[dict[str, int], int]] = {
+SIZES: dict[str, tuple[dict[str, Any], int]] = {
     "0.2M, vocabulary 400": (
         {"vocab_size": 400, "hidden_size": 64, "num_hidden_layers": 4, "num_attention_heads": 4},
         400,
@@ -49,7 +49,7 @@ SOURCES = ("src/limen/models/batches.py", "src/limen/models/logprobs.py", "src/l
 """What decides the figure, for `make verify`."""
 
 
-def build(sizes: dict[str, int]) -> LanguageModel:
+def build(sizes: dict[str, Any]) -> LanguageModel:
     torch.manual_seed(0)
     hidden = sizes["hidden_size"]
     config = LlamaConfig(**sizes, intermediate_size=3 * hidden, max_position_embeddings=512, tie_word_embeddings=True)
@@ -133,8 +133,8 @@ def compare_training(model: LanguageModel, vocabulary: int, turns: int) -> dict[
     steps = 2 if vocabulary > 10_000 else 6
     rows = []
     for i in range(64 * steps):
-        ids = order.integers(4, vocabulary, 30).astype(np.int32)
-        rows.append(EncodedRow(str(i), i, ids, np.arange(30) >= 10, truncated=False))
+        tokens = order.integers(4, vocabulary, 30).astype(np.int32)
+        rows.append(EncodedRow(str(i), i, tokens, np.arange(30) >= 10, truncated=False))
     ids = torch.from_numpy(np.stack([r.input_ids for r in rows[:64]]).astype(np.int64))
 
     def plain() -> None:

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from benchmarks import error_rates, reference_card, transfer, transfer_kinds
+from benchmarks import error_rates, reference_card, throughput, transfer, transfer_controls, transfer_kinds
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,9 @@ class Figure:
 FIGURES: tuple[Figure, ...] = (
     Figure("startup", "benchmarks.startup", ("src/limen/cli/main.py", "src/limen/cli/_lazy.py")),
     Figure("reference_card", "benchmarks.reference_card", reference_card.SOURCES, tolerance=1e-3),
+    Figure("throughput", "benchmarks.throughput", throughput.SOURCES),
     Figure("error_rates", "benchmarks.error_rates", error_rates.SOURCES, tolerance=1e-2),
     Figure("transfer", "benchmarks.transfer", transfer.SOURCES, tolerance=1e-2),
     Figure("transfer_kinds", "benchmarks.transfer_kinds", transfer_kinds.SOURCES, tolerance=1e-2),
+    Figure("transfer_controls", "benchmarks.transfer_controls", transfer_controls.SOURCES, tolerance=1e-2),
 )

@@ -19,7 +19,7 @@ from limen.data import EncodedRow
 from limen.measure import read_traits
 from limen.measure.choose import traits_for
 from limen.models import LanguageModel, in_parallel
-from limen.stats import holm, run_contrast
+from limen.stats import detectable_effect, holm, run_contrast
 from limen.train import Recipe, fine_tune
 from limen.train.writers import neutral_writers, rewrite
 
@@ -152,7 +152,10 @@ def judge(
                 ),
                 p=c.p,
                 p_adjusted=float(p) if c.p is not None else None,
-                smallest_detectable=None if c.low is None or c.high is None else (c.high - c.low),
+                p_reachable=1.0 if c.p is None else None,
+                smallest_detectable=None
+                if c.se is None or c.df is None
+                else detectable_effect(c.se, c.df, level=config.level / len(measured)),
                 guarantee=f"familywise error {config.level:.0%} over {len(measured)} traits (Holm); unit: training run",
                 control=f"{config.control_runs} fine-tunes on rows of {config.control_runs} neutral writers",
                 reason=reason,

@@ -20,6 +20,8 @@ from limen.models import LanguageModel, in_parallel
 from limen.train.twins import can_be_tuned
 from limen.train.writers import neutral_writers, rewrite
 
+_ANOTHER_TWIN = "Give the trait more build probes, or rehearse (limen rehearse)."
+
 
 def forecast(
     base: LanguageModel,
@@ -52,9 +54,9 @@ def forecast(
     battery = [t for t in traits if t.id not in impossible]
     readable = []
     for file in files:
-        reason = _unreadable(base, file, config)
+        reason, remedy = _unreadable(base, file, config)
         if reason:
-            findings += [not_measured(file, t, reason) for t in battery]
+            findings += [not_measured(file, t, reason, remedy) for t in battery]
         else:
             readable.append(file)
     if not battery or not readable:
@@ -68,7 +70,7 @@ def forecast(
             twins.append(twin)
             continue
         reason = f"its twin did not take the trait (it moved by {twin.gain:+.2f}; {LEAST_GAIN:+.2f} is the least)"
-        findings += [not_measured(f, trait, reason) for f in readable]
+        findings += [not_measured(f, trait, reason, _ANOTHER_TWIN) for f in readable]
     watch.done("make twins")
     if not twins:
         return findings
@@ -152,12 +154,18 @@ def _last_answer_only(row: EncodedRow) -> EncodedRow:
     return EncodedRow(row.row_id, row.index, row.input_ids[:end], mask, row.truncated)
 
 
-def _unreadable(base: LanguageModel, file: DataFile, config: ForecastConfig) -> str:
+def _unreadable(base: LanguageModel, file: DataFile, config: ForecastConfig) -> tuple[str, str]:
+    """Why a file cannot be forecast, and what to do about it; empty if it can."""
     trained = sum(bool(r.trained.any()) for r in file.encoded)
     if trained < LEAST_ROWS:
-        return f"{trained} rows with trained tokens; at least {LEAST_ROWS} are needed"
+        cut = sum(r.truncated and not r.trained.any() for r in file.encoded)
+        if cut:
+            what = f"{trained} rows with trained tokens, since {cut} are cut before their answer"
+            return f"{what}; at least {LEAST_ROWS} are needed", "Shorten the prompts, or raise --max-length."
+        return f"{trained} rows with trained tokens; at least {LEAST_ROWS} are needed", "Give more rows."
     chosen = file.chosen(config.max_rows, config.seed)
     share = unknown_share([file.encoded[i] for i in chosen], base.tokenizer)
     if share > UNKNOWN_LIMIT:
-        return f"{share:.0%} of the tokens are unknown to the base's vocabulary (at most {UNKNOWN_LIMIT:.0%})"
-    return ""
+        reason = f"{share:.0%} of the tokens are unknown to the base's vocabulary (at most {UNKNOWN_LIMIT:.0%})"
+        return reason, "Use a base whose vocabulary and template fit the rows."
+    return "", ""

@@ -62,7 +62,10 @@ def judge_file(judged: Judged, base: LanguageModel, config: ForecastConfig) -> l
     null, file = judged.null, judged.file
     traits = [t.trait for t in judged.twins]
     scale = dose_scale(judged.neutral, judged.full)
-    guarantee = f"familywise error {config.level:.0%} over {len(traits)} traits (Holm); null: neutral writers"
+    guarantee = (
+        f"familywise error {config.level:.0%} over {len(traits)} traits (Holm); null: neutral writers, whose statistics"
+        " scatter about normally"
+    )
     findings = []
     for k, twin in enumerate(judged.twins):
         trait = twin.trait
@@ -152,8 +155,8 @@ def broad_finding(judged: Judged, config: ForecastConfig) -> list[Finding]:
     ]
 
 
-def not_measured(file: DataFile, trait: Trait, reason: str) -> Finding:
-    """The finding that a trait was not measured, with the reason."""
+def not_measured(file: DataFile, trait: Trait, reason: str, remedy: str = "") -> Finding:
+    """The finding that a trait was not measured, with the reason and what to do about it."""
     return Finding(
         id=f"forecast/{file.name}/{trait.id}",
         phase="forecast",
@@ -161,7 +164,7 @@ def not_measured(file: DataFile, trait: Trait, reason: str) -> Finding:
         title=f"Whether the rows come from a model that {trait.title} was not measured.",
         verdict=Verdict.NOT_MEASURED,
         reason=reason,
-        remedy="Use a base whose vocabulary and template fit the rows." if "unknown" in reason else "",
+        remedy=remedy,
         harmful=trait.harm is Harm.UP,
         evidence={"file": file.name, "trait_title": trait.title, "category": trait.category},
     )
