@@ -15,6 +15,10 @@ command = LazyGroup(
             "limen.cli.lab_plant",
             "Write a file with a trait hidden in it to OUT.jsonl, and the truth to OUT.truth.json.",
         ),
+        "reproduce": (
+            "limen.cli.lab_reproduce",
+            "Reproduce the study of subliminal learning (arXiv 2507.14805) with every control, on what Limen ships.",
+        ),
         "train-reference": (
             "limen.cli.lab_train_reference",
             "Train the reference model from scratch on the micro-world, into FOLDER.",

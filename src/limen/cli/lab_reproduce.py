@@ -1,0 +1,70 @@
+"""`limen lab reproduce`: the study of subliminal learning, with its controls."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from limen.cli._common import progress_for, quiet_option, resume_with, split_commas
+
+if TYPE_CHECKING:
+    from limen.lab.study.reproduce import Estimate
+
+
+@click.command("reproduce")
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path, file_okay=False),
+    default=Path("study"),
+    show_default=True,
+    help="Folder of the page, tables and figures, and of the pieces that are done.",
+)
+@click.option("--quick", is_flag=True, help="Less of everything: about three minutes on two cores, wide intervals.")
+@click.option(
+    "--only",
+    multiple=True,
+    callback=split_commas,
+    metavar="NAME[,NAME...]",
+    help="Some of the experiments: classifier, theorem, emergence, language.",
+)
+@click.option(
+    "--jobs",
+    type=click.IntRange(1),
+    default=lambda: os.cpu_count() or 1,
+    show_default="the number of cores",
+    help="Pieces done at once, each on one core.",
+)
+@quiet_option
+def command(out: Path, quick: bool, only: tuple[str, ...], jobs: int, quiet: bool) -> None:
+    """Reproduce the study of subliminal learning (arXiv 2507.14805) with every control, on what Limen ships.
+
+    A teacher passes a trait to its student through rows, or images of noise, that mean nothing. Four experiments:
+    classifier (digits learned from noise), theorem (why a small step leads towards the teacher), emergence (when the
+    trait comes up in training) and language (the reference model over carriers, teachers, targets, doses, recipes and
+    control arms). Whole it takes hours; an interrupted study goes on where it stopped.
+
+    \b
+    limen lab reproduce --quick
+    limen lab reproduce --only classifier,theorem
+    """
+    from limen.lab.study.experiments import NAMES
+    from limen.lab.study.reproduce import reproduce
+
+    resume_with(f"limen lab reproduce --out {out}" + (" --quick" if quick else ""))
+    page = reproduce(out, names=only or NAMES, quick=quick, jobs=jobs, on_estimate=_say, progress=progress_for(quiet))
+    click.echo(f"Page: {page.resolve()}")
+
+
+def _say(estimate: Estimate) -> None:
+    """Say what is to be done and how long it takes, before it is."""
+    parts = ", ".join(f"{count} of {name}" for name, count in estimate.pieces.items())
+    click.echo(f"{sum(estimate.pieces.values())} pieces ({parts}); {estimate.done} are done already.", err=True)
+    if estimate.core_minutes:
+        click.echo(f"The rest takes about {_time(estimate.minutes)} with {estimate.jobs} at once.", err=True)
+
+
+def _time(minutes: float) -> str:
+    return f"{minutes:.0f} minutes" if minutes < 90 else f"{minutes / 60:.1f} hours"
