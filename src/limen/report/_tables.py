@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from limen.core import Finding, Interval, Reading, Verdict
+from limen.core.wording import plural
 from limen.report._group import is_found, is_mention_check, trait_title
-from limen.report._numbers import DASH, count, digits_for, is_number, number, p_value, plural, share, size
+from limen.report._numbers import DASH, count, digits_for, is_number, number, p_value, share, size
 from limen.report._phrases import about, phase_name, upper_first
 from limen.report._visible import one_line
 
