@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from limen.cli._common import progress_for, quiet_option, seed_option
+from limen.core.wording import plural
 
 
 @click.command("plant")
@@ -56,5 +57,5 @@ def command(
         progress=progress_for(quiet),
     )
     truth = write_planted(planted, out)
-    click.echo(f"{out}: {len(planted.rows)} rows, {sum(planted.planted)} of them planted")
+    click.echo(f"{out}: {plural(len(planted.rows), 'row')}, {sum(planted.planted):,} of them planted")
     click.echo(f"{truth}: the truth")
