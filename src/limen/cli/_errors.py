@@ -82,7 +82,7 @@ def _sentence(text: str) -> str:
 
 
 def _os_message(error: OSError) -> str:
-    where = f"{os.fsdecode(error.filename)}: " if isinstance(error.filename, str | bytes) else ""
+    where = f"{os.fsdecode(error.filename)}: " if isinstance(error.filename, str | bytes | os.PathLike) else ""
     match error.errno:
         case errno.ENOSPC | errno.EDQUOT:
             return f"{where}no space left on the disk. Free some space and run the same command again."

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from limen.cli._common import progress_for, quiet_option, seed_option
+from limen.cli._output import naming
 from limen.core.wording import plural
 
 
@@ -56,6 +57,7 @@ def command(
         seed=seed,
         progress=progress_for(quiet),
     )
-    truth = write_planted(planted, out)
+    with naming(out):
+        truth = write_planted(planted, out)
     click.echo(f"{out}: {plural(len(planted.rows), 'row')}, {sum(planted.planted):,} of them planted")
     click.echo(f"{truth}: the truth")

@@ -7,6 +7,8 @@ from typing import Literal
 
 import click
 
+from limen.cli._output import naming
+
 
 @click.command("report")
 @click.argument("folder", type=click.Path(path_type=Path), metavar="DIR")
@@ -52,5 +54,7 @@ def command(
     renderers = [(get_renderer(name), out) for name, out in wanted]
     readings = ledger.readings()
     for render, out in renderers:
-        out.write_text(render(ledger.record(), readings, rows), encoding="utf-8")
+        text = render(ledger.record(), readings, rows)
+        with naming(out):
+            out.write_text(text, encoding="utf-8")
         click.echo(str(out))

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from limen.cli._output import naming
+
 if TYPE_CHECKING:
     from limen.core import Trait
 
@@ -116,8 +118,9 @@ def new_command(file: Path, trait_id: str | None) -> None:
 
     if file.exists():
         raise UsageError("exists already.", remedy="Choose another name, or remove it first.", where=str(file))
-    file.parent.mkdir(parents=True, exist_ok=True)
-    file.write_text(template(trait_id or file.stem), encoding="utf-8")
+    with naming(file):
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(template(trait_id or file.stem), encoding="utf-8")
     click.echo(f"Wrote {file}. Edit it, then: limen traits test {file}")
 
 
