@@ -203,7 +203,7 @@ def _checks(page: _Page, findings: Sequence[Finding]) -> None:
     told = check_table(findings)
     table = _grid("check", "rows", "share", "verdict", numeric=(1, 2))
     for cells in told.rows:
-        table.add_row(*(Text(cells[i]) for i in (0, 1, 3, 5)))
+        table.add_row(*(Text(cells[i]) for i in (1, 2, 4, 0)))
     page.table(table)
 
 
