@@ -377,7 +377,9 @@ def test_an_empty_audit_is_not_measured() -> None:
 
 def test_advice_agrees_with_the_exit_code() -> None:
     away = Finding(
-        *("diff/refusal", "diff", "refusal", "It refuses less.", FOUND), effect=Interval(-0.2, -0.3, -0.1), remedy="Stop."
+        *("diff/refusal", "diff", "refusal", "It refuses less.", FOUND),
+        effect=Interval(-0.2, -0.3, -0.1),
+        remedy="Stop.",
     )
     for finding in (away, replace(forecast(FOUND), harmful=False)):
         assert exit_code([finding]) == 0

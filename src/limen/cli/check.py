@@ -197,6 +197,4 @@ def _print_mentions(mentions: Sequence[Finding], console: Console) -> None:
     silent = len(mentions) - len(found)
     if silent:
         traits = "the trait" if silent == 1 else f"any of {plural(silent, 'trait')}"
-        console.print(
-            Text.assemble(("✓", "green"), " ", ("LIM301", "dim"), f" No row mentions {traits} by its words.")
-        )
+        console.print(Text.assemble(("✓", "green"), " ", ("LIM301", "dim"), f" No row mentions {traits} by its words."))

@@ -27,6 +27,7 @@ def command(folder: Path, into: Path | None, quiet: bool) -> None:
 
     # It is run in a folder that is thrown away, so there is nothing to go on with.
     offer_again("Run the same command again")
+
     def run(old: AuditRecord, where: Path) -> AuditRecord:
         settings = AuditConfig.checked(dict(old.config))
         return run_settings(settings, where, command=old.command, fresh=True, quiet=quiet).record
