@@ -20,6 +20,10 @@ def test_the_published_schema_is_current() -> None:
     )
 
 
+def test_the_schema_has_the_name_of_its_version() -> None:
+    assert report_schema()["$id"] == f"urn:limen:report:{render_json(demo_record())['format_version']}"
+
+
 def test_the_schema_is_one() -> None:
     jsonschema.Draft202012Validator.check_schema(report_schema())
 

@@ -10,6 +10,15 @@ import click
 from limen.cli._output import naming
 
 
+def _print_schema(ctx: click.Context, param: click.Parameter, wanted: bool) -> None:
+    if wanted and not ctx.resilient_parsing:
+        from limen.cli._common import write_json
+        from limen.report import report_schema
+
+        write_json(report_schema())
+        ctx.exit()
+
+
 @click.command("report")
 @click.argument("folder", type=click.Path(path_type=Path), metavar="DIR")
 @click.option("--html", type=click.Path(path_type=Path, dir_okay=False), help="Write one static HTML file.")
@@ -30,6 +39,14 @@ from limen.cli._output import naming
     show_default=True,
     help="Show the texts of rows, or their ids and scores alone.",
 )
+@click.option(
+    "--schema",
+    is_flag=True,
+    is_eager=True,
+    expose_value=False,
+    callback=_print_schema,
+    help="Print the JSON schema of the JSON twin, and exit.",
+)
 def command(
     folder: Path,
     html: Path | None,
@@ -40,6 +57,9 @@ def command(
     """Render the audit in DIR again: to the terminal, or to files.
 
     Reads the folder and changes nothing in it. Without --html, --json or --to it prints the summary.
+
+    The JSON twin, which an audit writes as report.json, fits the published schema urn:limen:report:1. To print that,
+    no DIR is needed: limen report --schema
     """
     from limen.ledger import Ledger
     from limen.report import get_renderer, render_terminal

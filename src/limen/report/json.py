@@ -1,6 +1,7 @@
 """The report's JSON twin: the verdict in words and the audit in full, under a published schema.
 
-The schema is `schema/report.schema.json` beside this file, made by `report_schema` and tested to be current.
+The schema is `schema/report.schema.json` beside this file, made by `report_schema` and tested to be current; `limen
+report --schema` prints it.
 """
 
 from __future__ import annotations
@@ -21,6 +22,9 @@ from limen.report.verdict import Level, fail_on, summarise
 
 FORMAT_VERSION = 1
 """Raised when a reader of the older form would misread the newer one."""
+
+SCHEMA_ID = f"urn:limen:report:{FORMAT_VERSION}"
+"""What the schema is called: a name and no address, since an installed Limen brings it."""
 
 
 class _Frozen(BaseModel):
@@ -97,7 +101,7 @@ def render_json(record: AuditRecord, *, rows: Rows = "text") -> dict[str, Any]:
 def report_schema() -> dict[str, Any]:
     """The JSON schema of the twin."""
     schema = ReportModel.model_json_schema(mode="serialization", schema_generator=_NullableNumbers)
-    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema}
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", "$id": SCHEMA_ID, **schema}
 
 
 @renderer("json")
