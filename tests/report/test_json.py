@@ -54,6 +54,13 @@ def test_it_says_what_the_page_says() -> None:
     assert set(twin["verdict"]["files"][0]["leading"]) <= {f["id"] for f in twin["audit"]["findings"]}
 
 
+def test_a_title_inside_a_sentence_begins_in_lower_case() -> None:
+    (first, *_) = forecasts("a.jsonl")
+    said = "Whether the rows come from a model that Prefers the animal owl is not settled."
+    twin = render_json(record_of([replace(first, title=said)]))
+    assert twin["audit"]["findings"][0]["title"] == said.replace("Prefers", "prefers")
+
+
 def test_numbers_that_are_none_are_null() -> None:
     (first, *_) = forecasts("a.jsonl", "owl")
     broken = replace(first, p=float("nan"), effect=replace(first.effect, high=float("inf")))  # type: ignore[type-var]

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -15,7 +16,9 @@ from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
 from pydantic_core import core_schema
 
 from limen.core import Reading
+from limen.core.wording import in_sentence
 from limen.ledger import AuditRecord, Status, public_record, to_jsonable
+from limen.report._group import trait_title
 from limen.report._without_text import without_text
 from limen.report.registry import Rows, renderer
 from limen.report.verdict import Level, fail_on, summarise
@@ -75,6 +78,7 @@ def render_json(record: AuditRecord, *, rows: Rows = "text") -> dict[str, Any]:
         JSON values that fit the published schema.
     """
     findings = record.findings if rows == "text" else tuple(without_text(f) for f in record.findings)
+    findings = tuple(replace(f, title=in_sentence(f.title, trait_title(f))) for f in findings)
     record = public_record(record).model_copy(update={"findings": findings})
     verdict = summarise(findings, whole=record.status is Status.DONE, fail_on=fail_on(record.config))
     files = [
