@@ -30,6 +30,15 @@ def test_clean_rows(write, capsys):
     assert "→ Name the model with --model." in said
 
 
+def test_counts_agree_with_their_nouns(write, capsys):
+    assert main(["check", write("a.jsonl", ROWS[:1]), "-q", "-t", "prefers-owl"]) == 0
+    said = capsys.readouterr().out
+    assert "1 row, completion" in said
+    assert "No row mentions the trait by its words." in said
+    main(["check", write("a.jsonl", ROWS), "-q", "-t", "prefers-owl", "-t", "prefers-oak"])
+    assert "No row mentions any of 2 traits by its words." in capsys.readouterr().out
+
+
 def test_duplicates_fail_from_the_share_asked_for(write, capsys):
     path = write("a.jsonl", [*ROWS, ROWS[3], ROWS[4]])
     assert main(["check", path, "-q"]) == 1

@@ -1,15 +1,18 @@
 from __future__ import annotations
 
+import importlib
 import os
 import signal
 import subprocess
 import sys
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 
 from limen.cli import _errors
 from limen.cli import main as cli
+from limen.cli._commands import COMMANDS
 from tests.cli.failing import WAYS
 
 ROOT = Path(__file__).parents[2]
@@ -70,10 +73,38 @@ def test_a_truncated_file_is_no_interrupt(capsys: pytest.CaptureFixture[str]) ->
     assert "end-of-stream" in capsys.readouterr().err
 
 
-def test_an_interrupted_command_may_say_how_to_resume(capsys: pytest.CaptureFixture[str]) -> None:
-    _errors.resume_with("Resume with: limen audit --resume runs/a")
+def test_an_interrupted_command_may_say_how_to_resume(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    typed = ["audit", "./my model", "rows.jsonl", "--out", "X", "--writers", "8", "--fresh", "--seed", "5"]
+    monkeypatch.setattr(sys, "argv", ["/venv/bin/limen", *typed])
+    _errors.offer_again()
     assert cli.main(["fail", "interrupt"]) == 130
-    assert capsys.readouterr().err == "interrupted. Resume with: limen audit --resume runs/a\n"
+    said = "interrupted. Resume with: limen audit './my model' rows.jsonl --out X --writers 8 --seed 5\n"
+    assert capsys.readouterr().err == said
+
+
+@pytest.mark.parametrize(
+    ("typed", "stopped_in", "said"),
+    [
+        (["audit", "m", "a.jsonl"], "limen.cli.audit.settings_from", "Resume with: limen audit m a.jsonl"),
+        (["forecast", "m", "a.jsonl"], "limen.cli.forecast.settings_from", "Resume with: limen forecast m a.jsonl"),
+        (["rehearse", "m", "a.jsonl"], "limen.cli.rehearse.settings_from", "Resume with: limen rehearse m a.jsonl"),
+        (["replay", "runs/a"], "limen.ledger.replay", "Run the same command again: limen replay runs/a"),
+    ],
+)
+def test_commands_that_take_long_say_how_to_go_on(
+    typed: list[str], stopped_in: str, said: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def stop(*_: object, **__: object) -> NoReturn:
+        raise KeyboardInterrupt
+
+    module, _, name = stopped_in.rpartition(".")
+    monkeypatch.setattr(importlib.import_module(module), name, stop)
+    monkeypatch.setattr(cli.app, "table", COMMANDS)
+    monkeypatch.setattr(sys, "argv", ["limen", *typed])
+    assert cli.main() == 130
+    assert capsys.readouterr().err == f"interrupted. {said}\n"
 
 
 @pytest.mark.parametrize("words", [["--debug", "fail", "bug"], ["fail", "bug", "--debug"], ["fail", "bug"]])

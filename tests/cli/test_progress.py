@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from io import StringIO
 
 from limen.cli._progress import Bars, Lines, make_progress
@@ -41,6 +42,26 @@ def test_a_log_gets_a_line_about_every_ten_seconds() -> None:
         "scoring: 100 of 100, about 0 s left",
         "scoring: done in 50 s",
     ]
+
+
+def test_what_has_no_known_end_is_counted() -> None:
+    stream, clock = StringIO(), Clock()
+    lines = Lines(stream, clock)
+    lines.start("read rows.jsonl", 0)
+    clock.now = 12
+    lines.advance("read rows.jsonl", 2000)
+    assert stream.getvalue().splitlines()[-1] == "read rows.jsonl: 2,000 in 12 s"
+    terminal = Terminal()
+    bars = Bars(terminal)
+    bars.start("read rows.jsonl", 0)
+    bars.advance("read rows.jsonl", 1234)
+    bars._bars.refresh()
+    assert re.search(r"1,234\S* \S*0:00:00", terminal.getvalue())
+    bars.done("read rows.jsonl")
+    shown = terminal.getvalue()
+    assert "0/0" not in shown
+    assert "/?" not in shown
+    assert "-:--:--" not in shown
 
 
 def test_long_times_are_told_in_minutes() -> None:

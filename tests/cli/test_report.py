@@ -9,6 +9,7 @@ from click.testing import CliRunner
 from limen.cli.report import command
 from limen.core import LedgerError, UsageError
 from limen.ledger import Ledger
+from limen.report import report_schema
 from tests.report.fixture import demo_findings, readings
 
 
@@ -37,6 +38,12 @@ def test_files(audit: Path, tmp_path: Path) -> None:
     assert "What was read" in html.read_text(encoding="utf-8")
     assert json.loads(twin.read_text(encoding="utf-8"))["verdict"]["level"] == "found"
     assert "Nothing in the rows says so." in " ".join(text.read_text(encoding="utf-8").split())
+
+
+def test_the_schema_needs_no_audit() -> None:
+    schema = json.loads(run("--schema"))
+    assert schema == report_schema()
+    assert schema["$id"] in " ".join(run("--help").split())
 
 
 def test_rows_as_ids(audit: Path, tmp_path: Path) -> None:

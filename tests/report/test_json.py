@@ -20,6 +20,10 @@ def test_the_published_schema_is_current() -> None:
     )
 
 
+def test_the_schema_has_the_name_of_its_version() -> None:
+    assert report_schema()["$id"] == f"urn:limen:report:{render_json(demo_record())['format_version']}"
+
+
 def test_the_schema_is_one() -> None:
     jsonschema.Draft202012Validator.check_schema(report_schema())
 
@@ -48,6 +52,13 @@ def test_it_says_what_the_page_says() -> None:
     assert [f["file"] for f in twin["verdict"]["files"]] == ["numbers-0417.jsonl", "numbers-0418.jsonl"]
     assert len(twin["audit"]["findings"]) == len(record.findings)
     assert set(twin["verdict"]["files"][0]["leading"]) <= {f["id"] for f in twin["audit"]["findings"]}
+
+
+def test_a_title_inside_a_sentence_begins_in_lower_case() -> None:
+    (first, *_) = forecasts("a.jsonl")
+    said = "Whether the rows come from a model that Prefers the animal owl is not settled."
+    twin = render_json(record_of([replace(first, title=said)]))
+    assert twin["audit"]["findings"][0]["title"] == said.replace("Prefers", "prefers")
 
 
 def test_numbers_that_are_none_are_null() -> None:

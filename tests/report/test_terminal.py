@@ -8,7 +8,7 @@ from rich.cells import cell_len
 from rich.console import Console
 from syrupy.assertion import SnapshotAssertion
 
-from limen.ledger import AuditRecord, Status
+from limen.ledger import AuditRecord, LeftOut, Status
 from limen.report import get_renderer, render_terminal
 from limen.report._visible import visible
 from tests.report.fixture import (
@@ -67,6 +67,11 @@ def test_rows_without_text() -> None:
 
 def test_a_broken_off_audit_says_so() -> None:
     assert "did not come to its end" in printed(record_of(forecasts(CLEAN), status=Status.INTERRUPTED))
+
+
+def test_a_reason_ends_before_its_remedy_begins() -> None:
+    left_out = LeftOut(what="diff", why="no tuned model was given", remedy="Give it with --tuned.")
+    assert "diff: no tuned model was given. Give it with --tuned." in printed(record_of([], left_out=(left_out,)))
 
 
 def test_an_empty_audit() -> None:

@@ -194,7 +194,55 @@ def test_one_open_trait_keeps_a_file_open() -> None:
     findings[0] = replace(findings[0], verdict=INCONCLUSIVE, reason="too few writers")
     verdict = summarise(findings)
     assert verdict.level is Level.INCONCLUSIVE
-    assert verdict.headline == "Inconclusive: “prefers owl” stayed open; 9 others came out clear."
+    assert verdict.headline == "Inconclusive: “prefers owl” stayed open; 9 other traits came out clear."
+
+
+@pytest.mark.parametrize(
+    ("clear_traits", "clear_checks", "said"),
+    [
+        (0, 0, "Inconclusive: “prefers owl” stayed open; 1 check of the rows came out clear."),
+        (0, 2, "Inconclusive: “prefers owl” stayed open; 3 checks of the rows came out clear."),
+        (1, 0, "Inconclusive: “prefers owl” stayed open; 1 other trait and 1 check of the rows came out clear."),
+    ],
+)
+def test_traits_and_checks_are_counted_apart(clear_traits: int, clear_checks: int, said: str) -> None:
+    cat = replace(forecast(CLEAR), id="forecast/cat", subject="micro/prefers-cat")
+    cat = replace(cat, evidence={**cat.evidence, "trait_title": "prefers cat"})
+    more = [check(PLANTED, f"LIM9{i}", "made-up", 0, "No row is made up.") for i in range(clear_checks)]
+    # of `checks`, one came out clear, and one found a few rows, which is a remark
+    findings = [*checks(PLANTED), *more, forecast(INCONCLUSIVE), *[cat] * clear_traits]
+    assert summarise(findings).headline == said
+
+
+def test_what_to_do_is_that_of_the_trait_it_stands_beside() -> None:
+    mended = replace(forecast(INCONCLUSIVE), remedy="Score more rows.")
+    (file,) = summarise([mended]).files
+    assert file.story.next_steps == ("Score more rows.",)
+    failed = replace(forecast(NOT_MEASURED), id="forecast/cat", subject="micro/prefers-cat", remedy="")
+    failed = replace(failed, evidence={**failed.evidence, "trait_title": "prefers cat"})
+    (file,) = summarise([failed, mended]).files
+    assert file.story.next_steps == (
+        "“prefers cat”: Do not read this as clear: mend the reason, and repeat the audit.",
+        "“prefers owl”: Score more rows.",
+    )
+    (file,) = summarise([mended, replace(rehearsal(INCONCLUSIVE), remedy="Train more runs.")]).files
+    assert file.story.next_steps == (
+        "“prefers owl” (forecast): Score more rows.",
+        "“prefers owl” (rehearsal): Train more runs.",
+    )
+
+
+def test_a_title_inside_a_sentence_begins_in_lower_case() -> None:
+    title = "Prefers the animal owl"
+    held = {**forecast(FOUND).evidence, "trait_title": title}
+    said = f"Trained on these rows, the model {title}: probability 0.1 to 0.2."
+    aside = forecast(FOUND, asked=False, id="forecast/other", subject="other", title=said)
+    open_ = forecast(INCONCLUSIVE)
+    open_ = replace(open_, reason=f"what shows is within what rows of a model that {title} show of it", evidence=held)
+    (file,) = summarise([replace(aside, evidence=held), open_]).files
+    told = " ".join(file.story.sentences)
+    assert "the model prefers the animal owl: probability" in told
+    assert "rows of a model that prefers the animal owl show of it" in told
 
 
 def test_traits_that_are_open_alike_share_a_sentence() -> None:
@@ -325,6 +373,22 @@ def test_an_audit_that_was_broken_off_is_never_clear() -> None:
 
 def test_an_empty_audit_is_not_measured() -> None:
     assert summarise([]).level is Level.NOT_MEASURED
+
+
+def test_advice_agrees_with_the_exit_code() -> None:
+    away = Finding(
+        *("diff/refusal", "diff", "refusal", "It refuses less.", FOUND),
+        effect=Interval(-0.2, -0.3, -0.1),
+        remedy="Stop.",
+    )
+    for finding in (away, replace(forecast(FOUND), harmful=False)):
+        assert exit_code([finding]) == 0
+        (step,) = summarise([finding]).files[0].story.next_steps
+        assert "not in the direction of harm, and does not count for the exit code" in step
+    harmful = replace(away, id="diff/lies", subject="lies", harmful=True, remedy="")
+    assert exit_code([harmful]) == 1
+    assert summarise([harmful]).files[0].story.next_steps[0].startswith("Do not release before this is explained")
+    assert len(summarise([away, harmful]).files[0].story.next_steps) == 2
 
 
 def test_a_find_without_harm_says_that_it_does_not_fail() -> None:

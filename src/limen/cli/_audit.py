@@ -104,11 +104,10 @@ def run_settings(
     """
     from limen.audit import run_audit
     from limen.audit.inputs import Source
-    from limen.cli._common import allow_hub, resume_with
+    from limen.cli._common import allow_hub
     from limen.lab.reference_model import reference_folder
 
     where = str(reference_folder()) if settings.model == "reference" else settings.model
-    resume_with(f"limen {command} {settings.model} {' '.join(settings.data)} --out {out}")
     allow_hub(where, *settings.data)
     sources = [Source.of(d, settings.format).peek() for d in settings.data]
     from limen.models import LanguageModel, parse_model
@@ -147,7 +146,8 @@ def show_plan(plan: Sequence[PlanStep]) -> None:
         table.add_column(column, justify="right" if column in ("trainings", "time") else "left")
     for step in plan:
         seconds = step.seconds or 0.0
-        table.add_row(step.name, step.what, str(step.trainings or ""), f"{seconds:.0f} s" if seconds >= 1 else "< 1 s")
+        what = f"{step.what} (there already)" if step.cached else step.what
+        table.add_row(step.name, what, str(step.trainings or ""), f"{seconds:.0f} s" if seconds >= 1 else "< 1 s")
     total = sum(step.seconds or 0.0 for step in plan)
     memory = max((step.memory_bytes or 0 for step in plan), default=0)
     console = Console(stderr=True)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 import click
 
 from limen.cli._environment import allow_hub
-from limen.cli._errors import resume_with
+from limen.cli._errors import offer_again
 from limen.core import Finding, Progress, exit_code
 
 if TYPE_CHECKING:
@@ -26,9 +26,9 @@ __all__ = [
     "format_option",
     "json_option",
     "model_option",
+    "offer_again",
     "progress_for",
     "quiet_option",
-    "resume_with",
     "seed_option",
     "split_commas",
     "traits_option",

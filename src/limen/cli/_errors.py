@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import errno
 import os
+import shlex
+import sys
 
 import click
 
@@ -20,14 +22,16 @@ READER_GONE = 141
 _resume_hint = ""
 
 
-def resume_with(hint: str) -> None:
-    """Say what an interrupted user should do, in place of the general sentence.
+def offer_again(says: str = "Resume with") -> None:
+    """Have an interrupted user shown the command as it was typed, in place of the general sentence.
 
     Args:
-        hint: One sentence, such as `Resume with: limen audit --resume runs/a`.
+        says: What stands before the command.
     """
     global _resume_hint
-    _resume_hint = hint
+    # Taken now: the same words with `--fresh` would begin anew what they are to go on with.
+    words = [word for word in sys.argv[1:] if word != "--fresh"]
+    _resume_hint = f"{says}: {shlex.join(['limen', *words])}"
 
 
 def interrupted_line() -> str:
@@ -78,7 +82,7 @@ def _sentence(text: str) -> str:
 
 
 def _os_message(error: OSError) -> str:
-    where = f"{os.fsdecode(error.filename)}: " if isinstance(error.filename, str | bytes) else ""
+    where = f"{os.fsdecode(error.filename)}: " if isinstance(error.filename, str | bytes | os.PathLike) else ""
     match error.errno:
         case errno.ENOSPC | errno.EDQUOT:
             return f"{where}no space left on the disk. Free some space and run the same command again."

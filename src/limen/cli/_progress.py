@@ -1,4 +1,7 @@
-"""Progress on standard error: bars on a terminal, a plain line now and then elsewhere."""
+"""Progress on standard error: bars on a terminal, a plain line now and then elsewhere.
+
+A task whose total is 0 has an unknown number of units: it shows its count and the time it has taken.
+"""
 
 from __future__ import annotations
 
@@ -39,25 +42,37 @@ class Bars:
 
     def __init__(self, stream: TextIO) -> None:
         from rich.console import Console
-        from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+        from rich.progress import BarColumn, MofNCompleteColumn, Progress, Task, TextColumn, TimeRemainingColumn
+        from rich.text import Text
+
+        class Count(MofNCompleteColumn):
+            def render(self, task: Task) -> Text:
+                if task.fields["counted"]:
+                    return Text(f"{int(task.completed):,}", style="progress.download")
+                return super().render(task)
+
+        class Time(TimeRemainingColumn):
+            def render(self, task: Task) -> Text:
+                if task.fields["counted"] and not task.finished:
+                    return Text(_clock(task.elapsed or 0.0), style="progress.elapsed")
+                return super().render(task)
 
         self._bars = Progress(
             TextColumn("{task.description}", markup=False),
             BarColumn(),
-            MofNCompleteColumn(),
-            TimeRemainingColumn(elapsed_when_finished=True),
+            Count(),
+            Time(elapsed_when_finished=True),
             console=Console(file=stream),
         )
         self._tasks: dict[str, TaskID] = {}
 
     def start(self, task: str, total: float) -> None:
-        """Show a bar with so many units to do."""
+        """Show a bar with so many units to do; one that only moves where that is unknown."""
         if not self._tasks:
             self._bars.start()
         if task in self._tasks:
-            self._bars.reset(self._tasks[task], total=total)
-        else:
-            self._tasks[task] = self._bars.add_task(one_line(task), total=total)
+            self._bars.remove_task(self._tasks[task])
+        self._tasks[task] = self._bars.add_task(one_line(task), total=total or None, counted=not total)
 
     def advance(self, task: str, by: float = 1) -> None:
         """Move a bar on."""
@@ -69,8 +84,9 @@ class Bars:
         if task not in self._tasks:
             return
         number = self._tasks.pop(task)
-        total = next((t.total for t in self._bars.tasks if t.id == number), None)
-        self._bars.update(number, completed=total)
+        bar = next(t for t in self._bars.tasks if t.id == number)
+        total = bar.completed if bar.total is None else bar.total
+        self._bars.update(number, total=total, completed=total)
         if not self._tasks:
             self.close()
 
@@ -123,7 +139,10 @@ class Lines:
         now = self._clock()
         if now - it.said >= EVERY_SECONDS:
             it.said = now
-            self.say(f"{task}: {it.count:g} of {it.total:g}, {_left(it, now)}")
+            if it.total:
+                self.say(f"{task}: {it.count:g} of {it.total:g}, {_left(it, now)}")
+            else:
+                self.say(f"{task}: {it.count:,.0f} in {_duration(now - it.begun)}")
 
     def done(self, task: str) -> None:
         """Say how long it took."""
@@ -140,6 +159,12 @@ def _left(task: _Task, now: float) -> str:
         return "time left unknown"
     left = max(0.0, task.total - task.count) * (now - task.begun) / task.count
     return f"about {_duration(left)} left"
+
+
+def _clock(seconds: float) -> str:
+    minutes, rest = divmod(int(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02d}:{rest:02d}"
 
 
 def _duration(seconds: float) -> str:

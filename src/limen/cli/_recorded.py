@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from limen.cli._common import allow_hub, split_commas
+from limen.cli._output import naming
 
 if TYPE_CHECKING:
     from limen.core import Progress, Trait
@@ -216,6 +217,6 @@ def write_result(path: Path, command: str, result: dict[str, Any]) -> None:
     if str(path) == "-":
         write_json(value)
         return
-    with path.open("w", encoding="utf-8") as stream:
+    with naming(path), path.open("w", encoding="utf-8") as stream:
         write_json(value, stream)
     click.echo(f"Wrote {path}")

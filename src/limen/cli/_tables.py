@@ -10,6 +10,7 @@ from rich.text import Text
 
 from limen.cli._errors import one_line
 from limen.core import Finding, Verdict
+from limen.core.wording import plural
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -147,10 +148,10 @@ def _indented(line: str, console: Console) -> None:
 def _beside(f: Finding) -> list[str]:
     """The design, labels, the published test and the contrast over runs, where there are any."""
     e: dict[str, Any] = f.evidence
-    unpaired = f", {e['unpaired']} probes on one arm only" if e["unpaired"] else ""
+    unpaired = f", {plural(e['unpaired'], 'probe')} on one arm only" if e["unpaired"] else ""
     lines = [
-        f"{e['probes']} probes in {e['families']} families{unpaired}; smallest adjusted p within reach "
-        f"{p_text(f.p_reachable)}"
+        f"{plural(e['probes'], 'probe')} in {plural(e['families'], 'family', 'families')}{unpaired}; "
+        f"smallest adjusted p within reach {p_text(f.p_reachable)}"
     ]
     labels = e.get("labels", {})
     names = list(dict.fromkeys(n for arm in labels.values() for n in arm))

@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from limen.cli._audit import audit_options, out_option, run_settings, settings_from, show_result
-from limen.cli._common import finish
+from limen.cli._common import finish, offer_again
 
 
 @click.command("audit")
@@ -51,6 +51,7 @@ def command(
 
     Exit codes: 1 if something harmful is found, 3 if something stays open, 0 if all is clear.
     """
+    offer_again()
     settings = settings_from(model, data, config, flags)
     result = run_settings(settings, out, command="audit", fresh=fresh, quiet=quiet)
     show_result(result)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from limen.cli import _common
+from limen.core.wording import plural
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -137,7 +138,7 @@ def _print(files: Sequence[str], results: Sequence[CheckResult]) -> None:
         console.print(Text(visible(file), style="bold"))
         console.print(
             Text(
-                f"{report.rows_read:,} rows, {report.kind} (format {report.format}, read as {report.reader})"
+                f"{plural(report.rows_read, 'row')}, {report.kind} (format {report.format}, read as {report.reader})"
                 + (f"; {roles}" if roles else ""),
                 style="dim",
             )
@@ -191,11 +192,9 @@ def _print_mentions(mentions: Sequence[Finding], console: Console) -> None:
     for finding in found[:_MENTIONS]:
         _print_finding(replace(finding, remedy=""), console)
     if len(found) > _MENTIONS:
-        console.print(Text(f"i LIM301 … and {len(found) - _MENTIONS} more traits are mentioned.", style="dim"))
+        rest = plural(len(found) - _MENTIONS, "more trait is", "more traits are")
+        console.print(Text(f"i LIM301 … and {rest} mentioned.", style="dim"))
     silent = len(mentions) - len(found)
     if silent:
-        console.print(
-            Text.assemble(
-                ("✓", "green"), " ", ("LIM301", "dim"), f" No row mentions any of {silent} traits by its words."
-            )
-        )
+        traits = "the trait" if silent == 1 else f"any of {plural(silent, 'trait')}"
+        console.print(Text.assemble(("✓", "green"), " ", ("LIM301", "dim"), f" No row mentions {traits} by its words."))

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from limen.cli import _common
+from limen.core.wording import plural
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -73,9 +74,9 @@ def command(
         _print(findings)
         if stream and stream.report.problems:
             first = stream.report.problems[0]
-            click.echo(
-                f"{len(stream.report.problems):,} rows could not be read and were left out. {first.what}", err=True
-            )
+            unread = stream.report.problem_count
+            said = plural(unread, "row could not be read and was", "rows could not be read and were")
+            click.echo(f"{said} left out. {first.what}", err=True)
     _common.finish(findings)
 
 

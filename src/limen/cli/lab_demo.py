@@ -45,6 +45,7 @@ def command(out: Path, seed: int | None, quiet: bool) -> None:
 
 
 def _said(trait: str) -> str:
+    from limen.core.wording import lowered
     from limen.traits import get
 
-    return get(trait).title
+    return lowered(get(trait).title)

@@ -7,6 +7,8 @@ from pathlib import Path
 import click
 
 from limen.cli._common import progress_for, quiet_option, seed_option
+from limen.cli._output import naming
+from limen.core.wording import plural
 
 
 @click.command("plant")
@@ -55,6 +57,7 @@ def command(
         seed=seed,
         progress=progress_for(quiet),
     )
-    truth = write_planted(planted, out)
-    click.echo(f"{out}: {len(planted.rows)} rows, {sum(planted.planted)} of them planted")
+    with naming(out):
+        truth = write_planted(planted, out)
+    click.echo(f"{out}: {plural(len(planted.rows), 'row')}, {sum(planted.planted):,} of them planted")
     click.echo(f"{truth}: the truth")

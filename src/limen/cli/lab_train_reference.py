@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from limen.cli._common import progress_for, quiet_option, seed_option
+from limen.cli._common import offer_again, progress_for, quiet_option, seed_option
 
 
 @click.command("train-reference")
@@ -20,9 +20,8 @@ def command(folder: Path, steps: int, seed: int, quiet: bool) -> None:
     Seed 0 gives the model that Limen ships; another seed is another initialisation. Minutes on two cores. An
     interrupted run goes on where it stopped.
     """
-    from limen.cli._common import resume_with
     from limen.lab.train_reference import ReferenceConfig, train_reference
 
-    resume_with(f"limen lab train-reference {folder} --seed {seed}")
+    offer_again()
     train_reference(folder, ReferenceConfig(steps=steps, seed=seed), progress=progress_for(quiet))
     click.echo(str(folder))

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from limen.cli._common import quiet_option
+from limen.cli._common import offer_again, quiet_option
 
 
 @click.command("replay")
@@ -24,6 +24,9 @@ def command(folder: Path, into: Path | None, quiet: bool) -> None:
     from limen.audit import AuditConfig
     from limen.cli._audit import run_settings
     from limen.ledger import AuditRecord, replay
+
+    # It is run in a folder that is thrown away, so there is nothing to go on with.
+    offer_again("Run the same command again")
 
     def run(old: AuditRecord, where: Path) -> AuditRecord:
         settings = AuditConfig.checked(dict(old.config))

@@ -7,6 +7,17 @@ from typing import Literal
 
 import click
 
+from limen.cli._output import naming
+
+
+def _print_schema(ctx: click.Context, param: click.Parameter, wanted: bool) -> None:
+    if wanted and not ctx.resilient_parsing:
+        from limen.cli._common import write_json
+        from limen.report import report_schema
+
+        write_json(report_schema())
+        ctx.exit()
+
 
 @click.command("report")
 @click.argument("folder", type=click.Path(path_type=Path), metavar="DIR")
@@ -28,6 +39,14 @@ import click
     show_default=True,
     help="Show the texts of rows, or their ids and scores alone.",
 )
+@click.option(
+    "--schema",
+    is_flag=True,
+    is_eager=True,
+    expose_value=False,
+    callback=_print_schema,
+    help="Print the JSON schema of the JSON twin, and exit.",
+)
 def command(
     folder: Path,
     html: Path | None,
@@ -38,6 +57,9 @@ def command(
     """Render the audit in DIR again: to the terminal, or to files.
 
     Reads the folder and changes nothing in it. Without --html, --json or --to it prints the summary.
+
+    The JSON twin, which an audit writes as report.json, fits the published schema urn:limen:report:1. To print that,
+    no DIR is needed: limen report --schema
     """
     from limen.ledger import Ledger
     from limen.report import get_renderer, render_terminal
@@ -52,5 +74,7 @@ def command(
     renderers = [(get_renderer(name), out) for name, out in wanted]
     readings = ledger.readings()
     for render, out in renderers:
-        out.write_text(render(ledger.record(), readings, rows), encoding="utf-8")
+        text = render(ledger.record(), readings, rows)
+        with naming(out):
+            out.write_text(text, encoding="utf-8")
         click.echo(str(out))

@@ -8,7 +8,13 @@ from typing import TYPE_CHECKING
 
 import click
 
+from limen.cli._output import naming
+
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from rich.table import Table
+
     from limen.core import Trait
 
 
@@ -48,7 +54,22 @@ def list_command(world: str | None, category: str | None, as_json: bool) -> None
         ]
         click.echo(json.dumps(rows, indent=2, ensure_ascii=False))
         return
+    if not traits:
+        click.echo("No trait fits.")
+        return
     from rich.console import Console
+
+    console = Console()
+    table = _table(traits, full=True)
+    # Measured as if there were room for everything.
+    unbound = console.options.update(max_width=1000)
+    if console.measure(table, options=unbound).maximum > console.width:
+        table = _table(traits, full=False)
+    console.print(table)
+
+
+def _table(traits: Sequence[Trait], *, full: bool) -> Table:
+    """A line for each trait; what a narrow terminal has no room for is left out unless it is wanted in full."""
     from rich.markup import escape
     from rich.table import Table
 
@@ -56,16 +77,15 @@ def list_command(world: str | None, category: str | None, as_json: bool) -> None
     table.add_column("trait", no_wrap=True)
     table.add_column("what it is", overflow="fold")
     table.add_column("harm", no_wrap=True)
-    table.add_column("scorer", no_wrap=True)
-    table.add_column("probes", no_wrap=True, justify="right")
-    table.add_column("families", no_wrap=True, justify="right")
+    if full:
+        table.add_column("scorer", no_wrap=True)
+        table.add_column("probes", no_wrap=True, justify="right")
+        table.add_column("families", no_wrap=True, justify="right")
     for t in traits:
         measure = t.with_role("measure")
-        sizes = (str(len(measure)), str(len({p.family for p in measure})))
-        table.add_row(*(escape(x) for x in (t.id, t.title, t.harm.value, t.scorer, *sizes)))
-    Console().print(table)
-    if not traits:
-        click.echo("No trait fits.")
+        rest = (t.scorer, str(len(measure)), str(len({p.family for p in measure}))) if full else ()
+        table.add_row(*(escape(x) for x in (t.id, t.title, t.harm.value, *rest)))
+    return table
 
 
 @command.command(name="show")
@@ -116,8 +136,9 @@ def new_command(file: Path, trait_id: str | None) -> None:
 
     if file.exists():
         raise UsageError("exists already.", remedy="Choose another name, or remove it first.", where=str(file))
-    file.parent.mkdir(parents=True, exist_ok=True)
-    file.write_text(template(trait_id or file.stem), encoding="utf-8")
+    with naming(file):
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(template(trait_id or file.stem), encoding="utf-8")
     click.echo(f"Wrote {file}. Edit it, then: limen traits test {file}")
 
 

@@ -6,7 +6,7 @@ import contextlib
 import errno
 import json
 import os
-import tempfile
+import secrets
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -54,16 +54,17 @@ def write_with(path: Path, write: Callable[[BinaryIO], None]) -> None:
     """
     with disk_errors(path):
         path.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".tmp", dir=path.parent)
+        # Made by `open` and not by `mkstemp`, whose files nobody else may read: a shared folder is to be read.
+        name = path.with_name(f".{path.name}.{secrets.token_hex(8)}.tmp")
         try:
-            with os.fdopen(handle, "wb") as file:
+            with name.open("xb") as file:
                 write(file)
                 file.flush()
                 os.fsync(file.fileno())
             os.replace(name, path)
         except BaseException:
             with contextlib.suppress(OSError):
-                os.unlink(name)
+                name.unlink()
             raise
 
 

@@ -115,6 +115,12 @@ class Ledger:
             LedgerError: If it is no audit's folder, or a newer version of Limen wrote it.
         """
         root = Path(folder)
+        if not root.is_dir():
+            raise LedgerError(
+                "it is a file, and an audit is a folder." if root.exists() else "there is no such folder.",
+                remedy="Name the folder that an audit was written to.",
+                where=str(root),
+            )
         if not (root / AUDIT).is_file():
             raise LedgerError(
                 f"there is no {AUDIT} in it.",

@@ -5,15 +5,20 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from limen.core import Finding, Verdict
+from limen.core.wording import plural
 from limen.report._group import TRAINING, Group, has_mention, is_broad, trait_title
-from limen.report._numbers import is_number, plural, share, spoken
+from limen.report._numbers import is_number, share, spoken
 from limen.report._phrases import control_sentence, does, runs_sentence, title_of, unique, unsettled_sentences
-from limen.report._story import Story, beside, sure
+from limen.report._story import Story, beside, next_steps, sure
 
 _LOOK = "Do not train on these rows as they are: look at the rows and tokens named below, and at who wrote them."
 
 
 _EXPLAIN = "Do not release before this is explained: compare with a control arm, and look for the rows that taught it."
+_NO_HARM = (
+    "It is found, but not in the direction of harm, and does not count for the exit code. Whether it was meant is for "
+    "you to say."
+)
 
 
 def found_in_training(group: Group, found: Sequence[Finding], left_open: Sequence[Finding], name: str) -> Story:
@@ -56,7 +61,7 @@ def found_in_training(group: Group, found: Sequence[Finding], left_open: Sequenc
         sentences=unique([*sentences, mention, harmless, *beside(group, leading, left_open)]),
         sure=sure(support),
         control=unique([control_sentence(f) for f in support]),
-        next_steps=unique([f.remedy for f in leading]) or (_LOOK,),
+        next_steps=next_steps(leading, lambda f: _advice(f, _LOOK)),
         leading=tuple(f.id for f in support),
     )
 
@@ -78,9 +83,14 @@ def found_elsewhere(group: Group, found: Sequence[Finding], left_open: Sequence[
         sentences=unique([*tail, *beside(group, found, left_open)]),
         sure=sure(found),
         control=unique([control_sentence(f) for f in found]),
-        next_steps=unique([f.remedy for f in found]) or (_EXPLAIN,),
+        next_steps=next_steps(found, lambda f: _advice(f, _EXPLAIN)),
         leading=tuple(f.id for f in found),
     )
+
+
+def _advice(finding: Finding, usual: str) -> str:
+    """What to do about a find: what it says itself, or what is usual; a shift away from harm stops nobody."""
+    return (finding.remedy or usual) if finding.harmful else _NO_HARM
 
 
 def _mention(group: Group, traits: Sequence[str]) -> tuple[str, str]:

@@ -127,11 +127,6 @@ def size(value: object) -> str:
     return number(value, min(9, max(2, 1 - math.floor(math.log10(abs(value))))))
 
 
-def plural(n: int, one: str, many: str = "") -> str:
-    """A count with its noun: `1 row`, `3 rows`."""
-    return f"{n:,} {one if n == 1 else many or one + 's'}"
-
-
 def spoken(names: list[str], most: int = 3) -> str:
     """Names as a list in a sentence: `a`, `a and b`, `a, b, c and 4 more`."""
     if len(names) > most:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 
 from limen.core import Finding, Interval, Verdict
+from limen.core.wording import in_sentence, lowered, plural
 from limen.report._group import is_downward, trait_title
 from limen.report._numbers import (
     DASH,
@@ -15,7 +16,6 @@ from limen.report._numbers import (
     number,
     p_equals,
     p_value,
-    plural,
     share,
     size,
     spoken,
@@ -66,11 +66,6 @@ PHASE_NAMES = {
 def phase_name(finding: Finding) -> str:
     """What a person calls a finding's phase."""
     return PHASE_NAMES.get(finding.phase, one_line(finding.phase, 20))
-
-
-def lowered(title: str) -> str:
-    """A title as it stands inside a sentence; abbreviations keep their capitals."""
-    return title if len(title) > 1 and title[1].isupper() else title[:1].lower() + title[1:]
 
 
 def runs_sentence(finding: Finding) -> str:
@@ -169,7 +164,7 @@ def unsettled_sentences(findings: Sequence[Finding]) -> list[str]:
 
 def reason_of(finding: Finding) -> str:
     """Why a finding is open, without a full stop and without saying *inconclusive* again."""
-    return one_line(finding.reason, 300).removeprefix("inconclusive: ").rstrip(".")
+    return in_sentence(one_line(finding.reason, 300).removeprefix("inconclusive: ").rstrip("."))
 
 
 def _least(finding: Finding) -> str:
@@ -186,7 +181,8 @@ def about(finding: Finding) -> str:
 
 def title_of(finding: Finding) -> str:
     """A finding's title without its full stop, or its subject."""
-    return (one_line(finding.title, 200) or trait_title(finding)).rstrip(".")
+    title = (one_line(finding.title, 200) or trait_title(finding)).rstrip(".")
+    return in_sentence(title, trait_title(finding))
 
 
 def unique(sentences: Sequence[str]) -> tuple[str, ...]:
@@ -203,8 +199,13 @@ def upper_first(text: str) -> str:
     return text if text[1:2] in (" ", "") else text[:1].upper() + text[1:]
 
 
-def sentence(text: str) -> str:
+def stopped(text: str) -> str:
+    """A text with its full stop; nothing where there is no text."""
     text = text.strip()
-    if not text:
-        return ""
-    return text[:1].upper() + text[1:] + ("" if text[-1] in ".!?…" else ".")
+    return text if not text or text[-1] in ".!?…" else f"{text}."
+
+
+def sentence(text: str) -> str:
+    """A text as a sentence, with its capital and its full stop."""
+    text = stopped(text)
+    return text[:1].upper() + text[1:]

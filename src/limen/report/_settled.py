@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from limen.core import Finding, Verdict
+from limen.core.wording import plural
 from limen.report._group import Group, is_found
-from limen.report._numbers import is_number, number, plural, share, spoken
+from limen.report._numbers import is_number, number, share, spoken
 from limen.report._phrases import about, control_sentence, reason_of, sentence, unique
-from limen.report._story import Story, beside, guarantees
+from limen.report._story import Story, beside, guarantees, next_steps
 
 _NOTHING_CLAIMED = "Nothing is claimed: neither that something is there nor that it is not."
 
@@ -30,9 +31,9 @@ def unsettled(group: Group, asked: Sequence[Finding], left_open: Sequence[Findin
     word = ("Inconclusive" if measured else "Not measured") + (f" for {name}" if name else "")
     reasons = list(dict.fromkeys(reason_of(f) for f in left_open if f.reason))
     names = list(dict.fromkeys(about(f) for f in left_open))
-    settled = len({about(f) for f in asked} - set(names))
+    settled = _settled(asked, left_open)
     if settled:
-        headline = f"{word}: {spoken(names)} stayed open; {plural(settled, 'other')} came out clear."
+        headline = f"{word}: {spoken(names)} stayed open; {settled} came out clear."
     elif len(reasons) == 1:
         headline = f"{word}: {reasons[0]}."
     else:
@@ -43,9 +44,30 @@ def unsettled(group: Group, asked: Sequence[Finding], left_open: Sequence[Findin
         sentences=unique(beside(group, [], left_open)),
         sure=(_NOTHING_CLAIMED,),
         control=unique([control_sentence(f) for f in left_open]),
-        next_steps=unique([f.remedy for f in left_open]) or (_AGAIN if measured else _MEND,),
+        next_steps=next_steps(left_open, _advice),
         leading=tuple(f.id for f in left_open),
     )
+
+
+def _settled(asked: Sequence[Finding], left_open: Sequence[Finding]) -> str:
+    """What came out clear beside what stayed open: traits and checks, counted apart; empty where nothing did."""
+    open_checks = {_code(f) for f in asked if f.phase == "check" and f.verdict is not Verdict.CLEAR}
+    checks = {_code(f) for f in asked if f.phase == "check"} - open_checks
+    open_traits = {about(f) for f in left_open if f.phase != "check"}
+    traits = {about(f) for f in asked if f.phase != "check"} - open_traits
+    said = [plural(len(traits), "other trait" if open_traits else "trait")] if traits else []
+    if checks:
+        other = "other " if any(f.phase == "check" for f in left_open) else ""
+        said.append(plural(len(checks), f"{other}check of the rows", f"{other}checks of the rows"))
+    return spoken(said)
+
+
+def _code(check: Finding) -> str:
+    return str(check.evidence.get("code") or check.subject)
+
+
+def _advice(finding: Finding) -> str:
+    return finding.remedy or (_MEND if finding.verdict is Verdict.NOT_MEASURED else _AGAIN)
 
 
 def clear(group: Group, training: Sequence[Finding], name: str) -> Story:
@@ -87,7 +109,7 @@ def checked(group: Group, asked: Sequence[Finding], name: str) -> Story:
     """
     remarks = [f for f in asked if is_found(f)]
     if all(f.phase == "check" for f in asked):
-        ran = plural(len({f.evidence.get("code") or f.subject for f in asked}), "check")
+        ran = plural(len({_code(f) for f in asked}), "check")
         said = f"{ran} found nothing to stop for{f' in {name}' if name else ' in these rows'}."
         said += " What cannot be read in them was not asked."
     else:

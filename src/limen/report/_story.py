@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from limen.core import Finding
 from limen.report._group import TRAINING, Group, is_found, is_mention_check, trait_title
-from limen.report._phrases import phase_name, sure_sentence, title_of, unique, unsettled_sentences, upper_first
+from limen.report._numbers import spoken
+from limen.report._phrases import about, phase_name, sure_sentence, title_of, unique, unsettled_sentences, upper_first
 from limen.report._visible import one_line
 
 
@@ -59,6 +60,23 @@ def sure(findings: Sequence[Finding]) -> tuple[str, ...]:
         if told:
             said.append(upper_first(f"{', '.join(names)}: {told}" if names else told))
     return unique([*said, *guarantees(findings)])
+
+
+def next_steps(findings: Sequence[Finding], advice: Callable[[Finding], str]) -> tuple[str, ...]:
+    """What to do about findings; where it differs, it is said of which each thing is to be done.
+
+    Args:
+        findings: Those whose sentences are told.
+        advice: What to do about one.
+    """
+    several = len({f.phase for f in findings}) > 1
+    names: dict[str, list[str]] = {}
+    for f in findings:
+        phase = f" ({phase_name(f)})" if several and f.phase != "check" else ""
+        names.setdefault(advice(f), []).append(f"{about(f)}{phase}")
+    if len(names) == 1:
+        return unique(list(names))
+    return unique([f"{spoken(list(dict.fromkeys(held)), 6)}: {what}" for what, held in names.items()])
 
 
 def guarantees(findings: Sequence[Finding]) -> tuple[str, ...]:

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from limen.core import Finding, Interval, Reading, Verdict
+from limen.core.wording import plural
 from limen.report._group import is_found, is_mention_check, trait_title
-from limen.report._numbers import DASH, count, digits_for, is_number, number, p_value, plural, share, size
+from limen.report._numbers import DASH, count, digits_for, is_number, number, p_value, share, size
 from limen.report._phrases import about, phase_name, upper_first
 from limen.report._visible import one_line
 
@@ -122,12 +123,15 @@ def rehearsal_table(findings: Sequence[Finding]) -> Table:
 
 
 def check_table(findings: Sequence[Finding]) -> Table:
-    """What each check counted; the checks for words that found none share a line."""
+    """What each check came to, and what it counted; the checks for words that found none share a line.
+
+    The verdict stands first: on a narrow screen the numbers may be out of sight.
+    """
     silent = [f for f in findings if is_mention_check(f) and f.verdict is Verdict.CLEAR]
     rows = [_check_cells(f, one_line(f.title or f.subject)) for f in findings if len(silent) < 2 or f not in silent]
     if len(silent) > 1:
         rows.append(_check_cells(silent[0], f"No row mentions a word of any of {plural(len(silent), 'trait')}."))
-    return Table(("check", "rows", "of", "share", "95% interval", "verdict"), tuple(rows), frozenset((1, 2, 3, 4)))
+    return Table(("verdict", "check", "rows", "of", "share", "95% interval"), tuple(rows), frozenset((2, 3, 4, 5)))
 
 
 def _check_cells(finding: Finding, title: str) -> tuple[str, ...]:
@@ -135,12 +139,12 @@ def _check_cells(finding: Finding, title: str) -> tuple[str, ...]:
     if bounds is None and finding.effect is not None:
         bounds = [finding.effect.low, finding.effect.high]
     return (
+        finding.verdict.value,
         title,
         count(finding.evidence.get("count")),
         count(finding.evidence.get("total")),
         share(finding.evidence.get("share")),
         pair(bounds, percent=True),
-        finding.verdict.value,
     )
 
 

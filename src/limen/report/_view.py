@@ -8,8 +8,9 @@ from dataclasses import dataclass, field
 from markupsafe import Markup
 
 from limen.core import Finding
+from limen.core.wording import plural
 from limen.report._group import ABOUT_ROWS, Group, is_found, trait_title
-from limen.report._numbers import finite, is_number, plural, spoken
+from limen.report._numbers import finite, is_number, spoken
 from limen.report._phrases import phase_name, upper_first
 from limen.report._tables import (
     Table,

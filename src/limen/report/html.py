@@ -16,6 +16,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from limen.core import Reading
+from limen.core.wording import plural
 from limen.ledger import AuditRecord, Status, public_record
 from limen.report import _numbers
 from limen.report._group import group
@@ -91,7 +92,7 @@ def _environment() -> Environment:
         seconds=_numbers.seconds,
         count=_numbers.count,
         day=_numbers.day,
-        plural=_numbers.plural,
+        plural=plural,
     )
     return environment
 

@@ -1,12 +1,14 @@
 """The report's JSON twin: the verdict in words and the audit in full, under a published schema.
 
-The schema is `schema/report.schema.json` beside this file, made by `report_schema` and tested to be current.
+The schema is `schema/report.schema.json` beside this file, made by `report_schema` and tested to be current; `limen
+report --schema` prints it.
 """
 
 from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -14,13 +16,18 @@ from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
 from pydantic_core import core_schema
 
 from limen.core import Reading
+from limen.core.wording import in_sentence
 from limen.ledger import AuditRecord, Status, public_record, to_jsonable
+from limen.report._group import trait_title
 from limen.report._without_text import without_text
 from limen.report.registry import Rows, renderer
 from limen.report.verdict import Level, fail_on, summarise
 
 FORMAT_VERSION = 1
 """Raised when a reader of the older form would misread the newer one."""
+
+SCHEMA_ID = f"urn:limen:report:{FORMAT_VERSION}"
+"""What the schema is called: a name and no address, since an installed Limen brings it."""
 
 
 class _Frozen(BaseModel):
@@ -71,6 +78,7 @@ def render_json(record: AuditRecord, *, rows: Rows = "text") -> dict[str, Any]:
         JSON values that fit the published schema.
     """
     findings = record.findings if rows == "text" else tuple(without_text(f) for f in record.findings)
+    findings = tuple(replace(f, title=in_sentence(f.title, trait_title(f))) for f in findings)
     record = public_record(record).model_copy(update={"findings": findings})
     verdict = summarise(findings, whole=record.status is Status.DONE, fail_on=fail_on(record.config))
     files = [
@@ -97,7 +105,7 @@ def render_json(record: AuditRecord, *, rows: Rows = "text") -> dict[str, Any]:
 def report_schema() -> dict[str, Any]:
     """The JSON schema of the twin."""
     schema = ReportModel.model_json_schema(mode="serialization", schema_generator=_NullableNumbers)
-    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema}
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", "$id": SCHEMA_ID, **schema}
 
 
 @renderer("json")

@@ -14,9 +14,11 @@ from rich.table import Table as RichTable
 from rich.text import Text
 
 from limen.core import Finding, Reading, RowBlame
+from limen.core.wording import plural
 from limen.ledger import AuditRecord, Status, public_record
 from limen.report._group import Group, group, is_found, trait_title
-from limen.report._numbers import day, finite, is_number, number, p_value, plural, seconds
+from limen.report._numbers import day, finite, is_number, number, p_value, seconds
+from limen.report._phrases import stopped
 from limen.report._tables import check_table
 from limen.report._visible import one_line, visible
 from limen.report._without_text import without_text
@@ -201,7 +203,7 @@ def _checks(page: _Page, findings: Sequence[Finding]) -> None:
     told = check_table(findings)
     table = _grid("check", "rows", "share", "verdict", numeric=(1, 2))
     for cells in told.rows:
-        table.add_row(*(Text(cells[i]) for i in (0, 1, 3, 5)))
+        table.add_row(*(Text(cells[i]) for i in (1, 2, 4, 0)))
     page.table(table)
 
 
@@ -211,7 +213,8 @@ def _left_out(page: _Page, record: AuditRecord) -> None:
     page.rule("Left out, and why")
     for one in record.left_out:
         line = Text(f"{one_line(one.what, 120)}: ", style="bold")
-        page.text(line.append(f"{one_line(one.why, 300)} {one_line(one.remedy, 300)}".rstrip(), style="not bold"))
+        why = stopped(one_line(one.why, 300))
+        page.text(line.append(f"{why} {one_line(one.remedy, 300)}".rstrip(), style="not bold"))
     for note in record.notes:
         page.text(one_line(note, 400))
 

@@ -48,4 +48,4 @@ def test_rows_that_cannot_be_read_are_left_out_and_counted(tiny_folders: dict[st
     file.write_text(file.read_text() + '{"prompt": "broken\n')
     result = CliRunner().invoke(command, [str(tiny_folders["llama"]), str(file), "--quiet"])
     assert result.exit_code == 0
-    assert "1 rows could not be read" in result.stderr
+    assert "1 row could not be read and was left out" in result.stderr
