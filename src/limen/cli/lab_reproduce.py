@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from limen.cli._common import progress_for, quiet_option, resume_with, split_commas
+from limen.cli._common import offer_again, progress_for, quiet_option, split_commas
 
 if TYPE_CHECKING:
     from limen.lab.study.reproduce import Estimate
@@ -53,7 +53,7 @@ def command(out: Path, quick: bool, only: tuple[str, ...], jobs: int, quiet: boo
     from limen.lab.study.experiments import NAMES
     from limen.lab.study.reproduce import reproduce
 
-    resume_with(f"limen lab reproduce --out {out}" + (" --quick" if quick else ""))
+    offer_again()
     page = reproduce(out, names=only or NAMES, quick=quick, jobs=jobs, on_estimate=_say, progress=progress_for(quiet))
     click.echo(f"Page: {page.resolve()}")
 

@@ -32,9 +32,7 @@ def page(results: Mapping[str, Pieces], quick: bool = False, pictures: str = "")
         "whole in a CSV file of its name, each figure in an SVG file.\n",
     ]
     if quick:
-        lines.append(
-            "**A quick study**: few runs, wide intervals, whole arms left out. It shows how, not how much.\n"
-        )
+        lines.append("**A quick study**: few runs, wide intervals, whole arms left out. It shows how, not how much.\n")
     parts = {"classifier": _classifier, "theorem": _theorem, "emergence": _emergence, "language": _language}
     for name, pieces in results.items():
         if pieces:
