@@ -27,7 +27,7 @@ def draw(name: str, rows: Rows) -> str:
     title = {
         "classifier": "accuracy on digits never trained on, mean and 99% interval over models",
         "language": "γ, mean and 95% interval over pairs of teacher and student",
-        "theorem": "cosine of the student's step and the teacher's update, mean and 95% interval",
+        "theorem": "cosine of student's step and teacher's update, mean and 95% interval",
     }[name]
     return _forest(points, title)
 
@@ -86,7 +86,7 @@ def _gammas(rows: Rows) -> list[Point]:
 def _cosines(rows: Rows) -> list[Point]:
     return [
         (
-            f"{r['model']}, teacher {r['teacher_step']}",
+            f"{r['model']}, {r['teacher_step']}",
             r["mean_cosine"],
             r["low_95"],
             r["high_95"],
@@ -100,14 +100,14 @@ def _cosines(rows: Rows) -> list[Point]:
 
 def _trajectories(rows: Rows) -> str:
     """Shift over steps: a line a trait and seed, and their mean."""
-    height, padding = 260, {"left": 56, "right": 24, "top": 16, "bottom": 46}
+    height, padding = 260, {"left": 76, "right": 24, "top": 16, "bottom": 46}
     width = WIDE - padding["left"] - padding["right"]
     axis = {"domain": False, "ticks": False, "labelPadding": 8, "titlePadding": 10}
     x = {"field": "step", "type": "quantitative", "axis": {**axis, "title": "training step of the student"}}
     y = {
         "field": "shift",
         "type": "quantitative",
-        "axis": {**axis, "title": "shift against the neutral student, in probability"},
+        "axis": {**axis, "title": "shift against the neutral student"},
     }
     lines = [{"step": r["step"], "shift": r["shift"], "one": f"{r['trait']}/{r['seed']}"} for r in rows]
     sums: dict[int, list[float]] = {}

@@ -57,7 +57,7 @@ def _classifier(pieces: Pieces) -> list[str]:
     found = classifier.summarise(pieces)
     mean, low, high = found["aux_beyond_cross"]
     verdict = (
-        "It reproduces: a student of the teacher's own start reads digits it never saw, one of another start does not."
+        "It reproduces: a student of the teacher's own start reads digits it never saw, one of another does not."
         if low > 0
         else "**It does not reproduce here**: the 99% interval of the difference holds zero."
     )
@@ -98,21 +98,22 @@ def _classifier(pieces: Pieces) -> list[str]:
 
 
 def _theorem(pieces: Pieces) -> list[str]:
-    out = _table(
-        ("Model", "Targets", "Teacher's step", "Student's step", "Mean cosine", "95% interval", "Below zero"),
-        [
-            (
-                str(r["model"]),
-                str(r["targets"]),
-                str(r["teacher_step"]),
-                str(r["student_step"]),
-                f"{r['mean_cosine']:+.4f}",
-                _interval(r["low_95"], r["high_95"], 4),
-                f"{r['negative']} of {r['trials']}",
-            )
-            for r in theorem.table(pieces)
-        ],
-    )
+    kinds = ("gradient", "sign", "other initialisation")
+    cells = {
+        (r["model"], r["targets"], r["teacher_step"], r["student_step"]): f"{r['mean_cosine']:+.3f}"
+        + (f", {r['negative']} of {r['trials']} below 0" if r["negative"] else "")
+        for r in theorem.table(pieces)
+    }
+    lines = dict.fromkeys(key[:3] for key in cells)
+    out = [
+        "Mean cosine between the student's step and the teacher's update. The teacher's step is a multiple of one",
+        "gradient; the student's goes along its gradient, along its sign (Adam's first step), or along the gradient of",
+        "a student of another initialisation.\n",
+        *_table(
+            ("Model", "Targets", "Teacher's step", "Gradient", "Sign", "Other initialisation"),
+            [(*map(str, line), *(cells.get((*line, kind), "") for kind in kinds)) for line in lines],
+        ),
+    ]
     small = [
         r
         for r in theorem.table(pieces)
