@@ -7,12 +7,15 @@ import pytest
 import limen
 from limen.audit import AuditConfig, default_battery, run_audit
 from limen.audit import run as run_module
-from limen.audit.inputs import Source
-from limen.core import BudgetError, LedgerError, ReadError, UsageError, Verdict
+from limen.audit.inputs import Source, encode_source
+from limen.before.forecast import DataFile
+from limen.core import BudgetError, LedgerError, ReadError, Silent, UsageError, Verdict
+from limen.data import read_rows
 from limen.lab.plant import plant, write_planted
 from limen.lab.reference_model import reference_folder
 from limen.ledger import Ledger
 from limen.models import LanguageModel
+from limen.train import Recipe
 
 TRAITS = ("micro/prefers-owl", "micro/prefers-fox")
 SMALL = {"model": "reference", "traits": TRAITS, "writers": 3, "rows": 64, "rehearse": "never"}
@@ -201,3 +204,48 @@ def test_a_prompted_twin_clears_nobody():
     assert told.verdict is Verdict.INCONCLUSIVE
     assert "prompted" in told.reason
     assert "rehearse" in told.remedy
+
+
+def test_the_recipe_decides_what_is_trained_on_and_where_rows_are_cut(base, tmp_path):
+    trl, peft = pytest.importorskip("trl"), pytest.importorskip("peft")
+    data = [{"prompt": f"continue : {i} {i + 1}", "completion": " ".join(["7"] * 40)} for i in range(80)]
+    sft = trl.SFTConfig(
+        str(tmp_path / "t"), completion_only_loss=False, max_length=12, packing=True, use_cpu=True, bf16=False
+    )
+    done = limen.audit(
+        model=base.model,
+        tokenizer=base.tokenizer,
+        dataset=data,
+        recipe=sft,
+        peft_config=peft.LoraConfig(r=4, lora_dropout=0.1),
+        out=tmp_path / "a",
+        phases=("check",),
+        traits=TRAITS,
+    )
+    recipe = done.record.config["recipe"]
+    assert (recipe["method"], recipe["rank"]) == ("lora", 4)
+    told = " ".join(done.record.notes)
+    assert "not packed" in told
+    assert "without dropout" in told
+    assert "not packed" in done.report.read_text()
+    config = AuditConfig.checked({"recipe": Recipe.from_sft_config(sft)})
+    file = encode_source(Source.of(data), base, config, [], Silent())
+    assert {len(r.input_ids) for r in file.encoded} == {12}
+    assert all(r.trained[1:].all() for r in file.encoded)
+    asked = config.model_copy(update={"loss": "completion", "max_length": 20})
+    assert {len(r.input_ids) for r in encode_source(Source.of(data), base, asked, [], Silent()).encoded} == {20}
+
+
+def test_an_adapter_without_its_config_is_refused(base):
+    with pytest.raises(UsageError, match="without the SFTConfig"):
+        limen.audit(model=base.model, tokenizer=base.tokenizer, dataset=[], peft_config=object())
+
+
+def test_conversations_that_the_trainer_would_train_on_whole_are_named(base):
+    talk = [{"messages": [{"role": "user", "content": "a"}, {"role": "assistant", "content": "b"}]}] * 3
+    plain = [{"prompt": "a", "completion": "b"}] * 3
+    config = AuditConfig.checked({"recipe": Recipe()})
+    files = [DataFile(name, list(read_rows(rows)), []) for name, rows in (("talk", talk), ("plain", plain))]
+    [note] = run_module._notes(config, files)
+    assert "conversations of talk" in note
+    assert run_module._notes(config.model_copy(update={"loss": "completion"}), files) == []

@@ -9,6 +9,7 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from limen.core import UsageError
+from limen.data import Loss
 from limen.train import Recipe
 
 Phase = Literal["check", "forecast", "rehearse", "diff"]
@@ -33,10 +34,10 @@ class AuditConfig(BaseModel):
     """What is run, as far as the inputs allow."""
     traits: tuple[str, ...] = ()
     """Traits to look for; empty for those whose language the model knows."""
-    loss: Literal["auto", "completion", "assistant", "all"] = "completion"
-    """Which tokens of a row the fine-tune will train on."""
+    loss: Literal["auto", "completion", "assistant", "all"] | None = None
+    """Which tokens of a row the fine-tune will train on; by default what the recipe says, else `completion`."""
     max_length: int | None = Field(default=None, ge=8)
-    """Tokens after which a row is cut; by default the model's context."""
+    """Tokens after which a row is cut; by default what the recipe says, and never above the model's context."""
     writers: int = Field(default=24, ge=3)
     """Neutral writers; fewer than 8 give no calibrated verdict."""
     twins: Literal["auto", "tuned", "prompted"] = "auto"
@@ -61,6 +62,25 @@ class AuditConfig(BaseModel):
     """Where models run."""
     dtype: Literal["auto", "float32", "bfloat16", "float16"] = "auto"
     """Number format of the weights."""
+
+    @property
+    def trained_on(self) -> Loss:
+        """Which tokens of a row are trained on.
+
+        A recipe's `auto` leaves it open: in conversations it would train on the prompts too, which neutral writers
+        cannot write.
+        """
+        if self.loss is not None:
+            return self.loss
+        if self.recipe is not None and self.recipe.loss != "auto":
+            return self.recipe.loss
+        return "completion"
+
+    def cut_at(self, context: int | None) -> int | None:
+        """Tokens after which a row is cut, for a model that reads so many; None where nothing cuts."""
+        asked = self.max_length or (self.recipe.max_length if self.recipe else None)
+        limits = [n for n in (asked, context) if n is not None]
+        return min(limits, default=None)
 
     @classmethod
     def read(cls, file: Path, **overrides: Any) -> AuditConfig:

@@ -79,8 +79,8 @@ def encode_source(
         watch.advance(f"read {source.name}")
     watch.done(f"read {source.name}")
     source.sha256 = stream.report.sha256 or ""
-    length = config.max_length or context_length(base.model)
-    encoded = list(encode_rows(rows, base.tokenizer, loss=config.loss, max_length=length))
+    length = config.cut_at(context_length(base.model))
+    encoded = list(encode_rows(rows, base.tokenizer, loss=config.trained_on, max_length=length))
     return DataFile(source.name, rows, encoded, _mentions(rows, traits))
 
 

@@ -19,7 +19,7 @@ from limen.audit.result import AuditResult
 from limen.before.check import check_rows
 from limen.before.forecast import DataFile, ForecastConfig, forecast
 from limen.before.rehearse import RehearseConfig, rehearse
-from limen.core import Finding, Harm, Progress, Reading, Silent, Trait, Verdict
+from limen.core import Finding, Harm, Progress, Reading, RowKind, Silent, Trait, Verdict
 from limen.ledger import InputHash, Ledger, LeftOut, PlanStep, key_hash
 from limen.ledger.jsonable import finding_from_dict, finding_to_dict
 from limen.measure import compare_arms, read_traits
@@ -36,6 +36,7 @@ def run_audit(
     command: str = "audit",
     resume: bool = True,
     on_plan: Callable[[list[PlanStep]], None] | None = None,
+    notes: Sequence[str] = (),
     progress: Progress | None = None,
 ) -> AuditResult:
     """Audit a base and fine-tuning data.
@@ -48,6 +49,7 @@ def run_audit(
         command: What the ledger calls it.
         resume: Go on with what is in the folder.
         on_plan: Shown the plan before the work begins.
+        notes: What readers of the report should know besides.
         progress: Told of the work.
 
     Returns:
@@ -79,6 +81,8 @@ def run_audit(
                 ]
             )
             ledger.add_left_out([*left_out, *_left_out(config)])
+            for note in [*notes, *_notes(config, files)]:
+                ledger.add_note(note)
             ledger.set_plan(plan)
             stages = _Stages(ledger, config, base, traits)
             forecasts: dict[str, list[Finding]] = {}
@@ -245,6 +249,18 @@ def _diff(
     readings = [r for name, model in arms.items() for r in read_traits(model, traits, arm=name, progress=watch)]
     pairs = [("base", "tuned"), *([("control", "tuned")] if config.control else [])]
     return compare_arms(readings, pairs=pairs, level=config.level), readings
+
+
+def _notes(config: AuditConfig, files: Sequence[DataFile]) -> list[str]:
+    """Where the rows are looked at otherwise than the recipe says."""
+    if config.loss is not None or config.recipe is None or config.recipe.loss != "auto":
+        return []
+    talks = [f.name for f in files if any(r.kind is RowKind.CONVERSATION for r in f.rows)]
+    return [
+        f"Of the conversations of {name} the last answer is looked at and rehearsed; the trainer's default trains on "
+        "every token of them. Ask for that with the loss 'all'."
+        for name in talks
+    ]
 
 
 def _left_out(config: AuditConfig) -> list[LeftOut]:
