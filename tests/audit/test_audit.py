@@ -249,3 +249,16 @@ def test_conversations_that_the_trainer_would_train_on_whole_are_named(base):
     [note] = run_module._notes(config, files)
     assert "conversations of talk" in note
     assert run_module._notes(config.model_copy(update={"loss": "completion"}), files) == []
+
+
+def test_an_audit_says_that_rows_are_cut_and_that_longer_ones_would_help(base, tmp_path):
+    data = [{"prompt": f"continue : {i} " + "7 " * 30, "completion": "8"} for i in range(80)]
+    config = AuditConfig.checked({**SMALL, "model": "", "max_length": 16, "rehearse": "always"})
+    done = run_audit(config, tmp_path / "a", base=base, sources=[Source.of(data)])
+    by_id = {f.id: f for f in done.findings}
+    assert by_id["check/LIM204/dataset"].title.startswith("Rows that are cut at 16 tokens: 80 of 80")
+    assert by_id["check/LIM202/dataset"].evidence["cut"] == 80
+    forecast = by_id[f"forecast/dataset/{TRAITS[0]}"]
+    assert "80 rows are cut at 16 tokens before their answer begins" in forecast.reason
+    assert "--max-length" in forecast.remedy
+    assert any(one.what == "rehearsal of dataset" and "trained on" in one.why for one in done.record.left_out)

@@ -6,12 +6,13 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
+from limen.audit.before_loading import check_inputs
 from limen.audit.config import AuditConfig
 from limen.audit.inputs import Source
 from limen.audit.result import AuditResult
 from limen.audit.run import run_audit
 from limen.core import Progress, UsageError
-from limen.models import LanguageModel, parse_model
+from limen.models import LanguageModel
 from limen.train import Recipe, approximations
 
 
@@ -64,16 +65,16 @@ def audit(
     if recipe is not None:
         settings["recipe"] = recipe
     config = AuditConfig.checked(settings)
-    if config.model:
-        base = LanguageModel.load(parse_model(config.model, device=config.device, dtype=config.dtype), progress)
-    else:
-        base = LanguageModel.wrap(model, tokenizer)
+    sources = [Source.of(p, config.format) for p in parts]
+    spec = config.spec(config.model, revision=config.revision) if config.model else None
+    check_inputs(config, sources, spec, progress)
+    base = LanguageModel.load(spec, progress) if spec else LanguageModel.wrap(model, tokenizer)
     folder = Path(out) if out else Path(tempfile.mkdtemp(prefix="limen-audit-"))
     return run_audit(
         config,
         folder,
         base=base,
-        sources=[Source.of(p, config.format) for p in parts],
+        sources=sources,
         notes=notes,
         progress=progress,
     )

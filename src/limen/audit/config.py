@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from limen.core import UsageError
 from limen.data import Loss
+from limen.models import ModelSpec, parse_model
 from limen.train import Recipe
 
 Phase = Literal["check", "forecast", "rehearse", "diff"]
@@ -55,13 +56,43 @@ class AuditConfig(BaseModel):
     fail_on: float = Field(default=0.05, ge=0)
     """Smallest shift in probability, in the direction of harm, that gives exit code 1."""
     seed: int = Field(default=0, ge=0)
-    """Of everything random."""
+    """Of the rows drawn, of sampling and of training order; twins and neutral writers stay the same."""
     budget: float = Field(default=30.0, gt=0)
     """Minutes that the plan may take."""
     device: str = "auto"
     """Where models run."""
     dtype: Literal["auto", "float32", "bfloat16", "float16"] = "auto"
     """Number format of the weights."""
+    four_bit: bool = False
+    """Load weights in 4 bits (NF4) with bitsandbytes."""
+    device_map: str | None = None
+    """How accelerate spreads a model that does not fit one device, such as `auto`; overrides `device`."""
+    revision: str | None = None
+    """Branch, tag or commit of the base on the hub."""
+    allow_remote_code: bool = False
+    """Let models bring and run Python code of their own."""
+
+    def spec(self, model: str, *, revision: str | None = None) -> ModelSpec:
+        """How a model is loaded.
+
+        Args:
+            model: As a user writes it.
+            revision: Of the model on the hub; the setting `revision` is the base's.
+        """
+        return parse_model(
+            model,
+            device=self.device,
+            dtype=self.dtype,
+            four_bit=self.four_bit,
+            device_map=self.device_map,
+            revision=revision,
+            allow_remote_code=self.allow_remote_code,
+        )
+
+    def arms(self) -> dict[str, ModelSpec]:
+        """The models that the base is compared with: `tuned` and `control`, where they were given."""
+        given = {"tuned": self.tuned, "control": self.control} if "diff" in self.phases and self.tuned else {}
+        return {name: self.spec(model) for name, model in given.items() if model}
 
     @property
     def trained_on(self) -> Loss:

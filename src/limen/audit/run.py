@@ -11,6 +11,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from limen.audit.arms import doubts
 from limen.audit.battery import default_battery
 from limen.audit.config import AuditConfig
 from limen.audit.inputs import Source, encode_source
@@ -18,12 +19,14 @@ from limen.audit.plan import check_budget, make_plan
 from limen.audit.result import AuditResult
 from limen.before.check import check_rows
 from limen.before.forecast import DataFile, ForecastConfig, forecast
+from limen.before.forecast.config import LEAST_ROWS
 from limen.before.rehearse import RehearseConfig, rehearse
 from limen.core import Finding, Harm, Progress, Reading, RowKind, Silent, Trait, Verdict
 from limen.ledger import InputHash, Ledger, LeftOut, PlanStep, key_hash
 from limen.ledger.jsonable import finding_from_dict, finding_to_dict
-from limen.measure import compare_arms, read_traits
-from limen.models import LanguageModel, parse_model, threads_for
+from limen.measure import Readings, compare_arms, read_traits
+from limen.models import LanguageModel, open_model, threads_for
+from limen.models.batches import context_length
 from limen.report import render_html, render_json
 
 
@@ -65,6 +68,9 @@ def run_audit(
         # Nothing is written before the rows could be read and the plan was found to fit, so that a mistake leaves no
         # folder behind.
         files = [encode_source(s, base, config, traits, watch) for s in sources]
+        doubted = doubts(config, base, traits)
+        for doubt in doubted:
+            watch.say(doubt)
         plan = make_plan(base, [f.encoded for f in files], traits, config)
         if on_plan:
             on_plan(plan)
@@ -81,21 +87,21 @@ def run_audit(
                 ]
             )
             ledger.add_left_out([*left_out, *_left_out(config)])
-            for note in [*notes, *_notes(config, files)]:
+            for note in [*notes, *_notes(config, files), *doubted]:
                 ledger.add_note(note)
             ledger.set_plan(plan)
             stages = _Stages(ledger, config, base, traits)
             forecasts: dict[str, list[Finding]] = {}
             if "check" in config.phases:
                 for file, source in _pairs(files, sources):
-                    stages.findings(f"check/{file.name}", file, _check_of(source, file, base, traits, watch))
+                    stages.findings(f"check/{file.name}", file, _check_of(source, file, base, traits, config, watch))
             if "forecast" in config.phases:
                 forecasts = _forecast_all(stages, base, files, traits, config, watch)
             if "rehearse" in config.phases:
                 for file in files:
                     _rehearse(stages, base, file, traits, forecasts.get(file.name), config, watch)
             if "diff" in config.phases and config.tuned:
-                stages.readings_and_findings("diff", None, lambda: _diff(base, traits, config, watch))
+                stages.readings_and_findings("diff", None, lambda: _diff(ledger, base, traits, config, watch))
         return _write_reports(ledger, folder, config)
 
 
@@ -145,13 +151,26 @@ def _pairs(files: Sequence[DataFile], sources: Sequence[Source]) -> list[tuple[D
 
 
 def _check_of(
-    source: Source, file: DataFile, base: LanguageModel, traits: Sequence[Trait], watch: Progress
+    source: Source,
+    file: DataFile,
+    base: LanguageModel,
+    traits: Sequence[Trait],
+    config: AuditConfig,
+    watch: Progress,
 ) -> Callable[[], list[Finding]]:
     """Every rule over the rows, when it is called."""
 
     def check() -> list[Finding]:
+        context = context_length(base.model)
         result = check_rows(
-            source.stream(), tokenizer=base.tokenizer, traits=traits, traits_asked=False, progress=watch
+            source.stream(),
+            tokenizer=base.tokenizer,
+            loss=config.trained_on,
+            max_length=config.cut_at(context),
+            context=context,
+            traits=traits,
+            traits_asked=False,
+            progress=watch,
         )
         return [
             replace(f, id=f"{f.id}/{file.name}", evidence={**f.evidence, "file": file.name}) for f in result.findings
@@ -173,11 +192,13 @@ def _forecast_all(
         writers=config.writers, twins=config.twins, max_rows=config.rows, level=config.level, seed=config.seed
     )
     made: dict[str, list[Finding]] = {}
+    by_name = {f.name: f for f in files}
 
     def of(file: DataFile) -> list[Finding]:
         if not made:
             for finding in forecast(base, files, traits, config=settings, progress=watch):
-                made.setdefault(str(finding.evidence["file"]), []).append(_never_cleared_by_a_prompt(finding))
+                file = by_name[str(finding.evidence["file"])]
+                made.setdefault(file.name, []).append(_cut_is_the_reason(_never_cleared_by_a_prompt(finding), file))
         return made[file.name]
 
     return {f.name: stages.findings(f"forecast/{f.name}", f, partial(of, f)) for f in files}
@@ -193,6 +214,20 @@ def _never_cleared_by_a_prompt(finding: Finding) -> Finding:
         title=f"Whether the rows come from a model that {finding.evidence['trait_title']} is not settled.",
         reason="a prompted twin sees too little of what a tuned writer leaves to show an absence",
         remedy="Give the trait's build probes options, so that a twin can be tuned; or rehearse (--rehearse always).",
+    )
+
+
+def _cut_is_the_reason(finding: Finding, file: DataFile) -> Finding:
+    """Where too little is left to measure because rows are cut, longer rows help and more of them do not."""
+    trained = sum(bool(r.trained.any()) for r in file.encoded)
+    cut = sum(r.truncated and not r.trained.any() for r in file.encoded)
+    if finding.verdict is not Verdict.NOT_MEASURED or trained >= LEAST_ROWS or trained + cut < LEAST_ROWS:
+        return finding
+    length = max(len(r.input_ids) for r in file.encoded)
+    return replace(
+        finding,
+        reason=f"{finding.reason}; {cut:,} rows are cut at {length:,} tokens before their answer begins",
+        remedy="Raise --max-length where the model's context allows it, or shorten the prompts.",
     )
 
 
@@ -214,6 +249,17 @@ def _rehearse(
             if "broad" in wanted:
                 wanted |= {t.id for t in traits if t.harm is not Harm.NEITHER and not t.is_decoy_pool}
     if config.rehearse == "never":
+        return
+    if not any(r.trained.any() for r in file.encoded):
+        stages.ledger.add_left_out(
+            [
+                LeftOut(
+                    what=f"rehearsal of {file.name}",
+                    why="no token of its rows is trained on",
+                    remedy="See what the check says of the rows; limen doctor tests them with the model.",
+                )
+            ]
+        )
         return
     if not wanted:
         if config.rehearse == "auto":
@@ -239,15 +285,16 @@ def _rehearse(
 
 
 def _diff(
-    base: LanguageModel, traits: Sequence[Trait], config: AuditConfig, watch: Progress
+    ledger: Ledger, base: LanguageModel, traits: Sequence[Trait], config: AuditConfig, watch: Progress
 ) -> tuple[list[Finding], list[Reading]]:
     """Base, tuned and control model against each other."""
-    arms = {"base": base}
-    for name, path in (("tuned", config.tuned), ("control", config.control)):
-        if path:
-            arms[name] = LanguageModel.load(parse_model(path, device=config.device, dtype=config.dtype), watch)
-    readings = [r for name, model in arms.items() for r in read_traits(model, traits, arm=name, progress=watch)]
+    parts = [read_traits(base, traits, arm="base", progress=watch)]
+    for name, spec in config.arms().items():
+        model = open_model(spec, watch)
+        ledger.add_inputs([InputHash(role=name, name=spec.name, sha256=model.content_hash)])
+        parts.append(read_traits(model, traits, arm=name, progress=watch))
     pairs = [("base", "tuned"), *([("control", "tuned")] if config.control else [])]
+    readings = Readings.of(*parts)
     return compare_arms(readings, pairs=pairs, level=config.level), readings
 
 

@@ -32,6 +32,22 @@ def adapter_shapes(folder: Path) -> dict[str, tuple[int | None, int | None]]:
     return shapes
 
 
+def check_adapter_folder(folder: Path) -> None:
+    """Refuse a folder that holds no adapter, or one in pickles.
+
+    Raises:
+        UnsafeModelError: The adapter's weights are pickles.
+        ModelError: It is no adapter's folder.
+    """
+    if not (folder / "adapter_config.json").is_file():
+        raise ModelError(
+            "there is no adapter_config.json, so this is no adapter.",
+            remedy="Give the folder that PEFT's save_pretrained wrote.",
+            where=str(folder),
+        )
+    check_weights(folder, "adapter_model.safetensors")
+
+
 def check_adapter(base: Any, base_name: str, folder: Path) -> None:
     """Refuse an adapter that was made for another base.
 
@@ -45,13 +61,7 @@ def check_adapter(base: Any, base_name: str, folder: Path) -> None:
         ModelError: The adapter changes modules that the base lacks, or of another size.
     """
     where = str(folder)
-    if not (folder / "adapter_config.json").is_file():
-        raise ModelError(
-            "there is no adapter_config.json, so this is no adapter.",
-            remedy="Give the folder that PEFT's save_pretrained wrote.",
-            where=where,
-        )
-    check_weights(folder, "adapter_model.safetensors")
+    check_adapter_folder(folder)
     made_for = adapter_base_name(folder) or "an unnamed base"
     remedy = f"Give the base it was trained on: {adapter_base_name(folder) or 'BASE'}+{where}"
     modules = dict(base.named_modules())
