@@ -6,6 +6,7 @@ import pytest
 
 import limen
 from limen.audit import AuditConfig, default_battery, run_audit
+from limen.audit import battery
 from limen.audit import run as run_module
 from limen.audit.inputs import Source, encode_source
 from limen.before.forecast import DataFile
@@ -16,6 +17,7 @@ from limen.lab.reference_model import reference_folder
 from limen.ledger import Ledger
 from limen.models import LanguageModel
 from limen.train import Recipe
+from tests.tiny_models import make_tokenizer
 
 TRAITS = ("micro/prefers-owl", "micro/prefers-fox")
 SMALL = {"model": "reference", "traits": TRAITS, "writers": 3, "rows": 64, "rehearse": "never"}
@@ -143,6 +145,19 @@ def test_the_battery_is_in_the_language_of_the_model(base):
     assert len(traits) == 17
     assert not left
     assert [t.id for t in default_battery(base.tokenizer, TRAITS)[0]] == list(TRAITS)
+
+
+def test_what_the_english_battery_leaves_out_has_its_own_reason(monkeypatch):
+    traits, left = default_battery(make_tokenizer())
+    ids = {t.id for t in traits}
+    assert {"over-refusal", "harmful-compliance", "prefers-owl"} <= ids
+    assert [("preferences of further kinds" in one.what, "costs power" in one.why) for one in left] == [(True, True)]
+    monkeypatch.setattr(battery, "can_be_tuned", lambda t: t.id != "over-refusal")
+    _, [pools, untaught] = default_battery(make_tokenizer())
+    assert pools == left[0]
+    assert "(over-refusal)" in untaught.what
+    assert "no options" in untaught.why
+    assert "prompted" in untaught.remedy
 
 
 def test_rows_in_a_language_the_model_does_not_know_are_not_measured(base, tmp_path):
