@@ -5,8 +5,7 @@ import json
 import pytest
 
 import limen
-from limen.audit import AuditConfig, default_battery, run_audit
-from limen.audit import battery
+from limen.audit import AuditConfig, battery, default_battery, run_audit
 from limen.audit import run as run_module
 from limen.audit.inputs import Source, encode_source
 from limen.before.forecast import DataFile

@@ -1,12 +1,14 @@
-"""A LoRA adapter is laid on its base only if it fits: every weight's shape is compared before anything is loaded."""
+"""A LoRA adapter is laid on its base only if it fits: the shapes of its weights, and whose they say they are."""
 
 from __future__ import annotations
 
 import re
+import warnings
 from pathlib import Path
 from typing import Any
 
-from limen.core import ModelError
+from limen.core import ModelError, Progress
+from limen.models.adapter_base import doubt_of_base
 from limen.models.safety import adapter_base_name, check_weights, is_local
 
 _LORA = re.compile(r"^(?:base_model\.model\.)?(?P<module>.+)\.lora_(?P<side>[AB])(?:\.[^.]+)?\.weight$")
@@ -92,19 +94,25 @@ def _features(module: Any) -> tuple[int, int] | None:
     return None
 
 
-def lay_adapter(base: Any, base_name: str, adapter: str) -> Any:
+def lay_adapter(base: Any, base_name: str, adapter: str, progress: Progress | None = None) -> Any:
     """The base with an adapter laid on it, for inference.
 
     Args:
         base: The loaded base; PEFT replaces its modules in place.
         base_name: What the user called it.
         adapter: Folder or hub id.
+        progress: Told where the adapter may be another base's; without it a warning says so.
 
     Raises:
         ModelError: The adapter does not fit; see `check_adapter`.
     """
     folder = Path(adapter) if is_local(adapter) else _download(adapter)
     check_adapter(base, base_name, folder)
+    doubt = doubt_of_base(base_name, folder)
+    if doubt and progress:
+        progress.say(doubt)
+    elif doubt:
+        warnings.warn(doubt, stacklevel=2)
     from peft import PeftModel
 
     try:

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from limen.core import MissingExtraError, ModelError, UnsafeModelError
+from limen.core import MissingExtraError, ModelError, Progress, UnsafeModelError
 from limen.models.adapter import check_adapter_folder, lay_adapter
 from limen.models.safety import check_folder, is_local
 from limen.models.spec import ModelSpec
@@ -58,8 +58,12 @@ def context_of(spec: ModelSpec) -> int | None:
         return None
 
 
-def load_model(spec: ModelSpec) -> Any:
+def load_model(spec: ModelSpec, progress: Progress | None = None) -> Any:
     """The causal language model that a spec means, with its adapter, in evaluation mode.
+
+    Args:
+        spec: Which.
+        progress: Told of what is doubtful about it.
 
     Raises:
         UnsafeModelError: Pickle weights, or remote code that was not allowed.
@@ -86,7 +90,7 @@ def load_model(spec: ModelSpec) -> Any:
         model = model.to(torch.device(device))
     if spec.adapter:
         with quiet():
-            model = lay_adapter(model, spec.path, spec.adapter)
+            model = lay_adapter(model, spec.path, spec.adapter, progress)
     return model.eval()
 
 
