@@ -64,7 +64,7 @@ def audit(
         recipe = Recipe.from_sft_config(recipe, peft_config)
     if recipe is not None:
         settings["recipe"] = recipe
-    config = AuditConfig.checked(settings)
+    config = AuditConfig.checked(settings).absolute()
     sources = [Source.of(p, config.format) for p in parts]
     spec = config.spec(config.model, revision=config.revision) if config.model else None
     check_inputs(config, sources, spec, progress)

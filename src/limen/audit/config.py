@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Any, Literal
 
@@ -9,7 +10,7 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from limen.core import UsageError
-from limen.data import Loss
+from limen.data import Loss, is_hub_id
 from limen.models import ModelSpec, parse_model
 from limen.train import Recipe
 
@@ -94,6 +95,21 @@ class AuditConfig(BaseModel):
         given = {"tuned": self.tuned, "control": self.control} if "diff" in self.phases and self.tuned else {}
         return {name: self.spec(model) for name, model in given.items() if model}
 
+    def absolute(self) -> AuditConfig:
+        """The same settings with whole paths, so that they mean the same wherever the audit is replayed.
+
+        Hub ids, endpoints, the reference model and the ids of traits stay as they are; reports show last names alone.
+        """
+        return self.model_copy(
+            update={
+                "model": _absolute_model(self.model),
+                "tuned": _absolute_model(self.tuned),
+                "control": _absolute_model(self.control),
+                "data": tuple(d if is_hub_id(d) else _absolute(d) for d in self.data),
+                "traits": tuple(_absolute(t) if t.endswith((".yaml", ".yml")) else t for t in self.traits),
+            }
+        )
+
     @property
     def trained_on(self) -> Loss:
         """Which tokens of a row are trained on.
@@ -145,3 +161,16 @@ class AuditConfig(BaseModel):
             raise UsageError(
                 f"the setting {name!r}: {first['msg'].lower()}.", remedy="See: limen audit --help", where=where
             ) from error
+
+
+def _absolute(path: str) -> str:
+    return os.path.abspath(os.path.expanduser(path))
+
+
+def _absolute_model(text: str) -> str:
+    """A model as a user writes it, its folders with whole paths."""
+    if not text or text == "reference":
+        return text
+    spec = parse_model(text)
+    parts = [part for part in (spec.path, spec.adapter) if part]
+    return "+".join(_absolute(part) if Path(part).expanduser().is_dir() else part for part in parts)

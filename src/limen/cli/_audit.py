@@ -122,6 +122,7 @@ def run_settings(
 
     where = str(reference_folder()) if settings.model == "reference" else settings.model
     resume_with(f"limen {command} {settings.model} {' '.join(settings.data)} --out {out}")
+    settings = settings.absolute()
     allow_hub(where, settings.tuned, settings.control, *settings.data)
     progress = progress_for(quiet)
     spec = settings.spec(where, revision=settings.revision)
