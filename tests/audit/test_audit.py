@@ -8,15 +8,17 @@ import limen
 from limen.audit import AuditConfig, battery, default_battery, run_audit
 from limen.audit import run as run_module
 from limen.audit.inputs import Source, encode_source
+from limen.audit.template import require_template
 from limen.before.forecast import DataFile
-from limen.core import BudgetError, LedgerError, ReadError, Silent, UsageError, Verdict
+from limen.core import BudgetError, LedgerError, ReadError, Silent, TemplateError, UsageError, Verdict
 from limen.data import read_rows
 from limen.lab.plant import plant, write_planted
 from limen.lab.reference_model import reference_folder
 from limen.ledger import Ledger
 from limen.models import LanguageModel
 from limen.train import Recipe
-from tests.tiny_models import make_tokenizer
+from limen.traits import get
+from tests.tiny_models import make_model, make_tokenizer
 
 TRAITS = ("micro/prefers-owl", "micro/prefers-fox")
 SMALL = {"model": "reference", "traits": TRAITS, "writers": 3, "rows": 64, "rehearse": "never"}
@@ -276,3 +278,22 @@ def test_an_audit_says_that_rows_are_cut_and_that_longer_ones_would_help(base, t
     assert "80 rows are cut at 16 tokens before their answer begins" in forecast.reason
     assert "--max-length" in forecast.remedy
     assert any(one.what == "rehearsal of dataset" and "trained on" in one.why for one in done.record.left_out)
+
+
+def test_a_missing_chat_template_names_model_and_file(tmp_path):
+    base = LanguageModel.wrap(make_model("llama"), make_tokenizer(chat_template=None), name="plain-7b")
+    talk = {"messages": [{"role": "user", "content": "a"}, {"role": "assistant", "content": "b"}]}
+    (tmp_path / "talks.jsonl").write_text(json.dumps(talk) + "\n")
+    config = AuditConfig()
+    with pytest.raises(TemplateError, match="'plain-7b': the tokenizer has no chat template") as caught:
+        encode_source(Source.of(str(tmp_path / "talks.jsonl")), base, config, [], Silent())
+    assert caught.value.where.endswith("talks.jsonl, line 1 (row 1)")
+    assert "Rows of prompt and completion" in caught.value.remedy
+    owl = [get("prefers-owl")]
+    with pytest.raises(TemplateError) as caught:
+        encode_source(Source.of([talk]), base, config, owl, Silent())
+    assert "Rows of prompt" not in caught.value.remedy
+    with pytest.raises(TemplateError, match=r"'plain-7b' has no chat template.*'prefers-owl' is in turns"):
+        require_template(base, config, owl)
+    require_template(base, config.model_copy(update={"phases": ("check", "diff")}), owl)
+    encode_source(Source.of([{"prompt": "a", "completion": "b"}]), base, config, owl, Silent())

@@ -8,9 +8,10 @@ from pathlib import Path
 from typing import Any
 
 from limen.audit.config import AuditConfig
+from limen.audit.template import with_names
 from limen.before.check.rules.mention import everything, fold, whole_words
 from limen.before.forecast import DataFile
-from limen.core import Progress, Row, Silent, Trait
+from limen.core import Progress, Row, Silent, TemplateError, Trait
 from limen.data import RowStream, encode_rows, read_rows
 from limen.models import LanguageModel
 from limen.models.batches import context_length
@@ -86,7 +87,10 @@ def encode_source(
     """
     rows = source.read(watch)
     length = config.cut_at(context_length(base.model))
-    encoded = list(encode_rows(rows, base.tokenizer, loss=config.trained_on, max_length=length))
+    try:
+        encoded = list(encode_rows(rows, base.tokenizer, loss=config.trained_on, max_length=length))
+    except TemplateError as error:
+        raise with_names(error, source.name, base, config, traits) from error
     return DataFile(source.name, rows, encoded, _mentions(rows, traits))
 
 

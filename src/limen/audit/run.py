@@ -17,6 +17,7 @@ from limen.audit.config import AuditConfig
 from limen.audit.inputs import Source, encode_source
 from limen.audit.plan import check_budget, make_plan
 from limen.audit.result import AuditResult
+from limen.audit.template import require_template
 from limen.before.check import check_rows
 from limen.before.forecast import DataFile, ForecastConfig, forecast
 from limen.before.forecast.config import LEAST_ROWS
@@ -68,6 +69,7 @@ def run_audit(
         # Nothing is written before the rows could be read and the plan was found to fit, so that a mistake leaves no
         # folder behind.
         files = [encode_source(s, base, config, traits, watch) for s in sources]
+        require_template(base, config, traits)
         doubted = doubts(config, base, traits)
         for doubt in doubted:
             watch.say(doubt)
