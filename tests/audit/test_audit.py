@@ -43,9 +43,9 @@ def rows(base, tmp_path_factory):
     return file
 
 
-def audited(base, rows, out, **changes):
+def audited(base, rows, out, on_plan=None, **changes):
     config = AuditConfig.checked({**SMALL, "data": (str(rows),), **changes})
-    return run_audit(config, out, base=base, sources=[Source.of(str(rows))])
+    return run_audit(config, out, base=base, sources=[Source.of(str(rows))], on_plan=on_plan)
 
 
 @pytest.fixture(scope="module")
@@ -85,8 +85,13 @@ def test_a_finished_audit_is_read_and_not_done_again(result, base, rows, monkeyp
 
     monkeypatch.setattr(run_module, "forecast", never)
     monkeypatch.setattr(run_module, "check_rows", never)
-    again = audited(base, rows, result.folder)
+    plans = []
+    again = audited(base, rows, result.folder, on_plan=plans.append)
     assert again.findings == result.findings
+    assert [(s.name, s.cached, s.seconds, s.trainings) for s in plans[0]] == [
+        (name, True, 0.0, 0) for name in ("check", "twins", "writers", "score")
+    ]
+    assert sum(s.trainings for s in again.record.plan) == 5
 
 
 def test_an_interrupted_audit_goes_on_where_it_stopped(base, rows, tmp_path, monkeypatch):

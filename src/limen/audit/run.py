@@ -15,7 +15,7 @@ from limen.audit.arms import doubts
 from limen.audit.battery import default_battery
 from limen.audit.config import AuditConfig
 from limen.audit.inputs import Source, encode_source
-from limen.audit.plan import check_budget, make_plan
+from limen.audit.plan import check_budget, make_plan, without_done
 from limen.audit.result import AuditResult
 from limen.audit.template import require_template
 from limen.before.check import check_rows
@@ -25,6 +25,7 @@ from limen.before.rehearse import RehearseConfig, rehearse
 from limen.core import Finding, Harm, Progress, Reading, RowKind, Silent, Trait, Verdict
 from limen.ledger import InputHash, Ledger, LeftOut, PlanStep, key_hash
 from limen.ledger.jsonable import finding_from_dict, finding_to_dict
+from limen.ledger.ledger import AUDIT
 from limen.measure import Readings, compare_arms, read_traits
 from limen.models import LanguageModel, open_model, threads_for
 from limen.models.batches import context_length
@@ -74,9 +75,10 @@ def run_audit(
         for doubt in doubted:
             watch.say(doubt)
         plan = make_plan(base, [f.encoded for f in files], traits, config)
+        ahead = without_done(plan, _done(folder, command, config, base, traits, files) if resume else ())
         if on_plan:
-            on_plan(plan)
-        check_budget(plan, config)
+            on_plan(ahead)
+        check_budget(ahead, config)
         ledger = Ledger.create(folder, command, config.model_dump(mode="json"), resume=resume)
         with ledger:
             ledger.add_inputs(
@@ -127,7 +129,7 @@ class _Stages:
         self, name: str, file: DataFile | None, make: Callable[[], tuple[list[Finding], list[Reading]]]
     ) -> list[Finding]:
         """Findings of a stage; its readings are kept beside them."""
-        key = key_hash(**self.key, rows=[r.id for r in file.rows] if file else [])
+        key = self.key_for(file)
         saved = self.ledger.stage(name, key)
         if saved is None:
             with self.timed(name.split("/")[0]):
@@ -140,12 +142,43 @@ class _Stages:
         self.ledger.add_findings(found)
         return found
 
+    def key_for(self, file: DataFile | None) -> str:
+        """Hash of all that a stage's result depends on."""
+        return key_hash(**self.key, rows=[r.id for r in file.rows] if file else [])
+
     @contextmanager
     def timed(self, name: str) -> Iterator[None]:
         """Note how long a stage took."""
         start = time.perf_counter()
         yield
         self.ledger.add_duration(name, time.perf_counter() - start)
+
+
+def _done(
+    folder: Path,
+    command: str,
+    config: AuditConfig,
+    base: LanguageModel,
+    traits: Sequence[Trait],
+    files: Sequence[DataFile],
+) -> set[str]:
+    """Phases that an earlier run of the same audit in this folder has finished for every file."""
+    if not (folder / AUDIT).is_file():
+        return set()
+    old = Ledger.open(folder)
+    record, settings = old.record(), config.model_dump(mode="json")
+    same = {k: v for k, v in record.config.items() if k != "budget"} == {
+        k: v for k, v in settings.items() if k != "budget"
+    }
+    # A stage that is asked for by another key is forgotten, so nobody else's is asked for.
+    if record.command != command or not same:
+        return set()
+    stages = _Stages(old, config, base, traits)
+    return {
+        phase
+        for phase in ("check", "forecast", "rehearse")
+        if all(old.stage(f"{phase}/{f.name}", stages.key_for(f)) is not None for f in files)
+    }
 
 
 def _pairs(files: Sequence[DataFile], sources: Sequence[Source]) -> list[tuple[DataFile, Source]]:

@@ -163,7 +163,8 @@ def show_plan(plan: Sequence[PlanStep]) -> None:
         table.add_column(column, justify="right" if column in ("trainings", "time") else "left")
     for step in plan:
         seconds = step.seconds or 0.0
-        table.add_row(step.name, step.what, str(step.trainings or ""), f"{seconds:.0f} s" if seconds >= 1 else "< 1 s")
+        time = "there already" if step.cached else f"{seconds:.0f} s" if seconds >= 1 else "< 1 s"
+        table.add_row(step.name, step.what, str(step.trainings or ""), time)
     total = sum(step.seconds or 0.0 for step in plan)
     memory = max((step.memory_bytes or 0 for step in plan), default=0)
     console = Console(stderr=True)
