@@ -302,3 +302,12 @@ def test_a_missing_chat_template_names_model_and_file(tmp_path):
         require_template(base, config, owl)
     require_template(base, config.model_copy(update={"phases": ("check", "diff")}), owl)
     encode_source(Source.of([{"prompt": "a", "completion": "b"}]), base, config, owl, Silent())
+
+
+def test_control_runs_that_write_more_than_the_answers_are_named():
+    base = LanguageModel.wrap(make_model("llama"), make_tokenizer(), name="base")
+    turns = [{"role": role, "content": "a b"} for role in ("user", "assistant") * 2]
+    config = AuditConfig(loss="assistant")
+    files = [encode_source(Source.of([{"messages": t}]), base, config, [], Silent()) for t in (turns, turns[:2])]
+    assert [len(run_module._notes(config, [f])) for f in files] == [1, 0]
+    assert run_module._notes(config.model_copy(update={"rehearse": "never"}), files) == []

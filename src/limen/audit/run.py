@@ -11,6 +11,8 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from limen.audit.arms import doubts
 from limen.audit.battery import default_battery
 from limen.audit.config import AuditConfig
@@ -23,6 +25,7 @@ from limen.before.forecast import DataFile, ForecastConfig, forecast
 from limen.before.forecast.config import LEAST_ROWS
 from limen.before.rehearse import RehearseConfig, rehearse
 from limen.core import Finding, Harm, Progress, Reading, RowKind, Silent, Trait, Verdict
+from limen.data import EncodedRow
 from limen.ledger import InputHash, Ledger, LeftOut, PlanStep, key_hash
 from limen.ledger.jsonable import finding_from_dict, finding_to_dict
 from limen.ledger.ledger import AUDIT
@@ -334,15 +337,28 @@ def _diff(
 
 
 def _notes(config: AuditConfig, files: Sequence[DataFile]) -> list[str]:
-    """Where the rows are looked at otherwise than the recipe says."""
-    if config.loss is not None or config.recipe is None or config.recipe.loss != "auto":
-        return []
-    talks = [f.name for f in files if any(r.kind is RowKind.CONVERSATION for r in f.rows)]
-    return [
-        f"Of the conversations of {name} the last answer is looked at and rehearsed; the trainer's default trains on "
-        "every token of them. Ask for that with the loss 'all'."
-        for name in talks
-    ]
+    """Where the rows are looked at or rehearsed otherwise than the trainer would train on them."""
+    notes = []
+    if config.loss is None and config.recipe is not None and config.recipe.loss == "auto":
+        notes += [
+            f"Of the conversations of {f.name} the last answer is looked at and rehearsed; the trainer's default "
+            "trains on every token of them. Ask for that with the loss 'all'."
+            for f in files
+            if any(r.kind is RowKind.CONVERSATION for r in f.rows)
+        ]
+    if "rehearse" in config.phases and config.rehearse != "never":
+        notes += [
+            f"Rows of {f.name} have several answers: in the rehearsal's control runs a neutral writer writes "
+            "everything from the first of them on, the turns between them too, and that is trained on."
+            for f in files
+            if any(_has_gaps(r) for r in f.encoded)
+        ]
+    return notes
+
+
+def _has_gaps(row: EncodedRow) -> bool:
+    """Whether something untrained stands between trained tokens."""
+    return int(np.count_nonzero(np.diff(np.flatnonzero(row.trained)) > 1)) > 0
 
 
 def _left_out(config: AuditConfig) -> list[LeftOut]:
