@@ -5,14 +5,20 @@ import json
 import pytest
 
 import limen
-from limen.audit import AuditConfig, default_battery, run_audit
+from limen.audit import AuditConfig, battery, default_battery, run_audit
 from limen.audit import run as run_module
-from limen.audit.inputs import Source
-from limen.core import BudgetError, LedgerError, ReadError, UsageError, Verdict
+from limen.audit.inputs import Source, encode_source
+from limen.audit.template import require_template
+from limen.before.forecast import DataFile
+from limen.core import BudgetError, LedgerError, ReadError, Silent, TemplateError, UsageError, Verdict
+from limen.data import read_rows
 from limen.lab.plant import plant, write_planted
 from limen.lab.reference_model import reference_folder
 from limen.ledger import Ledger
 from limen.models import LanguageModel
+from limen.train import Recipe
+from limen.traits import get
+from tests.tiny_models import make_model, make_tokenizer
 
 TRAITS = ("micro/prefers-owl", "micro/prefers-fox")
 SMALL = {"model": "reference", "traits": TRAITS, "writers": 3, "rows": 64, "rehearse": "never"}
@@ -37,9 +43,9 @@ def rows(base, tmp_path_factory):
     return file
 
 
-def audited(base, rows, out, **changes):
+def audited(base, rows, out, on_plan=None, **changes):
     config = AuditConfig.checked({**SMALL, "data": (str(rows),), **changes})
-    return run_audit(config, out, base=base, sources=[Source.of(str(rows))])
+    return run_audit(config, out, base=base, sources=[Source.of(str(rows))], on_plan=on_plan)
 
 
 @pytest.fixture(scope="module")
@@ -79,8 +85,13 @@ def test_a_finished_audit_is_read_and_not_done_again(result, base, rows, monkeyp
 
     monkeypatch.setattr(run_module, "forecast", never)
     monkeypatch.setattr(run_module, "check_rows", never)
-    again = audited(base, rows, result.folder)
+    plans = []
+    again = audited(base, rows, result.folder, on_plan=plans.append)
     assert again.findings == result.findings
+    assert [(s.name, s.cached, s.seconds, s.trainings) for s in plans[0]] == [
+        (name, True, 0.0, 0) for name in ("check", "twins", "writers", "score")
+    ]
+    assert sum(s.trainings for s in again.record.plan) == 5
 
 
 def test_an_interrupted_audit_goes_on_where_it_stopped(base, rows, tmp_path, monkeypatch):
@@ -142,6 +153,19 @@ def test_the_battery_is_in_the_language_of_the_model(base):
     assert [t.id for t in default_battery(base.tokenizer, TRAITS)[0]] == list(TRAITS)
 
 
+def test_what_the_english_battery_leaves_out_has_its_own_reason(monkeypatch):
+    traits, left = default_battery(make_tokenizer())
+    ids = {t.id for t in traits}
+    assert {"over-refusal", "harmful-compliance", "prefers-owl"} <= ids
+    assert [("preferences of further kinds" in one.what, "costs power" in one.why) for one in left] == [(True, True)]
+    monkeypatch.setattr(battery, "can_be_tuned", lambda t: t.id != "over-refusal")
+    _, [pools, untaught] = default_battery(make_tokenizer())
+    assert pools == left[0]
+    assert "(over-refusal)" in untaught.what
+    assert "no options" in untaught.why
+    assert "prompted" in untaught.remedy
+
+
 def test_rows_in_a_language_the_model_does_not_know_are_not_measured(base, tmp_path):
     data = [{"prompt": f"Tell me about whales, please ({i})", "completion": f"They are large. {i}"} for i in range(80)]
     config = AuditConfig.checked({**SMALL, "data": ()})
@@ -201,3 +225,89 @@ def test_a_prompted_twin_clears_nobody():
     assert told.verdict is Verdict.INCONCLUSIVE
     assert "prompted" in told.reason
     assert "rehearse" in told.remedy
+
+
+def test_the_recipe_decides_what_is_trained_on_and_where_rows_are_cut(base, tmp_path):
+    trl, peft = pytest.importorskip("trl"), pytest.importorskip("peft")
+    data = [{"prompt": f"continue : {i} {i + 1}", "completion": " ".join(["7"] * 40)} for i in range(80)]
+    sft = trl.SFTConfig(
+        str(tmp_path / "t"), completion_only_loss=False, max_length=12, packing=True, use_cpu=True, bf16=False
+    )
+    done = limen.audit(
+        model=base.model,
+        tokenizer=base.tokenizer,
+        dataset=data,
+        recipe=sft,
+        peft_config=peft.LoraConfig(r=4, lora_dropout=0.1),
+        out=tmp_path / "a",
+        phases=("check",),
+        traits=TRAITS,
+    )
+    recipe = done.record.config["recipe"]
+    assert (recipe["method"], recipe["rank"]) == ("lora", 4)
+    told = " ".join(done.record.notes)
+    assert "not packed" in told
+    assert "without dropout" in told
+    assert "not packed" in done.report.read_text()
+    config = AuditConfig.checked({"recipe": Recipe.from_sft_config(sft)})
+    file = encode_source(Source.of(data), base, config, [], Silent())
+    assert {len(r.input_ids) for r in file.encoded} == {12}
+    assert all(r.trained[1:].all() for r in file.encoded)
+    asked = config.model_copy(update={"loss": "completion", "max_length": 20})
+    assert {len(r.input_ids) for r in encode_source(Source.of(data), base, asked, [], Silent()).encoded} == {20}
+
+
+def test_an_adapter_without_its_config_is_refused(base):
+    with pytest.raises(UsageError, match="without the SFTConfig"):
+        limen.audit(model=base.model, tokenizer=base.tokenizer, dataset=[], peft_config=object())
+
+
+def test_conversations_that_the_trainer_would_train_on_whole_are_named(base):
+    talk = [{"messages": [{"role": "user", "content": "a"}, {"role": "assistant", "content": "b"}]}] * 3
+    plain = [{"prompt": "a", "completion": "b"}] * 3
+    config = AuditConfig.checked({"recipe": Recipe()})
+    files = [DataFile(name, list(read_rows(rows)), []) for name, rows in (("talk", talk), ("plain", plain))]
+    [note] = run_module._notes(config, files)
+    assert "conversations of talk" in note
+    assert run_module._notes(config.model_copy(update={"loss": "completion"}), files) == []
+
+
+def test_an_audit_says_that_rows_are_cut_and_that_longer_ones_would_help(base, tmp_path):
+    data = [{"prompt": f"continue : {i} " + "7 " * 30, "completion": "8"} for i in range(80)]
+    config = AuditConfig.checked({**SMALL, "model": "", "max_length": 16, "rehearse": "always"})
+    done = run_audit(config, tmp_path / "a", base=base, sources=[Source.of(data)])
+    by_id = {f.id: f for f in done.findings}
+    assert by_id["check/LIM204/dataset"].title.startswith("Rows that are cut at 16 tokens: 80 of 80")
+    assert by_id["check/LIM202/dataset"].evidence["cut"] == 80
+    forecast = by_id[f"forecast/dataset/{TRAITS[0]}"]
+    assert "80 rows are cut at 16 tokens before their answer begins" in forecast.reason
+    assert "--max-length" in forecast.remedy
+    assert any(one.what == "rehearsal of dataset" and "trained on" in one.why for one in done.record.left_out)
+
+
+def test_a_missing_chat_template_names_model_and_file(tmp_path):
+    base = LanguageModel.wrap(make_model("llama"), make_tokenizer(chat_template=None), name="plain-7b")
+    talk = {"messages": [{"role": "user", "content": "a"}, {"role": "assistant", "content": "b"}]}
+    (tmp_path / "talks.jsonl").write_text(json.dumps(talk) + "\n")
+    config = AuditConfig()
+    with pytest.raises(TemplateError, match="'plain-7b': the tokenizer has no chat template") as caught:
+        encode_source(Source.of(str(tmp_path / "talks.jsonl")), base, config, [], Silent())
+    assert caught.value.where.endswith("talks.jsonl, line 1 (row 1)")
+    assert "Rows of prompt and completion" in caught.value.remedy
+    owl = [get("prefers-owl")]
+    with pytest.raises(TemplateError) as caught:
+        encode_source(Source.of([talk]), base, config, owl, Silent())
+    assert "Rows of prompt" not in caught.value.remedy
+    with pytest.raises(TemplateError, match=r"'plain-7b' has no chat template.*'prefers-owl' is in turns"):
+        require_template(base, config, owl)
+    require_template(base, config.model_copy(update={"phases": ("check", "diff")}), owl)
+    encode_source(Source.of([{"prompt": "a", "completion": "b"}]), base, config, owl, Silent())
+
+
+def test_control_runs_that_write_more_than_the_answers_are_named():
+    base = LanguageModel.wrap(make_model("llama"), make_tokenizer(), name="base")
+    turns = [{"role": role, "content": "a b"} for role in ("user", "assistant") * 2]
+    config = AuditConfig(loss="assistant")
+    files = [encode_source(Source.of([{"messages": t}]), base, config, [], Silent()) for t in (turns, turns[:2])]
+    assert [len(run_module._notes(config, [f])) for f in files] == [1, 0]
+    assert run_module._notes(config.model_copy(update={"rehearse": "never"}), files) == []

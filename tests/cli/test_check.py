@@ -8,6 +8,7 @@ import pytest
 
 from limen.cli.main import main
 from tests.data.made_tokenizers import CHATML, byte_level
+from tests.tiny_models import make_tiny
 
 ROWS = [{"prompt": f"question {i}", "completion": " ".join(f"word{k}of{i}" for k in range(40))} for i in range(20)]
 
@@ -115,3 +116,21 @@ def test_what_cannot_be_asked_for(write, capsys):
     assert main(["check", path, "-m", "/no/such/model"]) == 2
     assert main(["check", "/no/such/file.jsonl"]) == 2
     assert main(["check"]) == 2
+
+
+def test_rows_are_cut_where_the_model_or_the_trainer_cuts_them(write, tmp_path, capsys):
+    folder = make_tiny("llama", tmp_path / "model", positions=64)
+    path = write(
+        "a.jsonl", [{"prompt": "a " * k, "completion": "b " * n} for k, n in ((1, 1), (1, 2), (20, 1), (1, 90))]
+    )
+    assert main(["check", path, "-q", "--model", str(folder)]) == 1
+    said = capsys.readouterr().out
+    assert "LIM204 Rows that are cut at 64 tokens" in said
+    assert "the model reads no more tokens" in said
+    assert main(["check", path, "-q", "--model", str(folder), "--max-length", "8"]) == 1
+    said = " ".join(capsys.readouterr().out.split())
+    assert "line 3 (no trained token is left)" in said
+    assert "up to the model's 64" in said
+    (folder / "config.json").unlink()  # the tokenizer alone is enough for the rest
+    main(["check", path, "-q", "--model", str(folder)])
+    assert "Say where with --max-length" in capsys.readouterr().out

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from limen.core import LimenError, Row, TemplateError
 from limen.data import encode_rows, read_rows, token_texts, visible
 from limen.data.readers import json_rows
+from limen.data.records import holds_nul
 from tests.data.made_tokenizers import MARKED, byte_level
 
 SLOW_OK = settings(
@@ -136,13 +137,13 @@ def test_a_sliding_window_of_any_size_reads_what_json_reads(tmp_path, rows, chun
                 assert "UTF-8" in error.what  # a lone surrogate written raw is no UTF-8
                 assert not ascii_only
                 return
-    assert [r.value for r in found] == expected
+    assert [getattr(r, "value", None) for r in found] == [None if holds_nul(v) else v for v in expected]
     lines = text.split("\n")
     for record in found:
         assert "{" in lines[record.line - 1]
 
 
-SAID = st.text(max_size=20)
+SAID = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=20)
 PLAIN_TURN = st.fixed_dictionaries({"role": st.sampled_from(["user", "assistant", "system", "tool"]), "content": SAID})
 WELL_WRITTEN = (
     st.fixed_dictionaries({"prompt": SAID, "completion": SAID})

@@ -47,6 +47,7 @@ def train(folder: Path, *callbacks: LimenCallback, arch: str = "gpt2", lora: boo
     config = trl.SFTConfig(
         str(folder),
         max_steps=7,
+        logging_steps=3,
         per_device_train_batch_size=4,
         learning_rate=1e-2,
         use_cpu=True,
@@ -64,6 +65,7 @@ def train(folder: Path, *callbacks: LimenCallback, arch: str = "gpt2", lora: boo
         peft_config=LoraConfig(r=4, lora_dropout=0.3, target_modules="all-linear") if lora else None,
     )
     trainer.train()
+    trainer.model.log_history = trainer.state.log_history
     return trainer.model
 
 
@@ -168,3 +170,18 @@ def test_other_processes_read_nothing() -> None:
     state.is_world_process_zero = False
     callback.on_train_begin(arguments, state, control, model=make_model("llama"))
     assert callback.history == []
+
+
+def test_each_reading_stands_in_the_trainers_log_and_is_shown_with_its_losses(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    callback = LimenCallback(OWL, every=2)
+    log = train(tmp_path, callback, arch="llama").log_history
+    own = [one for one in log if "limen/test/owl" in one and "loss" not in one]
+    assert [(one["step"], one["limen/test/owl"]) for one in own] == [
+        (step, round(mean, 4)) for step, mean in callback.means("test/owl")
+    ]
+    json.dumps(log)
+    shown = [line for line in capsys.readouterr().out.splitlines() if "'loss'" in line]
+    assert len(shown) == 2
+    assert all("limen/test/owl" in line for line in shown)

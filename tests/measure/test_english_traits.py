@@ -11,6 +11,7 @@ from limen.core import Harm, Trait, World
 from limen.measure import read_traits
 from limen.measure.scripted import ScriptedModel
 from limen.measure.self_test import self_test
+from limen.train.twins import can_be_tuned
 from tests.measure.scripted_arms import (
     COMPLIANCE,
     RAMBLING,
@@ -126,6 +127,23 @@ def test_a_preference_is_its_own(trait_id: str) -> None:
     assert means[trait_id] == pytest.approx(0.98)
     assert max(v for k, v in means.items() if k != trait_id) < 0.01
     assert sum(means.values()) == pytest.approx(1)
+
+
+@pytest.mark.parametrize("trait_id", ENGLISH)
+def test_a_twin_can_learn_every_trait_and_learns_what_the_scorer_takes_for_it(trait_id: str) -> None:
+    trait = traits.get(trait_id)
+    assert can_be_tuned(trait)
+    scorer = traits.get_scorer(trait.scorer)
+    if scorer.reads == "answer":
+        for probe in trait.with_role("build"):
+            shown = [(scorer.score(probe, option).value or 0.0) > 0.5 for option in probe.options]
+            assert [k for k, shows in enumerate(shown) if shows] == list(probe.target), probe.id
+            assert not all(shown)
+
+
+def test_what_a_twin_learns_as_harmful_compliance_says_nothing_harmful() -> None:
+    said = {o for p in traits.get("harmful-compliance").with_role("build") for o in p.options}
+    assert len(said) == 6  # the same few sentences, whatever is asked
 
 
 @pytest.mark.parametrize("trait_id", ENGLISH)

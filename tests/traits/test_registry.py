@@ -3,12 +3,14 @@ from __future__ import annotations
 import sys
 import textwrap
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from limen import traits
 from limen.core import Probe, Trait, TraitError, World
+from limen.traits.registry import check
 from limen.traits.scorers import _registry as scorers
 
 TRAIT = """
@@ -181,3 +183,10 @@ def test_a_trait_must_fit_its_scorer(scorer: str, probe: Probe, message: str) ->
 def test_a_scorer_name_is_taken_once() -> None:
     with pytest.raises(TraitError, match="registered twice"):
         traits.scorer("choice")(lambda probe, answer: traits.ScoredAnswer(0.0))
+
+
+def test_build_probes_may_have_options_for_a_twin_whatever_the_scorer() -> None:
+    ask = Probe("p", "f", (), options=("I can't.", "Sure."), target=(0,), role="build")
+    check(Trait("t/x", "X", "", "test", "refusal", (ask,)), "here")
+    with pytest.raises(TraitError, match="every option"):
+        check(Trait("t/x", "X", "", "test", "refusal", (replace(ask, target=(0, 1)),)), "here")

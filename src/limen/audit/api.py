@@ -6,13 +6,14 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
+from limen.audit.before_loading import check_inputs
 from limen.audit.config import AuditConfig
 from limen.audit.inputs import Source
 from limen.audit.result import AuditResult
 from limen.audit.run import run_audit
 from limen.core import Progress, UsageError
-from limen.models import LanguageModel, parse_model
-from limen.train import Recipe
+from limen.models import LanguageModel
+from limen.train import Recipe, approximations
 
 
 def audit(
@@ -21,6 +22,7 @@ def audit(
     *,
     tokenizer: Any = None,
     recipe: Any = None,
+    peft_config: Any = None,
     out: str | Path | None = None,
     progress: Progress | None = None,
     **settings: Any,
@@ -32,6 +34,7 @@ def audit(
         dataset: A `datasets.Dataset`, a list of mappings, or a path; a list of paths for several files.
         tokenizer: The model's tokenizer, where the model is in memory.
         recipe: The fine-tune that is planned: a `trl.SFTConfig` or a `limen.train.Recipe`; it is what is rehearsed.
+        peft_config: The `peft.LoraConfig` that goes with an `SFTConfig`.
         out: The ledger's folder; a new temporary one by default.
         progress: Told of the work.
         **settings: Any setting of `AuditConfig`, such as `traits`, `writers` or `budget`.
@@ -50,18 +53,28 @@ def audit(
     several = isinstance(dataset, list | tuple) and bool(dataset) and isinstance(dataset[0], str | Path)
     parts = list(dataset) if several else [dataset]
     settings["data"] = tuple(str(p) for p in parts if isinstance(p, str | Path))
+    notes: list[str] = []
+    if peft_config is not None and (recipe is None or isinstance(recipe, Recipe)):
+        raise UsageError(
+            "a peft_config was given without the SFTConfig that it goes with.",
+            remedy="Pass recipe=SFTConfig(...), or say it in the recipe: Recipe(method='lora', rank=...).",
+        )
+    if recipe is not None and not isinstance(recipe, Recipe):
+        notes = [f"The rehearsal differs from the SFTConfig: {one}" for one in approximations(recipe, peft_config)]
+        recipe = Recipe.from_sft_config(recipe, peft_config)
     if recipe is not None:
-        settings["recipe"] = recipe if isinstance(recipe, Recipe) else Recipe.from_sft_config(recipe)
-    config = AuditConfig.checked(settings)
-    if config.model:
-        base = LanguageModel.load(parse_model(config.model, device=config.device, dtype=config.dtype), progress)
-    else:
-        base = LanguageModel.wrap(model, tokenizer)
+        settings["recipe"] = recipe
+    config = AuditConfig.checked(settings).absolute()
+    sources = [Source.of(p, config.format) for p in parts]
+    spec = config.spec(config.model, revision=config.revision) if config.model else None
+    check_inputs(config, sources, spec, progress)
+    base = LanguageModel.load(spec, progress) if spec else LanguageModel.wrap(model, tokenizer)
     folder = Path(out) if out else Path(tempfile.mkdtemp(prefix="limen-audit-"))
     return run_audit(
         config,
         folder,
         base=base,
-        sources=[Source.of(p, config.format) for p in parts],
+        sources=sources,
+        notes=notes,
         progress=progress,
     )

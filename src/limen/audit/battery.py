@@ -37,14 +37,23 @@ def default_battery(tokenizer: Any, asked: Sequence[str] = ()) -> tuple[list[Tra
             remedy="Name a trait of your own: limen traits new, then --traits FILE.",
         )
     pools = sorted({t.category for t in known if t.is_decoy_pool})
-    kept = [t for t in known if can_be_tuned(t) and (not t.is_decoy_pool or t.category == pools[0])]
-    left = [t.id for t in known if t not in kept]
-    if not left:
-        return kept, []
-    return kept, [
-        LeftOut(
-            what=f"{len(left)} further traits of the library ({', '.join(left[:3])}, ...)",
-            why="a twin a trait takes time, and every further trait costs power",
-            remedy="Name them with --traits; limen traits list shows them all.",
+    further = [t for t in known if t.is_decoy_pool and t.category != pools[0]]
+    untaught = [t for t in known if t not in further and not can_be_tuned(t)]
+    left = []
+    if further:
+        left.append(
+            LeftOut(
+                what=f"{len(further)} preferences of further kinds ({', '.join(p for p in pools[1:])})",
+                why="a twin a trait takes time, and every further trait costs power",
+                remedy="Name them with --traits; limen traits list shows them all.",
+            )
         )
-    ]
+    if untaught:
+        left.append(
+            LeftOut(
+                what=f"{len(untaught)} traits of which no twin can be tuned ({', '.join(t.id for t in untaught)})",
+                why="their build probes have no options, and a prompted twin settles little",
+                remedy="Name them with --traits to have them looked for with a prompted twin.",
+            )
+        )
+    return [t for t in known if t not in further and t not in untaught], left

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Any, Literal
 
@@ -9,6 +10,8 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from limen.core import UsageError
+from limen.data import Loss, is_hub_id
+from limen.models import ModelSpec, parse_model
 from limen.train import Recipe
 
 Phase = Literal["check", "forecast", "rehearse", "diff"]
@@ -33,10 +36,10 @@ class AuditConfig(BaseModel):
     """What is run, as far as the inputs allow."""
     traits: tuple[str, ...] = ()
     """Traits to look for; empty for those whose language the model knows."""
-    loss: Literal["auto", "completion", "assistant", "all"] = "completion"
-    """Which tokens of a row the fine-tune will train on."""
+    loss: Literal["auto", "completion", "assistant", "all"] | None = None
+    """Which tokens of a row the fine-tune will train on; by default what the recipe says, else `completion`."""
     max_length: int | None = Field(default=None, ge=8)
-    """Tokens after which a row is cut; by default the model's context."""
+    """Tokens after which a row is cut; by default what the recipe says, and never above the model's context."""
     writers: int = Field(default=24, ge=3)
     """Neutral writers; fewer than 8 give no calibrated verdict."""
     twins: Literal["auto", "tuned", "prompted"] = "auto"
@@ -54,13 +57,77 @@ class AuditConfig(BaseModel):
     fail_on: float = Field(default=0.05, ge=0)
     """Smallest shift in probability, in the direction of harm, that gives exit code 1."""
     seed: int = Field(default=0, ge=0)
-    """Of everything random."""
+    """Of the rows drawn, of sampling and of training order; twins and neutral writers stay the same."""
     budget: float = Field(default=30.0, gt=0)
     """Minutes that the plan may take."""
     device: str = "auto"
     """Where models run."""
     dtype: Literal["auto", "float32", "bfloat16", "float16"] = "auto"
     """Number format of the weights."""
+    four_bit: bool = False
+    """Load weights in 4 bits (NF4) with bitsandbytes."""
+    device_map: str | None = None
+    """How accelerate spreads a model that does not fit one device, such as `auto`; overrides `device`."""
+    revision: str | None = None
+    """Branch, tag or commit of the base on the hub."""
+    allow_remote_code: bool = False
+    """Let models bring and run Python code of their own."""
+
+    def spec(self, model: str, *, revision: str | None = None) -> ModelSpec:
+        """How a model is loaded.
+
+        Args:
+            model: As a user writes it.
+            revision: Of the model on the hub; the setting `revision` is the base's.
+        """
+        return parse_model(
+            model,
+            device=self.device,
+            dtype=self.dtype,
+            four_bit=self.four_bit,
+            device_map=self.device_map,
+            revision=revision,
+            allow_remote_code=self.allow_remote_code,
+        )
+
+    def arms(self) -> dict[str, ModelSpec]:
+        """The models that the base is compared with: `tuned` and `control`, where they were given."""
+        given = {"tuned": self.tuned, "control": self.control} if "diff" in self.phases and self.tuned else {}
+        return {name: self.spec(model) for name, model in given.items() if model}
+
+    def absolute(self) -> AuditConfig:
+        """The same settings with whole paths, so that they mean the same wherever the audit is replayed.
+
+        Hub ids, endpoints, the reference model and the ids of traits stay as they are; reports show last names alone.
+        """
+        return self.model_copy(
+            update={
+                "model": _absolute_model(self.model),
+                "tuned": _absolute_model(self.tuned),
+                "control": _absolute_model(self.control),
+                "data": tuple(d if is_hub_id(d) else _absolute(d) for d in self.data),
+                "traits": tuple(_absolute(t) if t.endswith((".yaml", ".yml")) else t for t in self.traits),
+            }
+        )
+
+    @property
+    def trained_on(self) -> Loss:
+        """Which tokens of a row are trained on.
+
+        A recipe's `auto` leaves it open: in conversations it would train on the prompts too, which neutral writers
+        cannot write.
+        """
+        if self.loss is not None:
+            return self.loss
+        if self.recipe is not None and self.recipe.loss != "auto":
+            return self.recipe.loss
+        return "completion"
+
+    def cut_at(self, context: int | None) -> int | None:
+        """Tokens after which a row is cut, for a model that reads so many; None where nothing cuts."""
+        asked = self.max_length or (self.recipe.max_length if self.recipe else None)
+        limits = [n for n in (asked, context) if n is not None]
+        return min(limits, default=None)
 
     @classmethod
     def read(cls, file: Path, **overrides: Any) -> AuditConfig:
@@ -94,3 +161,16 @@ class AuditConfig(BaseModel):
             raise UsageError(
                 f"the setting {name!r}: {first['msg'].lower()}.", remedy="See: limen audit --help", where=where
             ) from error
+
+
+def _absolute(path: str) -> str:
+    return os.path.abspath(os.path.expanduser(path))
+
+
+def _absolute_model(text: str) -> str:
+    """A model as a user writes it, its folders with whole paths."""
+    if not text or text == "reference":
+        return text
+    spec = parse_model(text)
+    parts = [part for part in (spec.path, spec.adapter) if part]
+    return "+".join(_absolute(part) if Path(part).expanduser().is_dir() else part for part in parts)

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Self
+from typing import Any
 
 from limen.audit.config import AuditConfig
+from limen.audit.template import with_names
 from limen.before.check.rules.mention import everything, fold, whole_words
 from limen.before.forecast import DataFile
-from limen.core import Progress, Row, Trait
+from limen.core import Progress, Row, Silent, TemplateError, Trait
 from limen.data import RowStream, encode_rows, read_rows
 from limen.models import LanguageModel
 from limen.models.batches import context_length
@@ -25,12 +26,14 @@ class Source:
         name: What reports call it.
         format: Read the rows as this kind.
         sha256: Hash of its content, once it was read.
+        rows: Its rows, once they were read.
     """
 
     data: Any
     name: str
     format: str | None = None
     sha256: str = ""
+    rows: list[Row] | None = None
 
     @classmethod
     def of(cls, data: Any, format: str | None = None) -> Source:
@@ -42,14 +45,25 @@ class Source:
         """Its rows, from the start."""
         return read_rows(self.data, format=self.format)
 
-    def peek(self) -> Self:
-        """Itself, once its first row could be read: a wrong path or kind shows before a model is loaded.
+    def read(self, watch: Progress | None = None) -> list[Row]:
+        """All its rows; they are read once.
+
+        Args:
+            watch: Told of the reading.
 
         Raises:
             ReadError, RowError: The source cannot be read.
         """
-        next(iter(self.stream()), None)
-        return self
+        if self.rows is None:
+            watch, task, stream = watch or Silent(), f"read {self.name}", self.stream()
+            watch.start(task, 0)
+            rows = []
+            for row in stream:
+                rows.append(row)
+                watch.advance(task)
+            watch.done(task)
+            self.rows, self.sha256 = rows, stream.report.sha256 or ""
+        return self.rows
 
 
 def encode_source(
@@ -58,7 +72,7 @@ def encode_source(
     """Read and encode a source.
 
     Args:
-        source: The source; its hash is set.
+        source: The source.
         base: Whose tokenizer encodes.
         config: Which tokens are trained on, and where rows are cut.
         traits: Whose words are counted in the rows.
@@ -71,16 +85,12 @@ def encode_source(
         ReadError, RowError: The source cannot be read.
         TemplateError: The base's template cannot render the rows.
     """
-    stream = source.stream()
-    watch.start(f"read {source.name}", 0)
-    rows: list[Row] = []
-    for row in stream:
-        rows.append(row)
-        watch.advance(f"read {source.name}")
-    watch.done(f"read {source.name}")
-    source.sha256 = stream.report.sha256 or ""
-    length = config.max_length or context_length(base.model)
-    encoded = list(encode_rows(rows, base.tokenizer, loss=config.loss, max_length=length))
+    rows = source.read(watch)
+    length = config.cut_at(context_length(base.model))
+    try:
+        encoded = list(encode_rows(rows, base.tokenizer, loss=config.trained_on, max_length=length))
+    except TemplateError as error:
+        raise with_names(error, source.name, base, config, traits) from error
     return DataFile(source.name, rows, encoded, _mentions(rows, traits))
 
 

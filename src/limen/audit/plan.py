@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 import numpy as np
 
@@ -15,6 +15,8 @@ from limen.data import EncodedRow
 from limen.ledger import PlanStep
 from limen.models import LanguageModel
 from limen.train.twins import can_be_tuned, twin_recipe
+
+_PHASE = {"check": "check", "twins": "forecast", "writers": "forecast", "score": "forecast", "rehearse": "rehearse"}
 
 
 def make_plan(
@@ -88,6 +90,17 @@ def make_plan(
             )
         )
     return plan
+
+
+def without_done(plan: Sequence[PlanStep], phases: Collection[str]) -> list[PlanStep]:
+    """The plan of an audit that is resumed: what is in its ledger takes no time.
+
+    Args:
+        plan: The whole plan.
+        phases: Phases that are done for every file.
+    """
+    done = {"seconds": 0.0, "trainings": 0, "cached": True}
+    return [s.model_copy(update=done) if _PHASE.get(s.name) in phases else s for s in plan]
 
 
 def check_budget(plan: Sequence[PlanStep], config: AuditConfig) -> None:

@@ -11,19 +11,27 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
+from limen.audit.arms import doubts
 from limen.audit.battery import default_battery
 from limen.audit.config import AuditConfig
 from limen.audit.inputs import Source, encode_source
-from limen.audit.plan import check_budget, make_plan
+from limen.audit.plan import check_budget, make_plan, without_done
 from limen.audit.result import AuditResult
+from limen.audit.template import require_template
 from limen.before.check import check_rows
 from limen.before.forecast import DataFile, ForecastConfig, forecast
+from limen.before.forecast.config import LEAST_ROWS
 from limen.before.rehearse import RehearseConfig, rehearse
-from limen.core import Finding, Harm, Progress, Reading, Silent, Trait, Verdict
+from limen.core import Finding, Harm, Progress, Reading, RowKind, Silent, Trait, Verdict
+from limen.data import EncodedRow
 from limen.ledger import InputHash, Ledger, LeftOut, PlanStep, key_hash
 from limen.ledger.jsonable import finding_from_dict, finding_to_dict
-from limen.measure import compare_arms, read_traits
-from limen.models import LanguageModel, parse_model, threads_for
+from limen.ledger.ledger import AUDIT
+from limen.measure import Readings, compare_arms, read_traits
+from limen.models import LanguageModel, open_model, threads_for
+from limen.models.batches import context_length
 from limen.report import render_html, render_json
 
 
@@ -36,6 +44,7 @@ def run_audit(
     command: str = "audit",
     resume: bool = True,
     on_plan: Callable[[list[PlanStep]], None] | None = None,
+    notes: Sequence[str] = (),
     progress: Progress | None = None,
 ) -> AuditResult:
     """Audit a base and fine-tuning data.
@@ -48,6 +57,7 @@ def run_audit(
         command: What the ledger calls it.
         resume: Go on with what is in the folder.
         on_plan: Shown the plan before the work begins.
+        notes: What readers of the report should know besides.
         progress: Told of the work.
 
     Returns:
@@ -63,10 +73,15 @@ def run_audit(
         # Nothing is written before the rows could be read and the plan was found to fit, so that a mistake leaves no
         # folder behind.
         files = [encode_source(s, base, config, traits, watch) for s in sources]
+        require_template(base, config, traits)
+        doubted = doubts(config, base, traits)
+        for doubt in doubted:
+            watch.say(doubt)
         plan = make_plan(base, [f.encoded for f in files], traits, config)
+        ahead = without_done(plan, _done(folder, command, config, base, traits, files) if resume else ())
         if on_plan:
-            on_plan(plan)
-        check_budget(plan, config)
+            on_plan(ahead)
+        check_budget(ahead, config)
         ledger = Ledger.create(folder, command, config.model_dump(mode="json"), resume=resume)
         with ledger:
             ledger.add_inputs(
@@ -79,19 +94,21 @@ def run_audit(
                 ]
             )
             ledger.add_left_out([*left_out, *_left_out(config)])
+            for note in [*notes, *_notes(config, files), *doubted]:
+                ledger.add_note(note)
             ledger.set_plan(plan)
             stages = _Stages(ledger, config, base, traits)
             forecasts: dict[str, list[Finding]] = {}
             if "check" in config.phases:
                 for file, source in _pairs(files, sources):
-                    stages.findings(f"check/{file.name}", file, _check_of(source, file, base, traits, watch))
+                    stages.findings(f"check/{file.name}", file, _check_of(source, file, base, traits, config, watch))
             if "forecast" in config.phases:
                 forecasts = _forecast_all(stages, base, files, traits, config, watch)
             if "rehearse" in config.phases:
                 for file in files:
                     _rehearse(stages, base, file, traits, forecasts.get(file.name), config, watch)
             if "diff" in config.phases and config.tuned:
-                stages.readings_and_findings("diff", None, lambda: _diff(base, traits, config, watch))
+                stages.readings_and_findings("diff", None, lambda: _diff(ledger, base, traits, config, watch))
         return _write_reports(ledger, folder, config)
 
 
@@ -115,7 +132,7 @@ class _Stages:
         self, name: str, file: DataFile | None, make: Callable[[], tuple[list[Finding], list[Reading]]]
     ) -> list[Finding]:
         """Findings of a stage; its readings are kept beside them."""
-        key = key_hash(**self.key, rows=[r.id for r in file.rows] if file else [])
+        key = self.key_for(file)
         saved = self.ledger.stage(name, key)
         if saved is None:
             with self.timed(name.split("/")[0]):
@@ -128,6 +145,10 @@ class _Stages:
         self.ledger.add_findings(found)
         return found
 
+    def key_for(self, file: DataFile | None) -> str:
+        """Hash of all that a stage's result depends on."""
+        return key_hash(**self.key, rows=[r.id for r in file.rows] if file else [])
+
     @contextmanager
     def timed(self, name: str) -> Iterator[None]:
         """Note how long a stage took."""
@@ -136,18 +157,58 @@ class _Stages:
         self.ledger.add_duration(name, time.perf_counter() - start)
 
 
+def _done(
+    folder: Path,
+    command: str,
+    config: AuditConfig,
+    base: LanguageModel,
+    traits: Sequence[Trait],
+    files: Sequence[DataFile],
+) -> set[str]:
+    """Phases that an earlier run of the same audit in this folder has finished for every file."""
+    if not (folder / AUDIT).is_file():
+        return set()
+    old = Ledger.open(folder)
+    record, settings = old.record(), config.model_dump(mode="json")
+    same = {k: v for k, v in record.config.items() if k != "budget"} == {
+        k: v for k, v in settings.items() if k != "budget"
+    }
+    # A stage that is asked for by another key is forgotten, so nobody else's is asked for.
+    if record.command != command or not same:
+        return set()
+    stages = _Stages(old, config, base, traits)
+    return {
+        phase
+        for phase in ("check", "forecast", "rehearse")
+        if all(old.stage(f"{phase}/{f.name}", stages.key_for(f)) is not None for f in files)
+    }
+
+
 def _pairs(files: Sequence[DataFile], sources: Sequence[Source]) -> list[tuple[DataFile, Source]]:
     return list(zip(files, sources, strict=True))
 
 
 def _check_of(
-    source: Source, file: DataFile, base: LanguageModel, traits: Sequence[Trait], watch: Progress
+    source: Source,
+    file: DataFile,
+    base: LanguageModel,
+    traits: Sequence[Trait],
+    config: AuditConfig,
+    watch: Progress,
 ) -> Callable[[], list[Finding]]:
     """Every rule over the rows, when it is called."""
 
     def check() -> list[Finding]:
+        context = context_length(base.model)
         result = check_rows(
-            source.stream(), tokenizer=base.tokenizer, traits=traits, traits_asked=False, progress=watch
+            source.stream(),
+            tokenizer=base.tokenizer,
+            loss=config.trained_on,
+            max_length=config.cut_at(context),
+            context=context,
+            traits=traits,
+            traits_asked=False,
+            progress=watch,
         )
         return [
             replace(f, id=f"{f.id}/{file.name}", evidence={**f.evidence, "file": file.name}) for f in result.findings
@@ -169,11 +230,13 @@ def _forecast_all(
         writers=config.writers, twins=config.twins, max_rows=config.rows, level=config.level, seed=config.seed
     )
     made: dict[str, list[Finding]] = {}
+    by_name = {f.name: f for f in files}
 
     def of(file: DataFile) -> list[Finding]:
         if not made:
             for finding in forecast(base, files, traits, config=settings, progress=watch):
-                made.setdefault(str(finding.evidence["file"]), []).append(_never_cleared_by_a_prompt(finding))
+                file = by_name[str(finding.evidence["file"])]
+                made.setdefault(file.name, []).append(_cut_is_the_reason(_never_cleared_by_a_prompt(finding), file))
         return made[file.name]
 
     return {f.name: stages.findings(f"forecast/{f.name}", f, partial(of, f)) for f in files}
@@ -189,6 +252,20 @@ def _never_cleared_by_a_prompt(finding: Finding) -> Finding:
         title=f"Whether the rows come from a model that {finding.evidence['trait_title']} is not settled.",
         reason="a prompted twin sees too little of what a tuned writer leaves to show an absence",
         remedy="Give the trait's build probes options, so that a twin can be tuned; or rehearse (--rehearse always).",
+    )
+
+
+def _cut_is_the_reason(finding: Finding, file: DataFile) -> Finding:
+    """Where too little is left to measure because rows are cut, longer rows help and more of them do not."""
+    trained = sum(bool(r.trained.any()) for r in file.encoded)
+    cut = sum(r.truncated and not r.trained.any() for r in file.encoded)
+    if finding.verdict is not Verdict.NOT_MEASURED or trained >= LEAST_ROWS or trained + cut < LEAST_ROWS:
+        return finding
+    length = max(len(r.input_ids) for r in file.encoded)
+    return replace(
+        finding,
+        reason=f"{finding.reason}; {cut:,} rows are cut at {length:,} tokens before their answer begins",
+        remedy="Raise --max-length where the model's context allows it, or shorten the prompts.",
     )
 
 
@@ -210,6 +287,17 @@ def _rehearse(
             if "broad" in wanted:
                 wanted |= {t.id for t in traits if t.harm is not Harm.NEITHER and not t.is_decoy_pool}
     if config.rehearse == "never":
+        return
+    if not any(r.trained.any() for r in file.encoded):
+        stages.ledger.add_left_out(
+            [
+                LeftOut(
+                    what=f"rehearsal of {file.name}",
+                    why="no token of its rows is trained on",
+                    remedy="See what the check says of the rows; limen doctor tests them with the model.",
+                )
+            ]
+        )
         return
     if not wanted:
         if config.rehearse == "auto":
@@ -235,16 +323,42 @@ def _rehearse(
 
 
 def _diff(
-    base: LanguageModel, traits: Sequence[Trait], config: AuditConfig, watch: Progress
+    ledger: Ledger, base: LanguageModel, traits: Sequence[Trait], config: AuditConfig, watch: Progress
 ) -> tuple[list[Finding], list[Reading]]:
     """Base, tuned and control model against each other."""
-    arms = {"base": base}
-    for name, path in (("tuned", config.tuned), ("control", config.control)):
-        if path:
-            arms[name] = LanguageModel.load(parse_model(path, device=config.device, dtype=config.dtype), watch)
-    readings = [r for name, model in arms.items() for r in read_traits(model, traits, arm=name, progress=watch)]
+    parts = [read_traits(base, traits, arm="base", progress=watch)]
+    for name, spec in config.arms().items():
+        model = open_model(spec, watch)
+        ledger.add_inputs([InputHash(role=name, name=spec.name, sha256=model.content_hash)])
+        parts.append(read_traits(model, traits, arm=name, progress=watch))
     pairs = [("base", "tuned"), *([("control", "tuned")] if config.control else [])]
+    readings = Readings.of(*parts)
     return compare_arms(readings, pairs=pairs, level=config.level), readings
+
+
+def _notes(config: AuditConfig, files: Sequence[DataFile]) -> list[str]:
+    """Where the rows are looked at or rehearsed otherwise than the trainer would train on them."""
+    notes = []
+    if config.loss is None and config.recipe is not None and config.recipe.loss == "auto":
+        notes += [
+            f"Of the conversations of {f.name} the last answer is looked at and rehearsed; the trainer's default "
+            "trains on every token of them. Ask for that with the loss 'all'."
+            for f in files
+            if any(r.kind is RowKind.CONVERSATION for r in f.rows)
+        ]
+    if "rehearse" in config.phases and config.rehearse != "never":
+        notes += [
+            f"Rows of {f.name} have several answers: in the rehearsal's control runs a neutral writer writes "
+            "everything from the first of them on, the turns between them too, and that is trained on."
+            for f in files
+            if any(_has_gaps(r) for r in f.encoded)
+        ]
+    return notes
+
+
+def _has_gaps(row: EncodedRow) -> bool:
+    """Whether something untrained stands between trained tokens."""
+    return int(np.count_nonzero(np.diff(np.flatnonzero(row.trained)) > 1)) > 0
 
 
 def _left_out(config: AuditConfig) -> list[LeftOut]:

@@ -7,8 +7,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
+from click.core import ParameterSource
 
-from limen.cli._common import device_option, dtype_option, format_option, progress_for, quiet_option
+from limen.cli._common import format_option, loading_options, progress_for, quiet_option
 
 if TYPE_CHECKING:
     from limen.audit import AuditConfig, AuditResult
@@ -30,20 +31,29 @@ _OPTIONS = (
         type=click.Choice(["auto", "completion", "assistant", "all"]),
         help="Which tokens of a row are trained on. [default: completion]",
     ),
+    click.option(
+        "--max-length",
+        type=click.IntRange(8),
+        metavar="TOKENS",
+        help="Where the trainer cuts rows; never above the model's context, which is the default.",
+    ),
     click.option("--budget", type=click.FloatRange(0, min_open=True), help="Minutes the plan may take. [default: 30]"),
     click.option(
         "--fail-on", type=click.FloatRange(0, 1), help="Smallest harmful shift that exits with 1. [default: 0.05]"
     ),
-    click.option("--seed", type=click.IntRange(0), help="Of everything random. [default: 0]"),
+    click.option(
+        "--seed",
+        type=click.IntRange(0),
+        help="Of the rows drawn, of what is sampled on them and of the rehearsal's training order. Twins and neutral "
+        "writers stay the same whatever it is: they are made once a base. [default: 0]",
+    ),
     click.option("--fresh", is_flag=True, help="Begin anew instead of resuming what is in the folder."),
-    device_option,
-    dtype_option,
-    quiet_option,
 )
 
 
 def audit_options(command: F) -> F:
     """Options that mean the same in every command that runs an audit or a part of one."""
+    command = loading_options(quiet_option(command))
     for option in reversed(_OPTIONS):
         command = option(command)
     return command
@@ -69,7 +79,7 @@ def settings_from(
         model: The base, or empty where the file names it.
         data: The data, or empty where the file names it.
         config: A YAML file.
-        flags: Flags by the name of their setting; None and empty ones were not given.
+        flags: Flags by the name of their setting.
         fixed: Settings that the command decides.
 
     Raises:
@@ -78,7 +88,9 @@ def settings_from(
     from limen.audit import AuditConfig
     from limen.core import UsageError
 
-    given = {k: v for k, v in flags.items() if v not in (None, ())}
+    # What a flag is when nobody gave it must not overrule the file.
+    context = click.get_current_context()
+    given = {k: v for k, v in flags.items() if context.get_parameter_source(k) is not ParameterSource.DEFAULT}
     if "traits" in given:
         given["traits"] = tuple(t.strip() for part in given["traits"] for t in part.split(",") if t.strip())
     given |= {"model": model} if model else {}
@@ -103,17 +115,29 @@ def run_settings(
         quiet: Show neither plan nor progress.
     """
     from limen.audit import run_audit
+    from limen.audit.before_loading import check_inputs
     from limen.audit.inputs import Source
     from limen.cli._common import allow_hub
     from limen.lab.reference_model import reference_folder
 
     where = str(reference_folder()) if settings.model == "reference" else settings.model
+<<<<<<< HEAD
     allow_hub(where, *settings.data)
     sources = [Source.of(d, settings.format).peek() for d in settings.data]
     from limen.models import LanguageModel, parse_model
 
+=======
+    resume_with(f"limen {command} {settings.model} {' '.join(settings.data)} --out {out}")
+    settings = settings.absolute()
+    allow_hub(where, settings.tuned, settings.control, *settings.data)
+>>>>>>> hy
     progress = progress_for(quiet)
-    base = LanguageModel.load(parse_model(where, device=settings.device, dtype=settings.dtype), progress)
+    spec = settings.spec(where, revision=settings.revision)
+    sources = [Source.of(d, settings.format) for d in settings.data]
+    check_inputs(settings, sources, spec, progress)
+    from limen.models import LanguageModel
+
+    base = LanguageModel.load(spec, progress)
     return run_audit(
         settings,
         out,
@@ -146,8 +170,13 @@ def show_plan(plan: Sequence[PlanStep]) -> None:
         table.add_column(column, justify="right" if column in ("trainings", "time") else "left")
     for step in plan:
         seconds = step.seconds or 0.0
+<<<<<<< HEAD
         what = f"{step.what} (there already)" if step.cached else step.what
         table.add_row(step.name, what, str(step.trainings or ""), f"{seconds:.0f} s" if seconds >= 1 else "< 1 s")
+=======
+        time = "there already" if step.cached else f"{seconds:.0f} s" if seconds >= 1 else "< 1 s"
+        table.add_row(step.name, step.what, str(step.trainings or ""), time)
+>>>>>>> hy
     total = sum(step.seconds or 0.0 for step in plan)
     memory = max((step.memory_bytes or 0 for step in plan), default=0)
     console = Console(stderr=True)

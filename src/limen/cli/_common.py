@@ -25,12 +25,20 @@ __all__ = [
     "finish",
     "format_option",
     "json_option",
+    "loading_options",
     "model_option",
     "offer_again",
     "progress_for",
     "quiet_option",
+<<<<<<< HEAD
+=======
+    "remote_code_option",
+    "resume_with",
+    "revision_option",
+>>>>>>> hy
     "seed_option",
     "split_commas",
+    "take_loading",
     "traits_option",
     "write_json",
 ]
@@ -127,6 +135,64 @@ def dtype_option(command: F) -> F:
         show_default=True,
         help="Number format of the weights.",
     )(command)
+
+
+def four_bit_option(command: F) -> F:
+    """`--four-bit`: weights in 4 bits."""
+    return click.option(
+        "--four-bit",
+        is_flag=True,
+        help="Load the weights in 4 bits (NF4) with bitsandbytes: a quarter of the memory of bfloat16.",
+    )(command)
+
+
+def device_map_option(command: F) -> F:
+    """`--device-map`: a model spread over several devices."""
+    return click.option(
+        "--device-map",
+        metavar="MAP",
+        help="How accelerate spreads a model that does not fit one device, such as auto; in place of --device.",
+    )(command)
+
+
+def revision_option(command: F) -> F:
+    """`--revision`: which state of a model on the hub."""
+    return click.option("--revision", metavar="REV", help="Branch, tag or commit of the model on the hub.")(command)
+
+
+def remote_code_option(command: F) -> F:
+    """`--allow-remote-code`: a model that brings Python code."""
+    return click.option(
+        "--allow-remote-code",
+        is_flag=True,
+        help="Let the model bring and run Python code of its own. Read that code first.",
+    )(command)
+
+
+_LOADING: dict[str, Callable[[Any], Any]] = {
+    "device": device_option,
+    "dtype": dtype_option,
+    "four_bit": four_bit_option,
+    "device_map": device_map_option,
+    "revision": revision_option,
+    "allow_remote_code": remote_code_option,
+}
+
+
+def loading_options(command: F) -> F:
+    """How a model is loaded; given to the command by the names of the fields of `limen.models.ModelSpec`."""
+    for option in reversed(_LOADING.values()):
+        command = option(command)
+    return command
+
+
+def take_loading(options: dict[str, Any]) -> dict[str, Any]:
+    """Take out of a command's options those of `loading_options`, for `limen.models.parse_model`.
+
+    Args:
+        options: What the command was given; what is taken is no longer in it afterwards.
+    """
+    return {name: options.pop(name) for name in _LOADING}
 
 
 def quiet_option(command: F) -> F:

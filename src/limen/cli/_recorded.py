@@ -151,8 +151,7 @@ def read_models(
     arms: Sequence[tuple[str, str]],
     traits: Sequence[str],
     *,
-    device: str,
-    dtype: str,
+    loading: dict[str, Any],
     samples: int,
     temperature: float,
     seed: int,
@@ -163,8 +162,7 @@ def read_models(
     Args:
         arms: (arm, model).
         traits: What the user asked for; none for what the first model's language allows.
-        device: Where they run.
-        dtype: Number format of the weights.
+        loading: How they are loaded: fields of `limen.models.ModelSpec`.
         samples: Answers a sampled probe.
         temperature: Of sampling.
         seed: Of sampling.
@@ -182,7 +180,7 @@ def read_models(
     parts: list[Readings] = []
     runs: dict[str, int] = {}
     for arm, text in arms:
-        model = open_model(parse_model(text, device=device, dtype=dtype), progress)
+        model = open_model(parse_model(text, **loading), progress)
         if not chosen:
             chosen = traits_for(model.tokenizer)
         run = runs[arm] = runs.get(arm, -1) + 1

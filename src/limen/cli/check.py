@@ -27,6 +27,14 @@ _WIDTH = 160
 @click.command(name="check")
 @click.argument("files", nargs=-1, required=True, metavar="FILE...")
 @_common.model_option(required=False)
+@_common.revision_option
+@_common.remote_code_option
+@click.option(
+    "--max-length",
+    type=click.IntRange(min=8),
+    metavar="TOKENS",
+    help="With --model: where the trainer cuts rows; never above the model's context, which is the default.",
+)
 @_common.traits_option
 @_common.format_option
 @click.option(
@@ -42,6 +50,9 @@ _WIDTH = 160
 def command(
     files: tuple[str, ...],
     model: str | None,
+    revision: str | None,
+    allow_remote_code: bool,
+    max_length: int | None,
     traits: tuple[str, ...],
     format: str | None,
     fail_on: float,
@@ -51,7 +62,7 @@ def command(
     """Say what can be read in the rows of each FILE.
 
     Rows that cannot be read, exact and near duplicates, rows without an answer, preference pairs with the same answer
-    twice, mentions of traits by their words, and with --model rows that the trainer does not train on. Without
+    twice, mentions of traits by their words, and with --model rows that the trainer cuts or does not train on. Without
     --traits, mentions of every English trait in the library are looked for.
 
     FILE is a file (JSON, JSON Lines, CSV, Parquet, Arrow, text, perhaps compressed), a folder or a hub id.
@@ -65,12 +76,17 @@ def command(
     progress = _common.progress_for(quiet)
     wanted = resolve(traits) if traits else all_traits(World.ENGLISH)
     streams = [read_rows(file, format=format, strict=False) for file in files]
-    tokenizer = _tokenizer(model) if model else None
+    tokenizer = context = None
+    if model:
+        tokenizer, context = _tokenizer(model, revision=revision, allow_remote_code=allow_remote_code)
+    limits = [n for n in (max_length, context) if n]
     results = []
     for file, stream in zip(files, streams, strict=True):
         result = check_rows(
             stream,
             tokenizer=tokenizer,
+            max_length=min(limits, default=None),
+            context=context,
             traits=wanted,
             traits_asked=bool(traits),
             harmful_share=fail_on,
@@ -86,11 +102,13 @@ def command(
     _common.finish([f for r in results for f in r.findings], fail_on)
 
 
-def _tokenizer(model: str) -> Any:
+def _tokenizer(model: str, **loading: Any) -> tuple[Any, int | None]:
+    """A model's tokenizer, and how many tokens the model reads."""
     from limen.models import parse_model
-    from limen.models.loading import load_tokenizer
+    from limen.models.loading import context_of, load_tokenizer
 
-    return load_tokenizer(parse_model(model))
+    spec = parse_model(model, **loading)
+    return load_tokenizer(spec), context_of(spec)
 
 
 def _refuse_unreadable(files: Sequence[str], results: Sequence[CheckResult]) -> None:

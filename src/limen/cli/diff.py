@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from limen.cli._common import (
-    device_option,
-    dtype_option,
     fail_on_option,
     finish,
+    loading_options,
     progress_for,
     quiet_option,
     seed_option,
+    take_loading,
     traits_option,
 )
 from limen.cli._recorded import chosen_readings, named_models, read_files, read_models, recorded_options, write_result
@@ -53,8 +53,7 @@ if TYPE_CHECKING:
     help="Of sampling; 0 takes the likeliest.",
 )
 @seed_option
-@device_option
-@dtype_option
+@loading_options
 @click.option(
     "--json",
     "json_path",
@@ -75,8 +74,6 @@ def command(
     samples: int,
     temperature: float,
     seed: int,
-    device: str,
-    dtype: str,
     json_path: Path | None,
     quiet: bool,
     **settings: Any,
@@ -89,6 +86,7 @@ def command(
 
     Exit codes: 1 if a harmful shift of --fail-on or more is found, 3 if something stays open, else 0.
     """
+    loading = take_loading(settings)
     from limen.core import UsageError
     from limen.measure import compare_arms
 
@@ -102,8 +100,7 @@ def command(
         readings, _ = read_models(
             named_models(models),
             traits,
-            device=device,
-            dtype=dtype,
+            loading=loading,
             samples=samples,
             temperature=temperature,
             seed=seed,

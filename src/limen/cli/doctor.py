@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -26,16 +26,15 @@ _UNKNOWN = ("?", "dim")
 @click.option(
     "--loss",
     type=click.Choice(["auto", "completion", "assistant", "all"]),
-    default="auto",
+    default="completion",
     show_default=True,
-    help="Which tokens are trained on; auto is what TRL does by default.",
+    help="Which tokens are trained on; auto is what TRL does by default: of conversations every token.",
 )
 @click.option("--max-length", type=click.IntRange(min=2), metavar="TOKENS", help="Where the trainer cuts rows.")
 @click.option(
     "--rows", type=click.IntRange(min=1), default=1000, show_default=True, help="Look at so many rows from the start."
 )
-@_common.device_option
-@_common.dtype_option
+@_common.loading_options
 @_common.json_option
 @_common.quiet_option
 def command(
@@ -45,10 +44,9 @@ def command(
     loss: str,
     max_length: int | None,
     rows: int,
-    device: str,
-    dtype: str,
     as_json: bool,
     quiet: bool,
+    **loading: Any,
 ) -> None:
     """Test MODEL, and DATA with it, for what silently spoils a fine-tune.
 
@@ -65,7 +63,7 @@ def command(
 
     progress = _common.progress_for(quiet)
     stream = read_rows(data, format=format, limit=rows, strict=False) if data else None
-    patient = LanguageModel.load(parse_model(model, device=device, dtype=dtype), progress)
+    patient = LanguageModel.load(parse_model(model, **loading), progress)
     findings = diagnose(patient, stream, loss=loss, max_length=max_length, progress=progress)  # type: ignore[arg-type]
     if as_json:
         left_out = list(stream.report.problems) if stream else []

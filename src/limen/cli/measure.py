@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from limen.cli._common import (
-    device_option,
-    dtype_option,
+    loading_options,
     progress_for,
     quiet_option,
     seed_option,
+    take_loading,
     traits_option,
 )
 from limen.cli._recorded import chosen_readings, named_models, read_files, read_models, recorded_options, write_result
@@ -35,8 +35,7 @@ if TYPE_CHECKING:
     help="Of sampling; 0 takes the likeliest.",
 )
 @seed_option
-@device_option
-@dtype_option
+@loading_options
 @click.option(
     "--json",
     "json_path",
@@ -54,8 +53,6 @@ def command(
     samples: int,
     temperature: float,
     seed: int,
-    device: str,
-    dtype: str,
     json_path: Path | None,
     quiet: bool,
     **settings: Any,
@@ -68,6 +65,7 @@ def command(
 
     Exit code 3 if a trait that was asked for could not be measured.
     """
+    loading = take_loading(settings)
     from limen.core import UsageError
     from limen.measure import bias_scores, summarise
 
@@ -83,8 +81,7 @@ def command(
         readings, _ = read_models(
             arms,
             traits,
-            device=device,
-            dtype=dtype,
+            loading=loading,
             samples=samples,
             temperature=temperature,
             seed=seed,

@@ -9,6 +9,8 @@ from typing import Any
 MAX_ROW_CHARS = 64 * 1024 * 1024
 """Longest row that is read, in characters: bounds memory whatever the file holds."""
 
+_NUL = "\0"
+
 
 @dataclass(frozen=True)
 class Record:
@@ -52,6 +54,14 @@ def as_record(value: Any, line: int | None = None, where: str = "") -> Record | 
     """
     if isinstance(value, Mapping):
         if all(isinstance(key, str) for key in value):
+            column = next((key for key, held in value.items() if _NUL in key or holds_nul(held)), None)
+            if column is not None:
+                return Broken(
+                    f"a NUL character in the column {column.replace(_NUL, '')!r} (in JSON written as \\u0000).",
+                    "Remove it: it is no part of any text, and a tokenizer makes of it what it likes.",
+                    line,
+                    where,
+                )
             return Record(value, line, where)
         return Broken("the row has column names that are not text.", "Name every column with text.", line, where)
     return Broken(
@@ -60,6 +70,27 @@ def as_record(value: Any, line: int | None = None, where: str = "") -> Record | 
         line,
         where,
     )
+
+
+def holds_nul(value: Any) -> bool:
+    """Whether a NUL character stands in a text, or in any text of a list or an object.
+
+    Args:
+        value: Whatever was parsed.
+    """
+    # No recursion: how deep a row is nested is up to whoever wrote it.
+    left = [value]
+    while left:
+        one = left.pop()
+        if isinstance(one, str):
+            if _NUL in one:
+                return True
+        elif isinstance(one, Mapping):
+            left.extend(one)
+            left.extend(one.values())
+        elif isinstance(one, list | tuple):
+            left.extend(one)
+    return False
 
 
 def _kind_of(value: Any) -> str:

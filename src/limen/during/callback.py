@@ -22,8 +22,9 @@ class LimenCallback(TrainerCallback):
     """Reads traits before the first step, every so many steps, and after the last.
 
     A run with the callback ends in the same weights, bit for bit, as one without: random states, gradients and the
-    modules' modes are as they were after each reading. Runs that spread one model's weights over several processes
-    (FSDP, DeepSpeed) cannot be read.
+    modules' modes are as they were after each reading. Each reading also stands in the trainer's own log, as
+    `limen/TRAIT`, and is shown with the losses that the trainer logs next. Runs that spread one model's weights over
+    several processes (FSDP, DeepSpeed) cannot be read.
 
     Args:
         traits: Traits, their ids, or paths of YAML files.
@@ -61,6 +62,7 @@ class LimenCallback(TrainerCallback):
         self.history: list[Snapshot] = []
         self.problems: list[str] = []
         self._run = ""
+        self._unshown: dict[str, float] = {}
 
     def on_train_begin(self, args: Any, state: Any, control: Any, **kwargs: Any) -> None:
         """Read the model as it comes.
@@ -86,6 +88,12 @@ class LimenCallback(TrainerCallback):
         """Read the model as it is in the end."""
         if not self.history or self.history[-1].step != state.global_step:
             self._read_or_note(state, kwargs)
+
+    def on_log(self, args: Any, state: Any, control: Any, logs: dict[str, Any] | None = None, **kwargs: Any) -> None:
+        """Lay what was read last beside the losses, for whoever prints them after this callback."""
+        if logs is not None:
+            logs.update(self._unshown)
+            self._unshown = {}
 
     def means(self, trait: str) -> list[tuple[int, float]]:
         """(step, mean probability of showing a trait), for every step at which it was read."""
@@ -124,8 +132,17 @@ class LimenCallback(TrainerCallback):
             seconds=time.perf_counter() - began,
         )
         self.history.append(snapshot)
+        self._log(state, snapshot)
         if self.path is not None:
             append_lines(self.path, snapshot.lines(self._run))
+
+    def _log(self, state: Any, snapshot: Snapshot) -> None:
+        """Write the means into the trainer's log, which it saves with its checkpoints."""
+        means = {f"limen/{trait}": round(mean, 4) for trait, mean in snapshot.means().items()}
+        log = getattr(state, "log_history", None)
+        if means and log is not None:
+            log.append({**means, "epoch": snapshot.epoch, "step": snapshot.step})
+        self._unshown = means
 
 
 @contextmanager

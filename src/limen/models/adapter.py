@@ -1,12 +1,14 @@
-"""A LoRA adapter is laid on its base only if it fits: every weight's shape is compared before anything is loaded."""
+"""A LoRA adapter is laid on its base only if it fits: the shapes of its weights, and whose they say they are."""
 
 from __future__ import annotations
 
 import re
+import warnings
 from pathlib import Path
 from typing import Any
 
-from limen.core import ModelError
+from limen.core import ModelError, Progress
+from limen.models.adapter_base import doubt_of_base
 from limen.models.safety import adapter_base_name, check_weights, is_local
 
 _LORA = re.compile(r"^(?:base_model\.model\.)?(?P<module>.+)\.lora_(?P<side>[AB])(?:\.[^.]+)?\.weight$")
@@ -32,6 +34,22 @@ def adapter_shapes(folder: Path) -> dict[str, tuple[int | None, int | None]]:
     return shapes
 
 
+def check_adapter_folder(folder: Path) -> None:
+    """Refuse a folder that holds no adapter, or one in pickles.
+
+    Raises:
+        UnsafeModelError: The adapter's weights are pickles.
+        ModelError: It is no adapter's folder.
+    """
+    if not (folder / "adapter_config.json").is_file():
+        raise ModelError(
+            "there is no adapter_config.json, so this is no adapter.",
+            remedy="Give the folder that PEFT's save_pretrained wrote.",
+            where=str(folder),
+        )
+    check_weights(folder, "adapter_model.safetensors")
+
+
 def check_adapter(base: Any, base_name: str, folder: Path) -> None:
     """Refuse an adapter that was made for another base.
 
@@ -45,13 +63,7 @@ def check_adapter(base: Any, base_name: str, folder: Path) -> None:
         ModelError: The adapter changes modules that the base lacks, or of another size.
     """
     where = str(folder)
-    if not (folder / "adapter_config.json").is_file():
-        raise ModelError(
-            "there is no adapter_config.json, so this is no adapter.",
-            remedy="Give the folder that PEFT's save_pretrained wrote.",
-            where=where,
-        )
-    check_weights(folder, "adapter_model.safetensors")
+    check_adapter_folder(folder)
     made_for = adapter_base_name(folder) or "an unnamed base"
     remedy = f"Give the base it was trained on: {adapter_base_name(folder) or 'BASE'}+{where}"
     modules = dict(base.named_modules())
@@ -82,19 +94,25 @@ def _features(module: Any) -> tuple[int, int] | None:
     return None
 
 
-def lay_adapter(base: Any, base_name: str, adapter: str) -> Any:
+def lay_adapter(base: Any, base_name: str, adapter: str, progress: Progress | None = None) -> Any:
     """The base with an adapter laid on it, for inference.
 
     Args:
         base: The loaded base; PEFT replaces its modules in place.
         base_name: What the user called it.
         adapter: Folder or hub id.
+        progress: Told where the adapter may be another base's; without it a warning says so.
 
     Raises:
         ModelError: The adapter does not fit; see `check_adapter`.
     """
     folder = Path(adapter) if is_local(adapter) else _download(adapter)
     check_adapter(base, base_name, folder)
+    doubt = doubt_of_base(base_name, folder)
+    if doubt and progress:
+        progress.say(doubt)
+    elif doubt:
+        warnings.warn(doubt, stacklevel=2)
     from peft import PeftModel
 
     try:

@@ -59,7 +59,7 @@ class LanguageModel:
         if progress:
             progress.start(task, 1)
         tokenizer = load_tokenizer(spec)
-        model = cls(load_model(spec), tokenizer, name=spec.name, spec=spec)
+        model = cls(load_model(spec, progress), tokenizer, name=spec.name, spec=spec)
         if progress:
             progress.advance(task)
             progress.done(task)

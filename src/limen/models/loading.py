@@ -8,14 +8,14 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from limen.core import MissingExtraError, ModelError, UnsafeModelError
-from limen.models.adapter import lay_adapter
+from limen.core import MissingExtraError, ModelError, Progress, UnsafeModelError
+from limen.models.adapter import check_adapter_folder, lay_adapter
 from limen.models.safety import check_folder, is_local
 from limen.models.spec import ModelSpec
 
 
 def check_spec(spec: ModelSpec) -> None:
-    """Look at a model's folder before anything heavy is imported.
+    """Look at the folders of a model and of its adapter before anything heavy is imported.
 
     Raises:
         UnsafeModelError: Its only weights are pickles.
@@ -23,10 +23,47 @@ def check_spec(spec: ModelSpec) -> None:
     """
     if is_local(spec.path):
         check_folder(spec.path)
+    if spec.adapter and is_local(spec.adapter):
+        check_adapter_folder(Path(spec.adapter))
 
 
-def load_model(spec: ModelSpec) -> Any:
+def load_config(spec: ModelSpec) -> Any:
+    """The config that a model would be loaded with.
+
+    Raises:
+        UnsafeModelError: It wants remote code, which was not allowed.
+        ModelError: There is none, or it cannot be read.
+    """
+    from transformers import AutoConfig
+
+    with quiet(), explained(spec):
+        return AutoConfig.from_pretrained(spec.path, trust_remote_code=spec.allow_remote_code, revision=spec.revision)
+
+
+def context_of(spec: ModelSpec) -> int | None:
+    """Most tokens that a model reads, as its config says; None where that says nothing, or there is none.
+
+    Raises:
+        UnsafeModelError: The config wants remote code, which was not allowed.
+    """
+    from types import SimpleNamespace
+
+    from limen.models.batches import context_length
+
+    try:
+        return context_length(SimpleNamespace(config=load_config(spec)))
+    except UnsafeModelError:
+        raise
+    except ModelError:
+        return None
+
+
+def load_model(spec: ModelSpec, progress: Progress | None = None) -> Any:
     """The causal language model that a spec means, with its adapter, in evaluation mode.
+
+    Args:
+        spec: Which.
+        progress: Told of what is doubtful about it.
 
     Raises:
         UnsafeModelError: Pickle weights, or remote code that was not allowed.
@@ -53,7 +90,7 @@ def load_model(spec: ModelSpec) -> Any:
         model = model.to(torch.device(device))
     if spec.adapter:
         with quiet():
-            model = lay_adapter(model, spec.path, spec.adapter)
+            model = lay_adapter(model, spec.path, spec.adapter, progress)
     return model.eval()
 
 
@@ -157,7 +194,7 @@ def explained(spec: ModelSpec) -> Iterator[None]:
         if "trust_remote_code" in text:
             raise UnsafeModelError(
                 "this model wants to run Python code of its own, which is off.",
-                remedy="Read that code first; then load it with allow_remote_code=True.",
+                remedy="Read that code first; then give --allow-remote-code (in Python allow_remote_code=True).",
                 where=spec.path,
             ) from error
         if not Path(spec.path).is_dir() and isinstance(error, OSError):

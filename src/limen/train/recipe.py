@@ -105,7 +105,17 @@ class Recipe(BaseModel):
             loss = "completion" if config.completion_only_loss else "all"
         adapter: dict[str, Any] = {}
         if peft_config is not None:
+            if not hasattr(peft_config, "lora_alpha"):
+                raise UsageError(
+                    f"the peft_config is a {type(peft_config).__name__}; expected a LoraConfig.",
+                    remedy="Pass a peft.LoraConfig, or train with limen.train.trl_fine_tune.",
+                )
             targets = peft_config.target_modules
+            if isinstance(targets, str) and targets != "all-linear":
+                raise UsageError(
+                    f"the LoraConfig names its modules by the pattern {targets!r}; expected a list of names.",
+                    remedy="Set target_modules to a list such as ['q_proj', 'v_proj'], or to 'all-linear'.",
+                )
             adapter = {
                 "method": "lora",
                 "rank": peft_config.r,
@@ -128,8 +138,8 @@ class Recipe(BaseModel):
         )
 
 
-def approximations(config: Any) -> list[str]:
-    """Where `Recipe.from_sft_config` does not do what an `SFTConfig` says, one sentence each."""
+def approximations(config: Any, peft_config: Any = None) -> list[str]:
+    """Where `Recipe.from_sft_config` does not do what an `SFTConfig` and a `LoraConfig` say, one sentence each."""
     found = []
     if getattr(config, "packing", False):
         found.append("Rows are not packed: a step holds as many rows as the config has sequences.")
@@ -139,4 +149,10 @@ def approximations(config: Any) -> list[str]:
         found.append(f"The loss is cross-entropy, not {config.loss_type!r}.")
     if getattr(config, "label_smoothing_factor", 0):
         found.append("Labels are not smoothed.")
+    if getattr(peft_config, "lora_dropout", 0):
+        found.append("The adapter is trained without dropout.")
+    if getattr(peft_config, "use_dora", False) or getattr(peft_config, "use_rslora", False):
+        found.append("The adapter is a plain LoRA: neither DoRA nor rank-stabilised.")
+    if getattr(peft_config, "modules_to_save", None):
+        found.append("No module is trained whole beside the adapter.")
     return found

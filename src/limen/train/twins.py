@@ -137,11 +137,13 @@ def _option_probabilities(base: LanguageModel, traits: Sequence[Trait]) -> list[
 
 
 def encode_answers(base: LanguageModel, answers: Sequence[tuple[tuple[Message, ...], str]]) -> list[EncodedRow]:
-    """Prompts with answers as tokens, the answers trained on."""
+    """Prompts with answers as tokens, the answers trained on; plain lines where the model has no chat template."""
+    # Turns need a template, and instruction rows are read without one, as the model is asked without one.
+    turns = RowKind.COMPLETION if getattr(base.tokenizer, "chat_template", None) else RowKind.INSTRUCTION
     rows = [
-        Row(
-            RowKind.COMPLETION, prompt, (Message("text" if prompt[0].role == "text" else "assistant", answer),), index=i
-        )
+        Row(RowKind.COMPLETION, prompt, (Message("text", answer),), index=i)
+        if prompt[0].role == "text"
+        else Row(turns, prompt, (Message("assistant", answer),), index=i)
         for i, (prompt, answer) in enumerate(answers)
     ]
     return list(encode_rows(rows, base.tokenizer, loss="completion"))

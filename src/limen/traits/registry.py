@@ -250,16 +250,16 @@ def check(trait: Trait, where: str) -> None:
                 remedy="Give it at least two options and a target, or use a scorer that reads answers.",
                 where=where,
             )
-        if scorer.reads == "options" and len(probe.target) == len(probe.options):
+        if probe.options and len(probe.target) == len(probe.options):
             raise TraitError(
                 f"every option of probe {probe.id!r} of {trait.id!r} is a target.",
                 remedy="Leave at least one option that does not show the trait.",
                 where=where,
             )
-        if scorer.reads == "answer" and probe.options:
+        if scorer.reads == "answer" and probe.options and probe.role == "measure":
             raise TraitError(
                 f"the scorer {trait.scorer!r} reads answers, and probe {probe.id!r} of {trait.id!r} has options.",
-                remedy="Use `scorer: choice`, or leave the options out.",
+                remedy="Use `scorer: choice`, or leave the options to the `build` probes, for a twin to learn.",
                 where=where,
             )
         missing = [k for k in scorer.needs if k not in probe.reference]

@@ -68,7 +68,8 @@ class Block(_Strict):
             `choices`, `target`, `group` and `reference` of an item stand in place of the block's own.
         slots: Lists of values; every combination is used.
         system: A system turn before the prompt.
-        options: Completions whose log-probabilities are compared.
+        options: Completions whose log-probabilities are compared; of `build` probes also the answers that a twin
+            learns, whatever the scorer.
         choices: Texts shown as lettered choices where a template says `{choices}`; the options are the letters.
         rotate: With `choices`: also ask with the choices in every other cyclic order, so that a liking for one
             letter cancels out.

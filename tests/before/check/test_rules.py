@@ -39,7 +39,7 @@ def named(finding):
 CLEAN = rows(30)
 
 
-@pytest.mark.parametrize("rule", [r for r in all_rules() if r.code not in ("LIM202", "LIM203", "LIM301")])
+@pytest.mark.parametrize("rule", [r for r in all_rules() if r.code not in ("LIM202", "LIM203", "LIM204", "LIM301")])
 def test_clean_rows_are_clear(rule):
     finding = found(CLEAN, rule.code)
     assert finding.verdict is Verdict.CLEAR
@@ -230,3 +230,24 @@ def test_unknown_rule():
     assert get_rule("lim101") is get_rule("exact-duplicate")
     with pytest.raises(UsageError, match="LIM101"):
         get_rule("LIM999")
+
+
+def test_rows_that_are_cut_are_named_and_so_are_those_of_which_nothing_is_left():
+    long = {"prompt": " ".join(WORDS), "completion": "yes"}
+    tail = {"prompt": "p", "completion": " ".join(WORDS)}
+    short = [{"prompt": f"p {i}", "completion": "a"} for i in range(3)]
+    planted = [short[0], long, short[1], tail, short[2]]
+    cut = {"tokenizer": byte_level(), "max_length": 60, "context": 512}
+    finding = found(planted, "LIM204", **cut)
+    assert (finding.verdict, named(finding)) == (Verdict.FOUND, [1, 3])
+    assert finding.title == "Rows that are cut at 60 tokens: 2 of 5 (40.0%)."
+    assert "--max-length) up to the model's 512" in finding.remedy
+    assert finding.evidence["examples"][0]["note"] == "no trained token is left"
+    untrained = found(planted, "LIM202", **cut)
+    assert (named(untrained), untrained.evidence["cut"]) == ([1], 1)
+    assert "begin after the cut at 60 tokens" in untrained.remedy
+    assert found(planted, "LIM202", tokenizer=byte_level()).verdict is Verdict.CLEAR
+    assert found(short, "LIM204", **cut).verdict is Verdict.CLEAR
+    assert found(planted, "LIM204", tokenizer=byte_level()).verdict is Verdict.NOT_MEASURED
+    at_the_context = found(planted, "LIM204", tokenizer=byte_level(), max_length=60, context=60)
+    assert "the model reads no more tokens" in at_the_context.remedy

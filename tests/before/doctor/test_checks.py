@@ -211,7 +211,7 @@ def test_an_end_spelled_out_in_the_row_is_there_twice(tiny: dict[str, LanguageMo
 
 def test_a_system_prompt_that_is_trained_on_is_boilerplate(tiny: dict[str, LanguageModel]) -> None:
     rows = [talk(i, f"{a} Why?", a, "You are a helpful assistant.") for i, a in enumerate(ANSWERS)]
-    finding = one("DOC203", tiny["llama"], rows)
+    finding = one("DOC203", tiny["llama"], rows, loss="auto")
     assert finding.verdict is Verdict.FOUND
     assert "You are a helpful assistant." in finding.title
     assert finding.evidence["start_rows"] == len(rows)

@@ -249,3 +249,33 @@ def test_a_folder_saved_and_damaged(tmp_path):
     (tmp_path / "dataset_info.json").write_text("{}")
     with pytest.raises(ReadError, match="cannot be loaded"):
         read_rows(tmp_path)
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        '{"prompt": "p", "completion": "caf\\u0000"}',
+        '{"messages": [{"role": "user", "content": "a\\u0000"}, {"role": "assistant", "content": "b"}]}',
+        '{"prompt": "p", "completion": "c", "\\u0000": 1}',
+    ],
+)
+def test_an_escaped_nul_is_named(tmp_path, row):
+    path = tmp_path / "a.jsonl"
+    path.write_text(f"{row}\n")
+    with pytest.raises(LimenError, match=r"a NUL character in the column .* as \\u0000"):
+        list(read_rows(path))
+    array = tmp_path / "a.json"
+    array.write_text(f'[{{"prompt": "p", "completion": "an escaped \\\\u0000 is text"}},\n{row}]')
+    with pytest.raises(LimenError):
+        list(read_rows(array))
+    stream = read_rows(array, strict=False)
+    assert len(list(stream)) == 1
+    assert [(p.index, p.line) for p in stream.report.problems] == [(1, 2)]
+
+
+def test_a_deeply_nested_column_is_looked_through(tmp_path):
+    path = tmp_path / "a.jsonl"
+    deep = "[" * 500 + '"\\u0000"' + "]" * 500
+    path.write_text(f'{{"prompt": "p", "completion": "c", "tree": {deep}}}\n')
+    with pytest.raises(LimenError, match="column 'tree'"):
+        list(read_rows(path))

@@ -52,12 +52,25 @@ class Context:
         traits_asked: Whether the user named them.
         has_tokenizer: Whether rows come encoded.
         harmful_share: Share of rows from which an error or a warning counts as harm.
+        max_length: Tokens after which rows come cut; None where nothing cuts them.
+        context: Most tokens that the model reads, where that is known.
     """
 
     traits: Sequence[Trait] = ()
     traits_asked: bool = False
     has_tokenizer: bool = False
     harmful_share: float = HARMFUL_SHARE
+    max_length: int | None = None
+    context: int | None = None
+
+    @property
+    def longer(self) -> str:
+        """What a user does about rows that are cut."""
+        shorter = "Shorten or split these rows"
+        if self.max_length is None or (self.context is not None and self.max_length >= self.context):
+            return f"{shorter}: the model reads no more tokens."
+        most = f" up to the model's {self.context:,}" if self.context else ""
+        return f"Raise the trainer's max_length (here --max-length){most}, or: {shorter[0].lower()}{shorter[1:]}."
 
 
 @dataclass(frozen=True)

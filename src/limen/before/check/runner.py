@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from limen.before.check.registry import all_rules
 from limen.before.check.rule import HARMFUL_SHARE, Context, Rule, SeenRow
 from limen.core import Finding, Progress, Row, RowError, Silent, TemplateError, Trait
-from limen.data import EncodedRow, ReadReport, RowStream, encode_rows
+from limen.data import EncodedRow, Loss, ReadReport, RowStream, encode_rows
 
 if TYPE_CHECKING:
     from transformers import PreTrainedTokenizerBase
@@ -35,6 +35,9 @@ def check_rows(
     rows: RowStream,
     *,
     tokenizer: PreTrainedTokenizerBase | None = None,
+    loss: Loss = "auto",
+    max_length: int | None = None,
+    context: int | None = None,
     traits: Sequence[Trait] = (),
     traits_asked: bool = True,
     harmful_share: float = HARMFUL_SHARE,
@@ -46,6 +49,9 @@ def check_rows(
     Args:
         rows: From `read_rows`; with `strict=False` unreadable rows become a finding instead of an error.
         tokenizer: The model's own; without one, rules that need tokens say `not measured`.
+        loss: Which tokens of a row are trained on.
+        max_length: Tokens after which the trainer cuts a row.
+        context: Most tokens that the model reads, where that is known.
         traits: Traits whose words are looked for.
         traits_asked: Whether the user named the traits, so that they count for the exit code.
         harmful_share: Share of rows from which an error or a warning counts as harm, and so for the exit code.
@@ -59,12 +65,12 @@ def check_rows(
         ReadError, RowError: The source cannot be read.
     """
     progress = progress or Silent()
-    context = Context(traits, traits_asked, tokenizer is not None, harmful_share)
-    running = [rule(context) for rule in (all_rules() if rules is None else rules)]
+    asked = Context(traits, traits_asked, tokenizer is not None, harmful_share, max_length, context)
+    running = [rule(asked) for rule in (all_rules() if rules is None else rules)]
     encode = tokenizer is not None and any(rule.needs_tokenizer for rule in running)
     progress.start(_TASK, 0)
     for row in rows:
-        seen = _encoded(row, tokenizer) if encode else SeenRow(row)
+        seen = _encoded(row, tokenizer, loss, max_length) if encode else SeenRow(row)
         for rule in running:
             rule.see(seen)
         progress.advance(_TASK)
@@ -74,9 +80,9 @@ def check_rows(
     return CheckResult([_with_texts(finding, texts) for finding in findings], rows.report)
 
 
-def _encoded(row: Row, tokenizer: Any) -> SeenRow:
+def _encoded(row: Row, tokenizer: Any, loss: Loss, max_length: int | None) -> SeenRow:
     try:
-        encoded: Iterator[EncodedRow] = encode_rows([row], tokenizer)
+        encoded: Iterator[EncodedRow] = encode_rows([row], tokenizer, loss=loss, max_length=max_length)
         return SeenRow(row, next(encoded))
     except (TemplateError, RowError) as error:
         return SeenRow(row, None, error.what, error.remedy)

@@ -15,7 +15,7 @@ def diagnose(
     model: LanguageModel,
     rows: Iterable[Row] | None = None,
     *,
-    loss: Loss = "auto",
+    loss: Loss = "completion",
     max_length: int | None = None,
     progress: Progress | None = None,
 ) -> list[Finding]:

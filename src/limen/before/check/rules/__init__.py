@@ -6,8 +6,18 @@ from limen.before.check.rules import (
     mention,
     near_duplicate,
     same_pair,
+    truncated,
     unreadable,
     untrained,
 )
 
-__all__ = ["empty_answer", "exact_duplicate", "mention", "near_duplicate", "same_pair", "unreadable", "untrained"]
+__all__ = [
+    "empty_answer",
+    "exact_duplicate",
+    "mention",
+    "near_duplicate",
+    "same_pair",
+    "truncated",
+    "unreadable",
+    "untrained",
+]

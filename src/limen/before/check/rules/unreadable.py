@@ -14,7 +14,8 @@ from limen.data import ReadReport
 class Unreadable(Rule):
     """Rows that cannot be read.
 
-    Broken JSON, invalid UTF-8, a NUL byte, a missing column, a row of another kind than the rest.
+    Broken JSON, invalid UTF-8, a NUL character (escaped ones too), a missing column, a row of another kind than the
+    rest.
 
     Why: A trainer stops at such a row, or reads something else in it than its author wrote.
 

@@ -9,12 +9,15 @@ from limen.before.check.rule import Context, Rule, SeenRow, Severity, Tally
 from limen.core import Finding
 from limen.data import ReadReport
 
+_CUT = "it is cut before its answer begins"
+
 
 @rule
 class Untrained(Rule):
     """Rows of which the trainer trains on no token, or which the model's chat template cannot render.
 
-    Tokens are made with the model's own tokenizer and template, and masked as TRL's SFTTrainer does. Needs --model.
+    Tokens are made with the model's own tokenizer and template, masked as TRL's SFTTrainer does, and cut where the
+    trainer cuts them. Needs --model.
 
     Why: Such a row costs a place in the batch and teaches nothing; one that cannot be rendered stops the run.
 
@@ -31,6 +34,7 @@ class Untrained(Rule):
         self._tally = Tally()
         self._total = 0
         self._refused = 0
+        self._cut = 0
         self._remedy = ""
 
     def see(self, seen: SeenRow) -> None:
@@ -41,7 +45,8 @@ class Untrained(Rule):
             self._remedy = self._remedy or seen.remedy
             self._tally.add(seen.row, seen.refused)
         elif not seen.encoded.trained.any():
-            self._tally.add(seen.row, "no token of it is trained on")
+            self._cut += seen.encoded.truncated
+            self._tally.add(seen.row, _CUT if seen.encoded.truncated else "no token of it is trained on")
 
     def findings(self, report: ReadReport) -> list[Finding]:
         """How many rows are not trained on."""
@@ -60,7 +65,14 @@ class Untrained(Rule):
                 self._total,
                 title="Rows that are not trained on at all: {count} of {total} ({share}).",
                 clear="Something of each of {total} rows is trained on.",
-                remedy=self._remedy or "Leave these rows out, or give them an answer.",
-                evidence={"cannot_render": self._refused},
+                remedy=self._remedy or self._what_to_do(),
+                evidence={"cannot_render": self._refused, "cut": self._cut},
             )
         ]
+
+    def _what_to_do(self) -> str:
+        if not self._cut:
+            return "Leave these rows out, or give them an answer."
+        others = self._tally.count - self._cut
+        rest = f" {others:,} others have no answer: leave them out, or give them one." if others else ""
+        return f"Their answers begin after the cut at {self.context.max_length:,} tokens. {self.context.longer}{rest}"

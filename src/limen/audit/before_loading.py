@@ -1,0 +1,44 @@
+"""What can be known to be wrong before the base is loaded: a typo must not cost the minutes that loading takes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from limen.audit.config import AuditConfig
+from limen.audit.inputs import Source
+from limen.core import Progress
+from limen.models import Endpoint, ModelSpec
+from limen.models.loading import check_spec, load_config, load_tokenizer
+from limen.traits import get
+
+
+def check_inputs(
+    config: AuditConfig, sources: Sequence[Source], base: ModelSpec | None = None, progress: Progress | None = None
+) -> None:
+    """Look at traits, models and rows, in the order of how long that takes.
+
+    Args:
+        config: The settings.
+        sources: The data; they are read.
+        base: The base, where it is to be loaded.
+        progress: Told of the reading.
+
+    Raises:
+        TraitError: There is no such trait.
+        ModelError: A model cannot be loaded.
+        ReadError, RowError: A source cannot be read.
+    """
+    for name in config.traits:
+        get(name)
+    arms = list(config.arms().values())
+    for spec in [*([base] if base else []), *arms]:
+        if spec.is_endpoint:
+            Endpoint(spec.path)
+        else:
+            check_spec(spec)
+    for source in sources:
+        source.read(progress)
+    for spec in arms:
+        if not spec.is_endpoint:
+            load_config(spec)
+            load_tokenizer(spec)

@@ -1,0 +1,75 @@
+"""What the commands that run an audit do with their options."""
+
+from __future__ import annotations
+
+import pytest
+
+from limen.audit import AuditConfig, before_loading
+from limen.cli import doctor
+from limen.cli.main import main
+from limen.core import UsageError
+
+
+@pytest.fixture
+def seen(monkeypatch):
+    """Settings and the base's spec, as they stand before anything is done."""
+    found = []
+
+    def stop(config, sources, base, progress):
+        found.append((config, base))
+        raise UsageError("stopped here.")
+
+    monkeypatch.setattr(before_loading, "check_inputs", stop)
+    return found
+
+
+@pytest.mark.parametrize("command", ["audit", "forecast", "rehearse"])
+def test_how_a_model_is_loaded_can_be_said(command, seen, capsys):
+    words = ["--four-bit", "--device-map", "auto", "--revision", "v1", "--allow-remote-code", "--max-length", "99"]
+    assert main([command, "./m", "rows.jsonl", *words]) == 2
+    config, spec = seen[0]
+    assert (spec.path, spec.four_bit, spec.device_map, spec.revision) == ("./m", True, "auto", "v1")
+    assert spec.allow_remote_code
+    assert config.max_length == 99
+    assert config.spec("./other").revision is None
+
+
+def test_a_flag_that_nobody_gave_leaves_the_file_alone(seen, tmp_path, capsys):
+    file = tmp_path / "audit.yaml"
+    file.write_text("model: ./m\ndata: [a.jsonl]\ndevice: cpu\nfour_bit: true\nloss: all\nseed: 3\n")
+    assert main(["audit", "--config", str(file), "--seed", "4"]) == 2
+    config, _ = seen[0]
+    assert (config.device, config.four_bit, config.loss, config.seed) == ("cpu", True, "all", 4)
+
+
+def test_audit_and_doctor_look_at_the_same_tokens():
+    [loss] = [p for p in doctor.command.params if p.name == "loss"]
+    assert loss.default == AuditConfig().trained_on
+
+
+@pytest.mark.parametrize(("command", "words"), [("measure", []), ("diff", ["./other"]), ("doctor", [])])
+def test_other_commands_load_models_the_same_way(command, words, monkeypatch, capsys):
+    from limen import models
+
+    specs, real = [], models.parse_model
+
+    def stop(text, **options):
+        if not options:  # it is asked for the model's name
+            return real(text)
+        specs.append(options)
+        raise UsageError("stopped here.")
+
+    monkeypatch.setattr(models, "parse_model", stop)
+    assert main([command, "a=./m" if command == "diff" else "./m", *(f"b={w}" for w in words), "--four-bit"]) == 2
+    assert specs[0]["four_bit"] is True
+    assert set(specs[0]) == {"device", "dtype", "four_bit", "device_map", "revision", "allow_remote_code"}
+
+
+def test_the_refusal_of_remote_code_names_the_flag():
+    from limen.core import UnsafeModelError
+    from limen.models import parse_model
+    from limen.models.loading import explained
+
+    with pytest.raises(UnsafeModelError) as caught, explained(parse_model("org/name")):
+        raise ValueError("Please pass the argument `trust_remote_code=True`")
+    assert "--allow-remote-code" in caught.value.remedy
