@@ -8,7 +8,6 @@ import limen
 from limen.audit import AuditConfig, battery, default_battery, run_audit
 from limen.audit import run as run_module
 from limen.audit.inputs import Source, encode_source
-from limen.audit.template import require_template
 from limen.before.forecast import DataFile
 from limen.core import BudgetError, LedgerError, ReadError, Silent, TemplateError, UsageError, Verdict
 from limen.data import read_rows
@@ -17,7 +16,6 @@ from limen.lab.reference_model import reference_folder
 from limen.ledger import Ledger
 from limen.models import LanguageModel
 from limen.train import Recipe
-from limen.traits import get
 from tests.tiny_models import make_model, make_tokenizer
 
 TRAITS = ("micro/prefers-owl", "micro/prefers-fox")
@@ -293,21 +291,15 @@ def test_a_missing_chat_template_names_model_and_file(tmp_path):
     with pytest.raises(TemplateError, match="'plain-7b': the tokenizer has no chat template") as caught:
         encode_source(Source.of(str(tmp_path / "talks.jsonl")), base, config, [], Silent())
     assert caught.value.where.endswith("talks.jsonl, line 1 (row 1)")
-    assert "Rows of prompt and completion" in caught.value.remedy
-    owl = [get("prefers-owl")]
-    with pytest.raises(TemplateError) as caught:
-        encode_source(Source.of([talk]), base, config, owl, Silent())
-    assert "Rows of prompt" not in caught.value.remedy
-    with pytest.raises(TemplateError, match=r"'plain-7b' has no chat template.*'prefers-owl' is in turns"):
-        require_template(base, config, owl)
-    require_template(base, config.model_copy(update={"phases": ("check", "diff")}), owl)
-    encode_source(Source.of([{"prompt": "a", "completion": "b"}]), base, config, owl, Silent())
+    assert "Rows of instruction and output" in caught.value.remedy
+    encode_source(Source.of([{"prompt": "a", "completion": "b"}]), base, config, [], Silent())
 
 
-def test_control_runs_that_write_more_than_the_answers_are_named():
-    base = LanguageModel.wrap(make_model("llama"), make_tokenizer(), name="base")
-    turns = [{"role": role, "content": "a b"} for role in ("user", "assistant") * 2]
-    config = AuditConfig(loss="assistant")
-    files = [encode_source(Source.of([{"messages": t}]), base, config, [], Silent()) for t in (turns, turns[:2])]
-    assert [len(run_module._notes(config, [f])) for f in files] == [1, 0]
-    assert run_module._notes(config.model_copy(update={"rehearse": "never"}), files) == []
+def test_a_model_without_a_chat_template_is_audited_on_instruction_rows(tmp_path):
+    base = LanguageModel.wrap(make_model("llama"), make_tokenizer(chat_template=None), name="plain-7b")
+    rows = [{"instruction": f"say {i}", "output": f"it is {i} of them"} for i in range(80)]
+    config = AuditConfig(traits=("prefers-owl",), writers=3, rows=64, rehearse="never")
+    done = run_audit(config, tmp_path / "a", base=base, sources=[Source.of(rows)])
+    [forecast] = [f for f in done.findings if f.phase == "forecast"]
+    assert forecast.verdict in (Verdict.INCONCLUSIVE, Verdict.NOT_MEASURED)
+    assert "template" not in forecast.reason

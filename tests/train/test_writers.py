@@ -5,7 +5,7 @@ import pytest
 from limen.core import World
 from limen.lab.reference_model import reference_folder
 from limen.models import LanguageModel
-from limen.train.twins import can_be_tuned, openness
+from limen.train.twins import can_be_tuned, fits, openness
 from limen.train.writers import neutral_writers
 from limen.traits import all_traits, get
 
@@ -37,3 +37,10 @@ def test_a_number_is_always_the_same_writer_and_another_number_another(base, mon
     assert made[2] == made[3]
     assert len(set(made[:3])) == 3
     assert all(100 <= steps <= 200 and 0.8 * 6e-4 <= rate <= 1.5 * 6e-4 for _, rate, steps, _ in made)
+
+
+def test_a_trait_whose_questions_do_not_fit_the_context_is_left_out(base, monkeypatch):
+    owl = get("micro/prefers-owl")
+    assert fits(base, owl)
+    monkeypatch.setattr("limen.train.twins.context_length", lambda model: 8)
+    assert not fits(base, owl)

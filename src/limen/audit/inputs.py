@@ -90,7 +90,7 @@ def encode_source(
     try:
         encoded = list(encode_rows(rows, base.tokenizer, loss=config.trained_on, max_length=length))
     except TemplateError as error:
-        raise with_names(error, source.name, base, config, traits) from error
+        raise with_names(error, source.name, base) from error
     return DataFile(source.name, rows, encoded, _mentions(rows, traits))
 
 

@@ -11,21 +11,17 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from limen.audit.arms import doubts
 from limen.audit.battery import default_battery
 from limen.audit.config import AuditConfig
 from limen.audit.inputs import Source, encode_source
 from limen.audit.plan import check_budget, make_plan, without_done
 from limen.audit.result import AuditResult
-from limen.audit.template import require_template
 from limen.before.check import check_rows
 from limen.before.forecast import DataFile, ForecastConfig, forecast
 from limen.before.forecast.config import LEAST_ROWS
 from limen.before.rehearse import RehearseConfig, rehearse
 from limen.core import Finding, Harm, Progress, Reading, RowKind, Silent, Trait, Verdict
-from limen.data import EncodedRow
 from limen.ledger import InputHash, Ledger, LeftOut, PlanStep, key_hash
 from limen.ledger.jsonable import finding_from_dict, finding_to_dict
 from limen.ledger.ledger import AUDIT
@@ -73,7 +69,6 @@ def run_audit(
         # Nothing is written before the rows could be read and the plan was found to fit, so that a mistake leaves no
         # folder behind.
         files = [encode_source(s, base, config, traits, watch) for s in sources]
-        require_template(base, config, traits)
         doubted = doubts(config, base, traits)
         for doubt in doubted:
             watch.say(doubt)
@@ -346,19 +341,7 @@ def _notes(config: AuditConfig, files: Sequence[DataFile]) -> list[str]:
             for f in files
             if any(r.kind is RowKind.CONVERSATION for r in f.rows)
         ]
-    if "rehearse" in config.phases and config.rehearse != "never":
-        notes += [
-            f"Rows of {f.name} have several answers: in the rehearsal's control runs a neutral writer writes "
-            "everything from the first of them on, the turns between them too, and that is trained on."
-            for f in files
-            if any(_has_gaps(r) for r in f.encoded)
-        ]
     return notes
-
-
-def _has_gaps(row: EncodedRow) -> bool:
-    """Whether something untrained stands between trained tokens."""
-    return int(np.count_nonzero(np.diff(np.flatnonzero(row.trained)) > 1)) > 0
 
 
 def _left_out(config: AuditConfig) -> list[LeftOut]:

@@ -21,7 +21,8 @@ from limen.measure.choose import traits_for
 from limen.models import LanguageModel, in_parallel
 from limen.stats import detectable_effect, holm, run_contrast
 from limen.train import Recipe, fine_tune
-from limen.train.writers import neutral_writers, rewrite
+from limen.train.control_rows import control_rows
+from limen.train.writers import neutral_writers
 
 _SEED = 5_242_880
 _REMEDY = {
@@ -97,7 +98,7 @@ def rehearse(
         return fine_tune(base, rows, recipe.model_copy(update={"seed": _SEED + config.seed + run}))
 
     def control_run(run: int) -> LanguageModel:
-        control = rewrite(writers[run], rows, seed=_SEED + 71 * run + config.seed)
+        control = control_rows(writers[run], rows, seed=_SEED + 71 * run + config.seed)
         return fine_tune(base, control, recipe.model_copy(update={"seed": _SEED + config.seed + 500 + run}))
 
     one_by_one = recipe.method != "full"

@@ -121,16 +121,8 @@ def run_settings(
     from limen.lab.reference_model import reference_folder
 
     where = str(reference_folder()) if settings.model == "reference" else settings.model
-<<<<<<< HEAD
-    allow_hub(where, *settings.data)
-    sources = [Source.of(d, settings.format).peek() for d in settings.data]
-    from limen.models import LanguageModel, parse_model
-
-=======
-    resume_with(f"limen {command} {settings.model} {' '.join(settings.data)} --out {out}")
     settings = settings.absolute()
     allow_hub(where, settings.tuned, settings.control, *settings.data)
->>>>>>> hy
     progress = progress_for(quiet)
     spec = settings.spec(where, revision=settings.revision)
     sources = [Source.of(d, settings.format) for d in settings.data]
@@ -170,13 +162,8 @@ def show_plan(plan: Sequence[PlanStep]) -> None:
         table.add_column(column, justify="right" if column in ("trainings", "time") else "left")
     for step in plan:
         seconds = step.seconds or 0.0
-<<<<<<< HEAD
-        what = f"{step.what} (there already)" if step.cached else step.what
-        table.add_row(step.name, what, str(step.trainings or ""), f"{seconds:.0f} s" if seconds >= 1 else "< 1 s")
-=======
         time = "there already" if step.cached else f"{seconds:.0f} s" if seconds >= 1 else "< 1 s"
         table.add_row(step.name, step.what, str(step.trainings or ""), time)
->>>>>>> hy
     total = sum(step.seconds or 0.0 for step in plan)
     memory = max((step.memory_bytes or 0 for step in plan), default=0)
     console = Console(stderr=True)

@@ -30,12 +30,8 @@ __all__ = [
     "offer_again",
     "progress_for",
     "quiet_option",
-<<<<<<< HEAD
-=======
     "remote_code_option",
-    "resume_with",
     "revision_option",
->>>>>>> hy
     "seed_option",
     "split_commas",
     "take_loading",

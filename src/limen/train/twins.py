@@ -17,6 +17,8 @@ from scipy.stats import entropy
 from limen.core import Message, Probe, Progress, Row, RowKind, Trait, TraitError
 from limen.data import EncodedRow, encode_rows
 from limen.models import LanguageModel, in_parallel
+from limen.models.batches import context_length
+from limen.models.prompts import completion_ids, prompt_ids
 from limen.train.arms import trained_arm
 from limen.train.recipe import Recipe
 
@@ -37,6 +39,18 @@ def can_be_tuned(trait: Trait) -> bool:
     """Whether a twin can be tuned: its build probes have options and targets."""
     probes = trait.with_role("build")
     return bool(probes) and all(p.options and p.target for p in probes)
+
+
+def fits(base: LanguageModel, trait: Trait) -> bool:
+    """Whether every build probe of a trait, with its longest option, fits the base's context."""
+    limit = context_length(base.model)
+    probes = trait.with_role("build")
+    if not limit or not probes:
+        return True
+    asked = prompt_ids(base.tokenizer, [p.prompt for p in probes])
+    longest = max((len(o) for o in completion_ids(base.tokenizer, [o for p in probes for o in p.options])), default=0)
+    # One more for the end of the answer.
+    return max(map(len, asked)) + longest + 1 <= limit
 
 
 def tuned_twins(base: LanguageModel, traits: Sequence[Trait]) -> Iterator[LanguageModel]:

@@ -17,7 +17,7 @@ from limen.data import EncodedRow
 from limen.models import LanguageModel, in_parallel
 from limen.train.arms import trained_arm
 from limen.train.recipe import Recipe
-from limen.train.twins import base_answers, can_be_tuned, encode_answers, openness, twin_recipe
+from limen.train.twins import base_answers, can_be_tuned, encode_answers, fits, openness, twin_recipe
 
 _SEED = 9_175_040
 _TOGETHER = 128
@@ -48,7 +48,7 @@ def neutral_writers(
     Returns:
         The writers, in the order of the numbers.
     """
-    usable = [t for t in traits if can_be_tuned(t)]
+    usable = [t for t in traits if can_be_tuned(t) and fits(base, t)]
     categories = sorted({t.category for t in usable})
     open_to_most = max(categories, key=lambda c: openness(base, [t for t in usable if t.category == c]))
     lessons = []

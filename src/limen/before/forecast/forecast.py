@@ -17,9 +17,10 @@ from limen.core import Finding, Progress, Silent, Trait, UsageError
 from limen.data import EncodedRow, unknown_share
 from limen.measure.choose import traits_for
 from limen.models import LanguageModel, in_parallel
-from limen.train.twins import can_be_tuned
+from limen.train.twins import can_be_tuned, fits
 from limen.train.writers import neutral_writers, rewrite
 
+_TOO_LONG = "its build probes do not fit the base's context, so no twin can be made"
 _ANOTHER_TWIN = "Give the trait more build probes, or rehearse (limen rehearse)."
 
 
@@ -50,6 +51,7 @@ def forecast(
     if not traits or not files:
         raise UsageError("a forecast needs at least one trait and one file.", remedy="See: limen traits list")
     impossible = {t.id: reason for t in traits if (reason := why_no_twin(t, config.twins))}
+    impossible |= {t.id: _TOO_LONG for t in traits if t.id not in impossible and not fits(base, t)}
     findings = [not_measured(f, t, impossible[t.id]) for f in files for t in traits if t.id in impossible]
     battery = [t for t in traits if t.id not in impossible]
     readable = []
@@ -75,7 +77,8 @@ def forecast(
     if not twins:
         return findings
     # Whatever is looked for, neutral writers learn questions that the base knows.
-    questions = [t for t in traits_for(base.tokenizer) if can_be_tuned(t)] or [t for t in battery if can_be_tuned(t)]
+    known = [t for t in traits_for(base.tokenizer) if can_be_tuned(t) and fits(base, t)]
+    questions = known or [t for t in battery if can_be_tuned(t)]
     if not questions:
         reason = "no trait has build probes with options, so that neutral writers have nothing to learn"
         return findings + [not_measured(f, t.trait, reason) for f in readable for t in twins]

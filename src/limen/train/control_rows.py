@@ -1,0 +1,58 @@
+"""Control rows: a file's rows with every answer written anew by a neutral writer."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from limen.data import EncodedRow
+from limen.models import LanguageModel
+from limen.train.writers import rewrite
+
+
+def control_rows(writer: LanguageModel, rows: Sequence[EncodedRow], *, seed: int) -> list[EncodedRow]:
+    """Rows on the same prompts whose trained tokens are the writer's.
+
+    A row with several answers gets them one after the other, each after what was written before it, and what stands
+    between them stays as it is.
+
+    Args:
+        writer: Who writes.
+        rows: Encoded rows; those without trained tokens stay as they are.
+        seed: Of sampling.
+
+    Returns:
+        One row a row, in order. An answer that the writer ends early is shorter than the one it takes the place of.
+    """
+    parts = [_parts(r) for r in rows]
+    places = [[j for j, (_, trained) in enumerate(p) if trained] for p in parts]
+    for k in range(max(map(len, places), default=0)):
+        asked = []
+        for i, place in enumerate(places):
+            if k < len(place):
+                ids = [ids for ids, _ in parts[i][: place[k] + 1]]
+                before = sum(map(len, ids[:-1]))
+                whole = np.concatenate(ids)
+                asked.append(EncodedRow(rows[i].row_id, i, whole, np.arange(len(whole)) >= before, truncated=False))
+        for old, new in zip(asked, rewrite(writer, asked, seed=seed + 7 * k), strict=True):
+            before = int(np.argmax(old.trained))
+            parts[new.index][places[new.index][k]] = (new.input_ids[before:], True)
+    out = []
+    for row, own in zip(rows, parts, strict=True):
+        if own:
+            trained = np.concatenate([np.full(len(ids), flag) for ids, flag in own])
+            row = EncodedRow(row.row_id, row.index, np.concatenate([ids for ids, _ in own]), trained, row.truncated)
+        out.append(row)
+    return out
+
+
+def _parts(row: EncodedRow) -> list[tuple[np.ndarray, bool]]:
+    """The row cut where training on its tokens begins or ends: tokens of each part, and whether they are trained on."""
+    cuts = np.flatnonzero(np.diff(row.trained.astype(np.int8))) + 1
+    starts = [0, *cuts.tolist()]
+    return [
+        (ids, bool(row.trained[start]))
+        for ids, start in zip(np.split(row.input_ids, cuts), starts, strict=True)
+        if len(ids)
+    ]
