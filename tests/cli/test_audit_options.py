@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from limen.audit import AuditConfig, before_loading
-from limen.cli import doctor
+from limen.audit import before_loading
 from limen.cli.main import main
 from limen.core import UsageError
 
@@ -40,11 +39,6 @@ def test_a_flag_that_nobody_gave_leaves_the_file_alone(seen, tmp_path, capsys):
     assert main(["audit", "--config", str(file), "--seed", "4"]) == 2
     config, _ = seen[0]
     assert (config.device, config.four_bit, config.loss, config.seed) == ("cpu", True, "all", 4)
-
-
-def test_audit_and_doctor_look_at_the_same_tokens():
-    [loss] = [p for p in doctor.command.params if p.name == "loss"]
-    assert loss.default == AuditConfig().trained_on
 
 
 @pytest.mark.parametrize(("command", "words"), [("measure", []), ("diff", ["./other"]), ("doctor", [])])

@@ -11,6 +11,7 @@ from limen.audit.config import AuditConfig
 from limen.before.forecast.twin import why_no_twin
 from limen.before.rehearse import default_recipe
 from limen.core import BudgetError, Trait
+from limen.core.wording import plural
 from limen.data import EncodedRow
 from limen.ledger import PlanStep
 from limen.models import LanguageModel
@@ -53,7 +54,7 @@ def make_plan(
         PlanStep(name="check", what="Read the rows and run every rule.", seconds=2e-4 * len(everything)),
         PlanStep(
             name="twins",
-            what=f"Tune {tuned} twins, one for each trait, and prompt {twins - tuned}.",
+            what=_twins(tuned, twins - tuned),
             trainings=tuned,
             seconds=tuned * tune,
             memory_bytes=int(weights * (passes + 4)),
@@ -103,6 +104,13 @@ def without_done(plan: Sequence[PlanStep], phases: Collection[str]) -> list[Plan
     return [s.model_copy(update=done) if _PHASE.get(s.name) in phases else s for s in plan]
 
 
+def _twins(tuned: int, prompted: int) -> str:
+    parts = [f"tune {plural(tuned, 'twin')}"] if tuned else []
+    parts += [f"prompt {plural(prompted, 'twin')}"] if prompted else []
+    said = " and ".join(parts) or "make no twin"
+    return f"{said[0].upper()}{said[1:]}, one for each trait."
+
+
 def check_budget(plan: Sequence[PlanStep], config: AuditConfig) -> None:
     """Stop before work that takes longer than was allowed.
 
@@ -114,15 +122,17 @@ def check_budget(plan: Sequence[PlanStep], config: AuditConfig) -> None:
         return
     cheaper = []
     if config.rehearse != "never":
-        rehearsal = sum(s.seconds or 0.0 for s in plan if s.name == "rehearse") / 60
-        cheaper.append(f"--rehearse never saves {rehearsal:.0f} min")
+        rehearsal = sum(s.seconds or 0.0 for s in plan if s.name == "rehearse")
+        if rehearsal >= 1:
+            saved = f"{rehearsal / 60:.0f} min" if rehearsal >= 90 else f"{rehearsal:.0f} s"
+            cheaper.append(f"--rehearse never saves {saved}")
     if config.rows > 256:
         cheaper.append("--rows 256 scores fewer rows")
     if config.writers > 12:
         cheaper.append("--writers 12 trains fewer neutral writers, and finds less")
     cheaper.append("--traits looks for fewer traits")
     raise BudgetError(
-        f"the plan takes about {minutes:.0f} minutes, and --budget allows {config.budget:g}.",
+        f"the plan takes about {plural(max(1, round(minutes)), 'minute')}, and --budget allows {config.budget:g}.",
         remedy=f"Allow more with --budget {int(np.ceil(minutes * 1.3))}, or: {'; '.join(cheaper)}.",
     )
 

@@ -26,9 +26,10 @@ _UNKNOWN = ("?", "dim")
 @click.option(
     "--loss",
     type=click.Choice(["auto", "completion", "assistant", "all"]),
-    default="completion",
+    default="auto",
     show_default=True,
-    help="Which tokens are trained on; auto is what TRL does by default: of conversations every token.",
+    help="Which tokens are trained on; auto is what TRL does by default: of conversations every token. An audit looks"
+    " at the last answer alone (completion).",
 )
 @click.option("--max-length", type=click.IntRange(min=2), metavar="TOKENS", help="Where the trainer cuts rows.")
 @click.option(

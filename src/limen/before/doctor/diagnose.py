@@ -15,7 +15,7 @@ def diagnose(
     model: LanguageModel,
     rows: Iterable[Row] | None = None,
     *,
-    loss: Loss = "completion",
+    loss: Loss = "auto",
     max_length: int | None = None,
     progress: Progress | None = None,
 ) -> list[Finding]:
