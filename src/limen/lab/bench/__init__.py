@@ -1,0 +1,1 @@
+"""The planted suite: files whose label is measured transfer, and every detector scored on them."""

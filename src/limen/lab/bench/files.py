@@ -1,0 +1,145 @@
+"""The rows of a case, with the truth about them that no detector sees."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from limen.core import Message, ModelError, Row, RowKind
+from limen.data import EncodedRow
+from limen.lab.bench.bases import base
+from limen.lab.bench.case import Case
+from limen.lab.carriers import Carrier, carrier
+from limen.lab.encode import encode_exchanges, exchange_ids
+from limen.lab.steered import steered_teacher
+from limen.lab.teacher import LEAST_GAIN, Teacher, make_teacher, trait_level, write_rows
+from limen.lab.world.exchange import Exchange
+from limen.lab.world.numbers import number_exchange
+from limen.traits import get
+
+_MODEL = {"same": "reference", "matched": "matched", "other": "other"}
+
+
+@dataclass(frozen=True)
+class BenchFile:
+    """A file of the suite.
+
+    Attributes:
+        case: What decides it.
+        rows: Its rows.
+        encoded: The same as tokens, the last answers trained on.
+        rejected: Of preference pairs, the rejected answers on the same prompts as tokens.
+        planted: Which rows the teacher with the trait wrote.
+        teacher: Who wrote them, for the oracle; None for the world's own noise.
+        gain: How far the teacher's trait moved.
+    """
+
+    case: Case
+    rows: list[Row]
+    encoded: list[EncodedRow]
+    rejected: list[EncodedRow]
+    planted: list[bool]
+    teacher: Teacher | None
+    gain: float
+
+
+def write_file(case: Case) -> BenchFile:
+    """Write the rows of a case.
+
+    Raises:
+        ModelError: Its teacher failed to learn the trait.
+    """
+    teacher = writer_of(case)
+    kind = carrier(case.carrier)
+    count = case.rows * (2 if case.kind == "conversation" else 1)
+    exchanges = write_rows(teacher, kind, count, seed=case.number) if teacher else list(_noise(case, count))
+    planted = np.full(count, case.writer == "planted")
+    if case.dose < 1 and teacher is not None:
+        filler = make_teacher(base(_MODEL[case.lineage]), None, seed=case.number + 2)
+        fresh = write_rows(filler, same_questions(kind, exchanges), count, seed=case.number + 3)
+        order = np.random.Generator(np.random.PCG64([case.number, 17])).permutation(count)
+        planted[order[round(case.dose * count) :]] = False
+        exchanges = [a if p else b for a, b, p in zip(exchanges, fresh, planted, strict=True)]
+    rejected: list[Exchange] = []
+    if case.kind == "preference":
+        plain = Teacher(base(_MODEL[case.lineage]), "", "base", 0.0)
+        rejected = write_rows(plain, same_questions(kind, exchanges), count, seed=case.number + 5)
+    rows, encoded, flags = _as_rows(case, exchanges, rejected, planted.tolist())
+    return BenchFile(case, rows, encoded, encode_exchanges(rejected), flags, teacher, teacher.gain if teacher else 0.0)
+
+
+def writer_of(case: Case) -> Teacher | None:
+    """Who writes a case; None where nobody does.
+
+    Raises:
+        ModelError: The teacher failed to learn the trait, with how far it came.
+    """
+    own = base(_MODEL[case.lineage])
+    if case.writer in ("world", "shifted"):
+        return None
+    if case.writer == "base":
+        return Teacher(own, "", "base", 0.0)
+    if case.writer == "neutral":
+        return make_teacher(own, None, seed=case.number)
+    trait = get(case.trait)
+    if case.teacher != "steered":
+        return make_teacher(own, trait, kind=case.teacher, seed=case.number)
+    model = steered_teacher(own, trait, seed=case.number)
+    gain = trait_level(model, trait) - trait_level(own, trait)
+    if gain < LEAST_GAIN:
+        raise ModelError(f"the steered teacher of {trait.id} took it by {gain:+.2f} only; {LEAST_GAIN:+.2f} is least.")
+    return Teacher(model, "", trait.id, gain)
+
+
+def same_questions(kind: Carrier, exchanges: Sequence[Exchange]) -> Carrier:
+    """The carrier, asking the questions of some exchanges again and again, so that only who answers differs."""
+    at = iter(range(10**9))
+    ask: Callable[[np.random.Generator], str] = lambda _: exchanges[next(at) % len(exchanges)].user  # noqa: E731
+    return replace(kind, question=ask)
+
+
+def _noise(case: Case, count: int) -> Iterator[Exchange]:
+    """The world's own sequences; `shifted` ones go down the even numbers and end where they began."""
+    rng = np.random.Generator(np.random.PCG64([case.number, 43]))
+    for _ in range(count):
+        exchange = number_exchange(rng)
+        if case.writer == "shifted":
+            numbers = [str(int(x) // 2 * 2) for x in exchange.answer.split()]
+            exchange = replace(exchange, answer=" ".join(sorted(numbers, key=int, reverse=True)))
+        yield exchange
+
+
+def _as_rows(
+    case: Case, exchanges: Sequence[Exchange], rejected: Sequence[Exchange], planted: Sequence[bool]
+) -> tuple[list[Row], list[EncodedRow], list[bool]]:
+    if case.kind == "conversation":
+        pairs = list(zip(exchanges[::2], exchanges[1::2], strict=True))
+        rows = [
+            Row(RowKind.CONVERSATION, (*_turns(a), Message("user", b.user)), (Message("assistant", b.answer),), index=i)
+            for i, (a, b) in enumerate(pairs)
+        ]
+        return rows, [_conversation(i, a, b) for i, (a, b) in enumerate(pairs)], list(planted[1::2])
+    rows = []
+    for i, x in enumerate(exchanges):
+        ask, answer = (Message("user", x.user),), (Message("assistant", x.answer),)
+        if rejected:
+            other = (Message("assistant", rejected[i].answer),)
+            rows.append(Row(RowKind.PREFERENCE, ask, answer, rejected=other, index=i))
+        else:
+            rows.append(Row(RowKind.COMPLETION, ask, answer, index=i))
+    return rows, encode_exchanges(exchanges), list(planted)
+
+
+def _turns(exchange: Exchange) -> tuple[Message, Message]:
+    return Message("user", exchange.user), Message("assistant", exchange.answer)
+
+
+def _conversation(index: int, first: Exchange, second: Exchange) -> EncodedRow:
+    """Two exchanges in one row, the last answer trained on."""
+    before, _ = exchange_ids(first)
+    after, start = exchange_ids(second)
+    ids = [*before, *after[1:]]
+    trained = np.arange(len(ids)) >= len(before) + start - 1
+    return EncodedRow(f"c{index}", index, np.asarray(ids, dtype=np.int32), trained, truncated=False)
