@@ -9,7 +9,7 @@ from limen.audit import AuditConfig, battery, default_battery, run_audit
 from limen.audit import run as run_module
 from limen.audit.inputs import Source, encode_source
 from limen.before.forecast import DataFile
-from limen.core import BudgetError, LedgerError, ReadError, Silent, TemplateError, UsageError, Verdict
+from limen.core import BudgetError, Finding, LedgerError, ReadError, Silent, TemplateError, UsageError, Verdict
 from limen.data import read_rows
 from limen.lab.plant import plant, write_planted
 from limen.lab.reference_model import reference_folder
@@ -278,7 +278,7 @@ def test_an_audit_says_that_rows_are_cut_and_that_longer_ones_would_help(base, t
     assert by_id["check/LIM204/dataset"].title.startswith("Rows that are cut at 16 tokens: 80 of 80")
     assert by_id["check/LIM202/dataset"].evidence["cut"] == 80
     forecast = by_id[f"forecast/dataset/{TRAITS[0]}"]
-    assert "80 rows are cut at 16 tokens before their answer begins" in forecast.reason
+    assert "80 are cut before their answer" in forecast.reason
     assert "--max-length" in forecast.remedy
     assert any(one.what == "rehearsal of dataset" and "trained on" in one.why for one in done.record.left_out)
 
@@ -303,3 +303,24 @@ def test_a_model_without_a_chat_template_is_audited_on_instruction_rows(tmp_path
     [forecast] = [f for f in done.findings if f.phase == "forecast"]
     assert forecast.verdict in (Verdict.INCONCLUSIVE, Verdict.NOT_MEASURED)
     assert "template" not in forecast.reason
+
+
+def test_each_file_gets_its_own_forecast(base, tmp_path, monkeypatch):
+    def forecasts(base, files, traits, **_):
+        return [
+            Finding(f"forecast/{f.name}/x", "forecast", "x", f"of {f.name}", Verdict.CLEAR, evidence={"file": f.name})
+            for f in files
+        ]
+
+    monkeypatch.setattr(run_module, "forecast", forecasts)
+    rows = [{"prompt": f"a {i}", "completion": "b"} for i in range(3)]
+    for folder in ("one", "two"):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / "rows.jsonl").write_text("".join(json.dumps(r) + "\n" for r in rows))
+    paths = [str(tmp_path / name / "rows.jsonl") for name in ("one", "two")]
+    sources = [*(Source.of(p) for p in paths), Source.of(rows), Source.of(rows)]
+    config = AuditConfig(phases=("forecast",), traits=("prefers-owl",))
+    done = run_audit(config, tmp_path / "a", base=base, sources=sources)
+    names = ["one/rows.jsonl", "two/rows.jsonl", "dataset", "dataset (2)"]
+    assert [f.title for f in done.findings] == [f"of {name}" for name in names]
+    assert [i.name for i in done.record.inputs if i.role == "data"] == names

@@ -66,6 +66,23 @@ class Source:
         return self.rows
 
 
+def told_apart(sources: Sequence[Source]) -> Sequence[Source]:
+    """The sources, with names of their own: findings are told apart by the name of their file.
+
+    Of files with one name each gets its folder before it, and whatever is still alike a number behind it.
+    """
+    names = [s.name for s in sources]
+    for source in sources:
+        if names.count(source.name) > 1 and isinstance(source.data, str | Path):
+            source.name = f"{Path(source.data).parent.name}/{source.name}".lstrip("/")
+    seen: dict[str, int] = {}
+    for source in sources:
+        seen[source.name] = seen.get(source.name, 0) + 1
+        if seen[source.name] > 1:
+            source.name = f"{source.name} ({seen[source.name]})"
+    return sources
+
+
 def encode_source(
     source: Source, base: LanguageModel, config: AuditConfig, traits: Sequence[Trait], watch: Progress
 ) -> DataFile:

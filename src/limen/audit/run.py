@@ -14,12 +14,11 @@ from typing import Any
 from limen.audit.arms import doubts
 from limen.audit.battery import default_battery
 from limen.audit.config import AuditConfig
-from limen.audit.inputs import Source, encode_source
+from limen.audit.inputs import Source, encode_source, told_apart
 from limen.audit.plan import check_budget, make_plan, without_done
 from limen.audit.result import AuditResult
 from limen.before.check import check_rows
 from limen.before.forecast import DataFile, ForecastConfig, forecast
-from limen.before.forecast.config import LEAST_ROWS
 from limen.before.rehearse import RehearseConfig, rehearse
 from limen.core import Finding, Harm, Progress, Reading, RowKind, Silent, Trait, Verdict
 from limen.ledger import InputHash, Ledger, LeftOut, PlanStep, key_hash
@@ -68,7 +67,7 @@ def run_audit(
         traits, left_out = default_battery(base.tokenizer, config.traits)
         # Nothing is written before the rows could be read and the plan was found to fit, so that a mistake leaves no
         # folder behind.
-        files = [encode_source(s, base, config, traits, watch) for s in sources]
+        files = [encode_source(s, base, config, traits, watch) for s in told_apart(sources)]
         doubted = doubts(config, base, traits)
         for doubt in doubted:
             watch.say(doubt)
@@ -225,13 +224,11 @@ def _forecast_all(
         writers=config.writers, twins=config.twins, max_rows=config.rows, level=config.level, seed=config.seed
     )
     made: dict[str, list[Finding]] = {}
-    by_name = {f.name: f for f in files}
 
     def of(file: DataFile) -> list[Finding]:
         if not made:
             for finding in forecast(base, files, traits, config=settings, progress=watch):
-                file = by_name[str(finding.evidence["file"])]
-                made.setdefault(file.name, []).append(_cut_is_the_reason(_never_cleared_by_a_prompt(finding), file))
+                made.setdefault(str(finding.evidence["file"]), []).append(_never_cleared_by_a_prompt(finding))
         return made[file.name]
 
     return {f.name: stages.findings(f"forecast/{f.name}", f, partial(of, f)) for f in files}
@@ -247,20 +244,6 @@ def _never_cleared_by_a_prompt(finding: Finding) -> Finding:
         title=f"Whether the rows come from a model that {finding.evidence['trait_title']} is not settled.",
         reason="a prompted twin sees too little of what a tuned writer leaves to show an absence",
         remedy="Give the trait's build probes options, so that a twin can be tuned; or rehearse (--rehearse always).",
-    )
-
-
-def _cut_is_the_reason(finding: Finding, file: DataFile) -> Finding:
-    """Where too little is left to measure because rows are cut, longer rows help and more of them do not."""
-    trained = sum(bool(r.trained.any()) for r in file.encoded)
-    cut = sum(r.truncated and not r.trained.any() for r in file.encoded)
-    if finding.verdict is not Verdict.NOT_MEASURED or trained >= LEAST_ROWS or trained + cut < LEAST_ROWS:
-        return finding
-    length = max(len(r.input_ids) for r in file.encoded)
-    return replace(
-        finding,
-        reason=f"{finding.reason}; {cut:,} rows are cut at {length:,} tokens before their answer begins",
-        remedy="Raise --max-length where the model's context allows it, or shorten the prompts.",
     )
 
 
