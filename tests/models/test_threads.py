@@ -72,3 +72,18 @@ def test_an_error_of_one_piece_is_the_error_of_all(two_threads: None, tiny: dict
     with pytest.raises(ValueError, match="the second"):
         list(in_parallel(fail, range(4), tiny["llama"]))
     assert torch.get_num_threads() == 2
+
+
+def test_a_model_is_read_while_copies_of_it_are_trained(two_threads: None, tiny: dict[str, LanguageModel]) -> None:
+    llama, rows = tiny["llama"], random_rows(48)
+    alone = [x.tolist() for x in llama.token_logprobs(rows)]
+    many = rows * 6
+
+    def one(seed: int) -> LanguageModel:
+        return fine_tune(llama, rows, Recipe(steps=1, batch_size=16, learning_rate=1e-3, seed=seed))
+
+    # Copies are taken all the time while the base is read: none may keep a hook of the reading.
+    for student in in_parallel(one, range(40), llama):
+        assert not student.model.get_output_embeddings()._forward_pre_hooks
+        llama.token_logprobs(many)
+    assert [x.tolist() for x in llama.token_logprobs(rows)] == alone

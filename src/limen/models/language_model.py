@@ -10,6 +10,7 @@ import numpy as np
 
 from limen.core import Message, ModelError, Progress
 from limen.models.content import model_hash
+from limen.models.locks import lock_of
 from limen.models.spec import ModelSpec, parse_model
 
 if TYPE_CHECKING:
@@ -121,7 +122,8 @@ class LanguageModel:
         from limen.models.logprobs import query_of, score
 
         queries = [query_of(r.input_ids, r.trained, r.row_id) for r in encoded]
-        found = score(self.model, queries, max_tokens_per_batch=max_tokens_per_batch, progress=progress)
+        with lock_of(self.model):
+            found = score(self.model, queries, max_tokens_per_batch=max_tokens_per_batch, progress=progress)
         return [
             np.concatenate([np.zeros(1, dtype=np.float32), f]) if len(r.trained) and r.trained[0] else f
             for r, f in zip(encoded, found, strict=True)
@@ -166,7 +168,8 @@ class LanguageModel:
                 Query(inputs[members[0]], np.concatenate(positions), np.concatenate([ends[i] for i in members]))
             )
         out: list[np.ndarray] = [np.zeros(0, dtype=np.float32)] * len(ends)
-        found_all = score(self.model, queries, progress=progress, task="score answers")
+        with lock_of(self.model):
+            found_all = score(self.model, queries, progress=progress, task="score answers")
         for members, found in zip(groups.values(), found_all, strict=True):
             at = 0
             for i in members:
@@ -204,16 +207,17 @@ class LanguageModel:
         from limen.models.prompts import prompt_ids
         from limen.models.sampling import end_ids, sample_ids
 
-        answers = sample_ids(
-            self.model,
-            prompt_ids(self.tokenizer, prompts),
-            max_new_tokens=max_new_tokens,
-            temperature=temperature,
-            seed=seed,
-            allowed=allowed_token_ids,
-            ends=end_ids(self.model, self.tokenizer),
-            progress=progress,
-        )
+        with lock_of(self.model):
+            answers = sample_ids(
+                self.model,
+                prompt_ids(self.tokenizer, prompts),
+                max_new_tokens=max_new_tokens,
+                temperature=temperature,
+                seed=seed,
+                allowed=allowed_token_ids,
+                ends=end_ids(self.model, self.tokenizer),
+                progress=progress,
+            )
         return list(self.tokenizer.batch_decode(answers, skip_special_tokens=True)) if answers else []
 
     def activations(
@@ -234,7 +238,8 @@ class LanguageModel:
         """
         from limen.models.activations import mean_activations
 
-        return mean_activations(self.model, encoded, layers, progress=progress)
+        with lock_of(self.model):
+            return mean_activations(self.model, encoded, layers, progress=progress)
 
     def row_gradients(
         self, encoded: Sequence[EncodedRow], *, names: Sequence[str] | None = None

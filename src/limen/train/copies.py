@@ -7,6 +7,7 @@ from typing import Any
 
 from limen.core import ModelError
 from limen.models.loading import quiet
+from limen.models.locks import lock_of
 from limen.train.recipe import Recipe
 
 
@@ -59,7 +60,8 @@ def is_peft(model: Any) -> bool:
 
 def whole_copy(model: Any) -> Any:
     """A copy of a model with weights of its own."""
-    return with_own_forward(copy.deepcopy(model))
+    with lock_of(model):
+        return with_own_forward(copy.deepcopy(model))
 
 
 def with_own_forward(model: Any) -> Any:
@@ -84,7 +86,8 @@ def shared_copy(model: Any) -> Any:
         shared[id(weight)] = torch.nn.Parameter(weight.detach(), requires_grad=False) if plain else weight
     for buffer in model.buffers():
         shared[id(buffer)] = buffer
-    return with_own_forward(copy.deepcopy(model, shared))
+    with lock_of(model):
+        return with_own_forward(copy.deepcopy(model, shared))
 
 
 def _merged(model: Any) -> Any:
