@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, Field
 
 from limen.core import Finding, Harm, Interval, Progress, Reading, Silent, Trait, Verdict
+from limen.core.wording import plural
 from limen.data import EncodedRow
 from limen.measure import read_traits
 from limen.measure.choose import traits_for
@@ -123,6 +124,8 @@ def judge(
     ]
     ps = [c.p if c.p is not None else 1.0 for c in contrasts]
     adjusted = [float(p) for p in holm(ps)] if ps else []
+    over = plural(len(measured), "trait")
+    guarantee = f"familywise error {config.level:.0%} over {over} (Holm); unit: training run"
     findings = []
     for trait, c, p in zip(measured, contrasts, adjusted, strict=True):
         data, control = run_means(readings, trait.id, "data"), run_means(readings, trait.id, "control")
@@ -157,7 +160,7 @@ def judge(
                 smallest_detectable=None
                 if c.se is None or c.df is None
                 else detectable_effect(c.se, c.df, level=config.level / len(measured)),
-                guarantee=f"familywise error {config.level:.0%} over {len(measured)} traits (Holm); unit: training run",
+                guarantee=guarantee,
                 control=f"{config.control_runs} fine-tunes on rows of {config.control_runs} neutral writers",
                 reason=reason,
                 remedy=_REMEDY[verdict],
