@@ -39,6 +39,7 @@ Result = dict[str, Any]
 def code_of(figure: Figure) -> tuple[str, dict[str, str]]:
     """The hash of everything that decides a figure, and that of each file."""
     own = figure.module.replace(".", "/") + ".py"
+    own = own if (ROOT / own).is_file() else f"src/{own}"
     files = hash_sources(ROOT, (own, *figure.sources))
     return hashlib.sha256(json.dumps(files).encode()).hexdigest()[:16], files
 
