@@ -15,6 +15,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from benchmarks import error_rates, reference_card, throughput, transfer, transfer_controls, transfer_kinds
+from limen.lab.study import emergence, theorem
 
 
 @dataclass(frozen=True)
@@ -34,6 +35,11 @@ class Figure:
     tolerance: float = 1e-6
 
 
+def _below_src(sources: tuple[str, ...]) -> tuple[str, ...]:
+    """Globs below the package as globs below the project."""
+    return tuple(f"src/limen/{pattern}" for pattern in sources)
+
+
 FIGURES: tuple[Figure, ...] = (
     Figure("startup", "benchmarks.startup", ("src/limen/cli/main.py", "src/limen/cli/_lazy.py")),
     Figure("reference_card", "benchmarks.reference_card", reference_card.SOURCES, tolerance=1e-3),
@@ -42,4 +48,6 @@ FIGURES: tuple[Figure, ...] = (
     Figure("transfer", "benchmarks.transfer", transfer.SOURCES, tolerance=1e-2),
     Figure("transfer_kinds", "benchmarks.transfer_kinds", transfer_kinds.SOURCES, tolerance=1e-2),
     Figure("transfer_controls", "benchmarks.transfer_controls", transfer_controls.SOURCES, tolerance=1e-2),
+    Figure("study_theorem", "limen.lab.study.theorem", _below_src(theorem.SOURCES), tolerance=1e-2),
+    Figure("study_emergence", "limen.lab.study.emergence", _below_src(emergence.SOURCES), tolerance=1e-2),
 )

@@ -33,6 +33,8 @@ from scripts._code_hash import hash_sources  # noqa: E402
 from scripts.figures import FIGURES, Figure  # noqa: E402
 
 RESULTS = ROOT / "results"
+# A piece takes one core, here and wherever it is done again: how sums are split over threads changes their last digits.
+os.environ.setdefault("OMP_NUM_THREADS", "1")
 Result = dict[str, Any]
 
 
