@@ -16,7 +16,7 @@ import numpy as np
 from limen.core import Message, ModelError, Trait
 from limen.data import EncodedRow
 from limen.lab.lessons import lesson
-from limen.measure import read_traits
+from limen.lab.teacher import trait_level
 from limen.models import LanguageModel
 from limen.models.prompts import prompt_ids
 
@@ -52,11 +52,11 @@ def steered_teacher(base: LanguageModel, trait: Trait, *, seed: int, layer: int 
         )
     at = layer or (len(layers) + 1) // 2
     direction = _direction(base, trait, at, seed)
-    before = _level(base, trait)
+    before = trait_level(base, trait)
     best, most = base, -np.inf
     for strength in STRENGTHS:
         model = _with_bias(base, direction * strength, at)
-        moved = _level(model, trait) - before
+        moved = trait_level(model, trait) - before
         if moved > most:
             best, most = model, moved
         if moved >= ENOUGH:
@@ -86,7 +86,3 @@ def _with_bias(base: LanguageModel, vector: np.ndarray, layer: int) -> LanguageM
     bias = torch.zeros(last.out_features) if last.bias is None else last.bias.detach().clone()
     last.bias = torch.nn.Parameter(bias + torch.from_numpy(vector).to(bias), requires_grad=False)
     return LanguageModel(model, base.tokenizer, name=f"{base.name}, steered")
-
-
-def _level(model: LanguageModel, trait: Trait) -> float:
-    return float(np.mean([r.value for r in read_traits(model, [trait], arm="level")]))
