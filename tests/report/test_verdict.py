@@ -389,6 +389,10 @@ def test_advice_agrees_with_the_exit_code() -> None:
     assert exit_code([harmful]) == 1
     assert summarise([harmful]).files[0].story.next_steps[0].startswith("Do not release before this is explained")
     assert len(summarise([away, harmful]).files[0].story.next_steps) == 2
+    # The same harm is smaller than what this audit fails on.
+    assert exit_code([harmful], 0.25) == 0
+    (step,) = summarise([harmful], fail_on=0.25).files[0].story.next_steps
+    assert "smaller than what fails this audit (--fail-on, here 25%)" in step
 
 
 def test_a_find_without_harm_says_that_it_does_not_fail() -> None:

@@ -92,6 +92,13 @@ _NO_SIZE = frozenset({"nats/token"})
 """Units in which no effect is small: how far training on the rows moves the model is not known from them."""
 
 
+def fails(finding: Finding, fail_on: float) -> bool:
+    """Whether a finding found harm of the size that fails a run, or harm that has no size; see `exit_code`."""
+    if finding.verdict is not Verdict.FOUND or not finding.harmful:
+        return False
+    return finding.effect is None or finding.effect.unit in _NO_SIZE or abs(finding.effect.estimate) >= fail_on
+
+
 def exit_code(findings: list[Finding], fail_on: float = 0.05) -> int:
     """The exit code that a list of findings gives (DESIGN: what makes a claim count).
 
@@ -105,8 +112,7 @@ def exit_code(findings: list[Finding], fail_on: float = 0.05) -> int:
         asked for stayed inconclusive or could not be measured, else 0.
     """
     asked = [f for f in findings if f.asked]
-    harmful = [f for f in asked if f.verdict is Verdict.FOUND and f.harmful]
-    if any(f.effect is None or f.effect.unit in _NO_SIZE or abs(f.effect.estimate) >= fail_on for f in harmful):
+    if any(fails(f, fail_on) for f in asked):
         return 1
     if any(f.verdict in (Verdict.INCONCLUSIVE, Verdict.NOT_MEASURED) for f in asked):
         return 3

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from limen.core import Finding, Verdict
+from limen.core.finding import fails
 from limen.core.wording import plural
 from limen.report._group import TRAINING, Group, has_mention, is_broad, trait_title
 from limen.report._numbers import is_number, share, spoken
@@ -19,9 +20,15 @@ _NO_HARM = (
     "It is found, but not in the direction of harm, and does not count for the exit code. Whether it was meant is for "
     "you to say."
 )
+_SMALL = (
+    "It is found, but smaller than what fails this audit (--fail-on, here {}), and does not count for the exit code. "
+    "Whether it can be lived with is for you to say."
+)
 
 
-def found_in_training(group: Group, found: Sequence[Finding], left_open: Sequence[Finding], name: str) -> Story:
+def found_in_training(
+    group: Group, found: Sequence[Finding], left_open: Sequence[Finding], name: str, fail_on: float
+) -> Story:
     """The story of rows that a forecast or a rehearsal found something in.
 
     Args:
@@ -29,6 +36,7 @@ def found_in_training(group: Group, found: Sequence[Finding], left_open: Sequenc
         found: Those that found something.
         left_open: Those that stayed open.
         name: The file's name, where a sentence must name it.
+        fail_on: Smallest harmful shift that fails the audit.
     """
     broad = [f for f in found if is_broad(f)]
     shown = {f.subject: f for f in found if f.phase == "rehearse" and f not in broad}
@@ -61,18 +69,21 @@ def found_in_training(group: Group, found: Sequence[Finding], left_open: Sequenc
         sentences=unique([*sentences, mention, harmless, *beside(group, leading, left_open)]),
         sure=sure(support),
         control=unique([control_sentence(f) for f in support]),
-        next_steps=next_steps(leading, lambda f: _advice(f, _LOOK)),
+        next_steps=next_steps(leading, lambda f: _advice(f, _LOOK, fail_on)),
         leading=tuple(f.id for f in support),
     )
 
 
-def found_elsewhere(group: Group, found: Sequence[Finding], left_open: Sequence[Finding]) -> Story:
+def found_elsewhere(
+    group: Group, found: Sequence[Finding], left_open: Sequence[Finding], fail_on: float
+) -> Story:
     """The story of a find that is not about training: a model compared with another, a harmful check.
 
     Args:
         group: The findings.
         found: Those that found something.
         left_open: Those that stayed open.
+        fail_on: Smallest harmful shift that fails the audit.
     """
     titles = [title_of(f) for f in found]
     clear = {f.subject for f in group.phase(*TRAINING) if f.verdict is Verdict.CLEAR}
@@ -83,14 +94,18 @@ def found_elsewhere(group: Group, found: Sequence[Finding], left_open: Sequence[
         sentences=unique([*tail, *beside(group, found, left_open)]),
         sure=sure(found),
         control=unique([control_sentence(f) for f in found]),
-        next_steps=next_steps(found, lambda f: _advice(f, _EXPLAIN)),
+        next_steps=next_steps(found, lambda f: _advice(f, _EXPLAIN, fail_on)),
         leading=tuple(f.id for f in found),
     )
 
 
-def _advice(finding: Finding, usual: str) -> str:
-    """What to do about a find: what it says itself, or what is usual; a shift away from harm stops nobody."""
-    return (finding.remedy or usual) if finding.harmful else _NO_HARM
+def _advice(finding: Finding, usual: str, fail_on: float) -> str:
+    """What to do about a find: what it says itself, or what is usual; what does not fail the audit stops nobody."""
+    if not finding.harmful:
+        return _NO_HARM
+    if not fails(finding, fail_on):
+        return _SMALL.format(share(fail_on, 0))
+    return finding.remedy or usual
 
 
 def _mention(group: Group, traits: Sequence[str]) -> tuple[str, str]:

@@ -82,7 +82,8 @@ def summarise(findings: Sequence[Finding], *, whole: bool = True, fail_on: float
     Args:
         findings: Every finding of the audit.
         whole: Whether the audit came to its end. One that was broken off is never clear.
-        fail_on: Smallest share of rows at which a check's find leads; a smaller one is a remark.
+        fail_on: Smallest shift that fails the audit, and share of rows at which a check's find leads; a smaller one is
+            a remark.
 
     Returns:
         The verdict of the audit and of each file.
@@ -123,9 +124,9 @@ def summarise_group(group: Group, *, several: bool = False, fail_on: float = FAI
     name = one_line(group.file, 60) if several else ""
     if training or any(is_broad(f) for f in found):
         level = Level.BROAD if any(is_broad(f) for f in found) else Level.FOUND
-        return FileVerdict(group.file, level, found_in_training(group, found, left_open, name))
+        return FileVerdict(group.file, level, found_in_training(group, found, left_open, name, fail_on))
     if elsewhere:
-        return FileVerdict(group.file, Level.FOUND, found_elsewhere(group, elsewhere, left_open))
+        return FileVerdict(group.file, Level.FOUND, found_elsewhere(group, elsewhere, left_open, fail_on))
     if left_open:
         measured = any(f.verdict is not Verdict.NOT_MEASURED for f in asked)
         level = Level.INCONCLUSIVE if measured else Level.NOT_MEASURED

@@ -11,10 +11,12 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 
 from limen.core import Progress, Trait
 from limen.data import EncodedRow
 from limen.models import LanguageModel, in_parallel
+from limen.models.batches import context_length
 from limen.train.arms import trained_arm
 from limen.train.recipe import Recipe
 from limen.train.twins import base_answers, can_be_tuned, encode_answers, fits, openness, twin_recipe
@@ -117,7 +119,8 @@ def rewrite(
     chunks = [np.flatnonzero(lengths == n) for n in np.unique(lengths)]
     if not few:
         chunks = [order[i : i + _TOGETHER] for i in range(0, len(order), _TOGETHER)]
-    for rows in chunks:
+    limit = context_length(writer.model)
+    for rows in [part for chunk in chunks for part in _that_fit(chunk, np.array(starts), lengths, limit)]:
         longest = int(max(1, lengths[rows].max()))
         answers = sample_ids(
             writer.model,
@@ -138,6 +141,17 @@ def rewrite(
             trained[starts[i] :] = True
             out.append(EncodedRow(encoded[i].row_id, encoded[i].index, ids.astype(np.int32), trained, truncated=False))
     return sorted(out, key=lambda r: r.index)
+
+
+def _that_fit(
+    rows: NDArray[np.intp], starts: NDArray[np.intp], lengths: NDArray[np.intp], limit: int | None
+) -> list[NDArray[np.intp]]:
+    """Rows in parts whose longest prompt and longest answer fit the context together, as each row by itself does."""
+    if not limit or len(rows) == 1 or starts[rows].max() + lengths[rows].max() <= limit:
+        return [rows]
+    by_prompt = rows[np.argsort(starts[rows], kind="stable")]
+    halves = by_prompt[: len(rows) // 2], by_prompt[len(rows) // 2 :]
+    return [part for half in halves for part in _that_fit(half, starts, lengths, limit)]
 
 
 def _tail(answer: np.ndarray, ends: set[int]) -> int:

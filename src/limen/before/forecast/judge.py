@@ -17,6 +17,7 @@ from limen.before.forecast.null import BatteryNull, dose_scale
 from limen.before.forecast.origin import Origin
 from limen.before.forecast.twin import Twin
 from limen.core import Finding, Harm, Interval, RowBlame, Trait, Verdict
+from limen.core.wording import plural
 from limen.models import LanguageModel
 from limen.train.twins import can_be_tuned, neutral_twin
 
@@ -63,8 +64,8 @@ def judge_file(judged: Judged, base: LanguageModel, config: ForecastConfig) -> l
     traits = [t.trait for t in judged.twins]
     scale = dose_scale(judged.neutral, judged.full)
     guarantee = (
-        f"familywise error {config.level:.0%} over {len(traits)} traits (Holm); null: neutral writers, whose statistics"
-        " scatter about normally"
+        f"familywise error {config.level:.0%} over {plural(len(traits), 'trait')} (Holm); null: neutral writers, whose"
+        " statistics scatter about normally"
     )
     findings = []
     for k, twin in enumerate(judged.twins):
