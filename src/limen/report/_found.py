@@ -74,9 +74,7 @@ def found_in_training(
     )
 
 
-def found_elsewhere(
-    group: Group, found: Sequence[Finding], left_open: Sequence[Finding], fail_on: float
-) -> Story:
+def found_elsewhere(group: Group, found: Sequence[Finding], left_open: Sequence[Finding], fail_on: float) -> Story:
     """The story of a find that is not about training: a model compared with another, a harmful check.
 
     Args:

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from limen.core import Progress, Trait
 from limen.data import EncodedRow
 from limen.models import LanguageModel, in_parallel
-from limen.models.batches import context_length
+from limen.models.batches import context_length, text_config
 from limen.train.arms import trained_arm
 from limen.train.recipe import Recipe
 from limen.train.twins import base_answers, can_be_tuned, encode_answers, fits, openness, twin_recipe
@@ -92,7 +92,8 @@ def rewrite(
     """Rows on the same prompts as given ones, with as many tokens in each answer, written by a model.
 
     Where the answers use few distinct tokens (as in lists of numbers) the writer uses these alone, so that it differs
-    in how it writes and not in what sort of text.
+    in how it writes and not in what sort of text. Elsewhere it uses all but those that end an answer: a writer that was
+    tuned on short answers would else stop after a word, and its rows would be no measure for long ones.
 
     Args:
         writer: Who writes.
@@ -112,7 +113,8 @@ def rewrite(
     used = np.unique(np.concatenate([b[: len(b) - t] for b, t in zip(bodies, tails, strict=True)]))
     lengths = np.array([len(b) - t for b, t in zip(bodies, tails, strict=True)])
     few = len(used) <= 256 and len(used) * 8 < lengths.sum()
-    allowed = [int(t) for t in used if int(t) not in ends] if few else None
+    every = range(min(len(writer.tokenizer), text_config(writer.model).vocab_size))
+    allowed = [int(t) for t in (used if few else every) if int(t) not in ends]
     out: list[EncodedRow] = []
     # Rows of one form have one length; free text is sampled with its likes, and cut where the given answer ends.
     order = np.argsort(lengths, kind="stable")
@@ -129,7 +131,7 @@ def rewrite(
             temperature=1.0,
             seed=seed + 1_000_003 * longest + int(rows[0]),
             allowed=allowed,
-            ends=() if few else tuple(ends),
+            ends=(),
             progress=progress,
         )
         for i, answer in zip(rows.tolist(), answers, strict=True):

@@ -107,7 +107,8 @@ def _judge_group(
     watch: Progress,
 ) -> list[Finding]:
     encoded = [[file.encoded[i] for i in chosen] for file, chosen in group]
-    asked = [_last_answer_only(r) for r in encoded[0]]
+    answers = [[_last_answer_only(r) for r in rows] for rows in encoded]
+    asked = answers[0]
     seed = 1_000_003 * (config.seed + 1)
     watch.start("rewrite rows", len(writers) + len(twins))
     prompted = any(t.kind == "prompted" for t in twins)
@@ -137,7 +138,7 @@ def _judge_group(
             neutral=neutral,
             full=full,
             ratios=scores.ratios[k],
-            origin=judge_origin(float(scores.losses[k]), scores.losses[n : n + m].tolist()),
+            origin=judge_origin(answers[k], written, float(scores.losses[k]), scores.losses[n : n + m].tolist()),
         )
         findings += judge_file(judged, base, config)
         findings += broad_finding(judged, config)

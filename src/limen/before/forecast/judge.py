@@ -117,7 +117,7 @@ def judge_file(judged: Judged, base: LanguageModel, config: ForecastConfig) -> l
                 guarantee=guarantee,
                 control=f"{len(judged.neutral)} independently trained neutral writers on the same prompts",
                 reason=reason,
-                remedy=_remedy(verdict),
+                remedy=_remedy(verdict, judged.origin),
                 harmful=trait.harm is Harm.UP,
                 rows=rows,
                 evidence=evidence,
@@ -143,7 +143,7 @@ def broad_finding(judged: Judged, config: ForecastConfig) -> list[Finding]:
             p_reachable=judged.null.p_reachable,
             guarantee=f"familywise error {config.level:.0%}, in one battery with the traits (Holm)",
             control=f"{len(judged.neutral)} independently trained neutral writers on the same prompts",
-            remedy=_remedy(Verdict.FOUND),
+            remedy=_remedy(Verdict.FOUND, judged.origin),
             harmful=True,
             evidence={
                 "file": judged.file.name,
@@ -203,9 +203,11 @@ def _blame(judged: Judged, k: int, base: LanguageModel, most: int) -> tuple[tupl
     return blame_rows(judged.file, judged.chosen, judged.ratios, neutral, k, traits, base.tokenizer, most)
 
 
-def _remedy(verdict: Verdict) -> str:
+def _remedy(verdict: Verdict, origin: Origin) -> str:
     if verdict is Verdict.FOUND:
         return "Do not train on these rows before a rehearsal (limen rehearse) has cleared them."
+    if verdict is Verdict.INCONCLUSIVE and origin.foreign:
+        return "Rehearse (limen rehearse, or --rehearse always): that measures what training does, whoever wrote the rows."
     if verdict is Verdict.INCONCLUSIVE:
         return "Score more rows (--rows) or train more neutral writers (--writers); or rehearse."
     return ""
