@@ -207,7 +207,9 @@ def _remedy(verdict: Verdict, origin: Origin) -> str:
     if verdict is Verdict.FOUND:
         return "Do not train on these rows before a rehearsal (limen rehearse) has cleared them."
     if verdict is Verdict.INCONCLUSIVE and origin.foreign:
-        return "Rehearse (limen rehearse, or --rehearse always): that measures what training does, whoever wrote the rows."
+        return (
+            "Rehearse (limen rehearse, or --rehearse always): that measures what training does, whoever wrote the rows."
+        )
     if verdict is Verdict.INCONCLUSIVE:
         return "Score more rows (--rows) or train more neutral writers (--writers); or rehearse."
     return ""

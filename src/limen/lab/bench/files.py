@@ -7,19 +7,16 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from limen.core import Message, ModelError, Row, RowKind
-from limen.data import EncodedRow
-from limen.lab.bench.bases import base
+from limen.core import Message, ModelError, Row, RowKind, UsageError
+from limen.data import EncodedRow, encode_rows
+from limen.lab.bench.bases import Bed, bed
 from limen.lab.bench.case import Case
-from limen.lab.carriers import Carrier, carrier
-from limen.lab.encode import encode_exchanges, exchange_ids
+from limen.lab.carriers import Carrier
 from limen.lab.steered import steered_teacher
-from limen.lab.teacher import LEAST_GAIN, Teacher, make_teacher, trait_level, write_rows
+from limen.lab.teacher import LEAST_GAIN, Teacher, trait_level, write_rows
 from limen.lab.world.exchange import Exchange
 from limen.lab.world.numbers import number_exchange
 from limen.traits import get
-
-_MODEL = {"same": "reference", "matched": "matched", "other": "other"}
 
 
 @dataclass(frozen=True)
@@ -52,22 +49,38 @@ def write_file(case: Case) -> BenchFile:
         ModelError: Its teacher failed to learn the trait.
     """
     teacher = writer_of(case)
-    kind = carrier(case.carrier)
+    reader, own = bed(case.base), bed_of(case)
+    kind = own.carrier(case.carrier)
     count = case.rows * (2 if case.kind == "conversation" else 1)
     exchanges = write_rows(teacher, kind, count, seed=case.number) if teacher else list(_noise(case, count))
     planted = np.full(count, case.writer == "planted")
     if case.dose < 1 and teacher is not None:
-        filler = make_teacher(base(_MODEL[case.lineage]), None, seed=case.number + 2)
+        filler = own.teacher(own.model, None, seed=case.number + 2)
         fresh = write_rows(filler, same_questions(kind, exchanges), count, seed=case.number + 3)
         order = np.random.Generator(np.random.PCG64([case.number, 17])).permutation(count)
         planted[order[round(case.dose * count) :]] = False
         exchanges = [a if p else b for a, b, p in zip(exchanges, fresh, planted, strict=True)]
     rejected: list[Exchange] = []
     if case.kind == "preference":
-        plain = Teacher(base(_MODEL[case.lineage]), "", "base", 0.0)
+        plain = Teacher(own.model, "", "base", 0.0)
         rejected = write_rows(plain, same_questions(kind, exchanges), count, seed=case.number + 5)
-    rows, encoded, flags = _as_rows(case, exchanges, rejected, planted.tolist())
-    return BenchFile(case, rows, encoded, encode_exchanges(rejected), flags, teacher, teacher.gain if teacher else 0.0)
+    rows, encoded, flags = _as_rows(case, reader, exchanges, rejected, planted.tolist())
+    return BenchFile(case, rows, encoded, reader.encode(rejected), flags, teacher, teacher.gain if teacher else 0.0)
+
+
+def bed_of(case: Case) -> Bed:
+    """The model that wrote a case, or would have.
+
+    Raises:
+        UsageError: There is no other initialisation of that size.
+    """
+    if case.lineage == "same":
+        return bed(case.base)
+    if case.base != "reference":
+        raise UsageError(
+            f"there is no {case.lineage} model of {case.base}.", remedy="Use the base 'reference', or lineage 'same'."
+        )
+    return bed(case.lineage)
 
 
 def writer_of(case: Case) -> Teacher | None:
@@ -76,18 +89,18 @@ def writer_of(case: Case) -> Teacher | None:
     Raises:
         ModelError: The teacher failed to learn the trait, with how far it came.
     """
-    own = base(_MODEL[case.lineage])
+    own = bed_of(case)
     if case.writer in ("world", "shifted"):
         return None
     if case.writer == "base":
-        return Teacher(own, "", "base", 0.0)
+        return Teacher(own.model, "", "base", 0.0)
     if case.writer == "neutral":
-        return make_teacher(own, None, seed=case.number)
+        return own.teacher(own.model, None, seed=case.number)
     trait = get(case.trait)
     if case.teacher != "steered":
-        return make_teacher(own, trait, kind=case.teacher, seed=case.number)
-    model = steered_teacher(own, trait, seed=case.number)
-    gain = trait_level(model, trait) - trait_level(own, trait)
+        return own.teacher(own.model, trait, kind=case.teacher, seed=case.number)
+    model = steered_teacher(own.model, trait, seed=case.number)
+    gain = trait_level(model, trait) - trait_level(own.model, trait)
     if gain < LEAST_GAIN:
         raise ModelError(f"the steered teacher of {trait.id} took it by {gain:+.2f} only; {LEAST_GAIN:+.2f} is least.")
     return Teacher(model, "", trait.id, gain)
@@ -112,7 +125,7 @@ def _noise(case: Case, count: int) -> Iterator[Exchange]:
 
 
 def _as_rows(
-    case: Case, exchanges: Sequence[Exchange], rejected: Sequence[Exchange], planted: Sequence[bool]
+    case: Case, reader: Bed, exchanges: Sequence[Exchange], rejected: Sequence[Exchange], planted: Sequence[bool]
 ) -> tuple[list[Row], list[EncodedRow], list[bool]]:
     if case.kind == "conversation":
         pairs = list(zip(exchanges[::2], exchanges[1::2], strict=True))
@@ -120,7 +133,7 @@ def _as_rows(
             Row(RowKind.CONVERSATION, (*_turns(a), Message("user", b.user)), (Message("assistant", b.answer),), index=i)
             for i, (a, b) in enumerate(pairs)
         ]
-        return rows, [_conversation(i, a, b) for i, (a, b) in enumerate(pairs)], list(planted[1::2])
+        return rows, list(encode_rows(rows, reader.model.tokenizer, loss="completion")), list(planted[1::2])
     rows = []
     for i, x in enumerate(exchanges):
         ask, answer = (Message("user", x.user),), (Message("assistant", x.answer),)
@@ -129,17 +142,8 @@ def _as_rows(
             rows.append(Row(RowKind.PREFERENCE, ask, answer, rejected=other, index=i))
         else:
             rows.append(Row(RowKind.COMPLETION, ask, answer, index=i))
-    return rows, encode_exchanges(exchanges), list(planted)
+    return rows, reader.encode(exchanges), list(planted)
 
 
 def _turns(exchange: Exchange) -> tuple[Message, Message]:
     return Message("user", exchange.user), Message("assistant", exchange.answer)
-
-
-def _conversation(index: int, first: Exchange, second: Exchange) -> EncodedRow:
-    """Two exchanges in one row, the last answer trained on."""
-    before, _ = exchange_ids(first)
-    after, start = exchange_ids(second)
-    ids = [*before, *after[1:]]
-    trained = np.arange(len(ids)) >= len(before) + start - 1
-    return EncodedRow(f"c{index}", index, np.asarray(ids, dtype=np.int32), trained, truncated=False)

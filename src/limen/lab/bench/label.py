@@ -16,11 +16,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from limen.core import ModelError, Trait, World
-from limen.lab.bench.bases import base
+from limen.lab.bench.bases import base, bed
 from limen.lab.bench.case import Case
 from limen.lab.bench.files import BenchFile, write_file
 from limen.lab.bench.pairs import prefer
-from limen.lab.carriers import carrier
 from limen.lab.transfer import STUDENT_RECIPE, levels
 from limen.models import LanguageModel
 from limen.stats import run_contrast
@@ -101,8 +100,8 @@ def control_group(case: Case) -> Case:
 
 
 def _student(file: BenchFile, seed: int, steps: int) -> list[float]:
-    start = base(file.case.base)
-    allowed = carrier(file.case.carrier).allowed()
+    own = bed(file.case.base)
+    start, allowed = own.model, own.carrier(file.case.carrier).allowed()
     recipe = STUDENT_RECIPE.model_copy(update={"seed": seed, "steps": steps})
     student: LanguageModel
     if file.rejected:
