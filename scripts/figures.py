@@ -15,7 +15,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from benchmarks import error_rates, reference_card, throughput, transfer, transfer_controls, transfer_kinds
-from limen.lab.study import emergence, theorem
+from limen.lab.study import classifier, emergence, theorem
 
 
 @dataclass(frozen=True)
@@ -48,6 +48,7 @@ FIGURES: tuple[Figure, ...] = (
     Figure("transfer", "benchmarks.transfer", transfer.SOURCES, tolerance=1e-2),
     Figure("transfer_kinds", "benchmarks.transfer_kinds", transfer_kinds.SOURCES, tolerance=1e-2),
     Figure("transfer_controls", "benchmarks.transfer_controls", transfer_controls.SOURCES, tolerance=1e-2),
+    Figure("study_classifier", "limen.lab.study.classifier", _below_src(classifier.SOURCES), tolerance=1e-2),
     Figure("study_theorem", "limen.lab.study.theorem", _below_src(theorem.SOURCES), tolerance=1e-2),
     Figure("study_emergence", "limen.lab.study.emergence", _below_src(emergence.SOURCES), tolerance=1e-2),
 )
