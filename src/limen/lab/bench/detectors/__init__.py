@@ -1,0 +1,34 @@
+"""The detectors that come with the suite: ours, the published baselines, the confounds and two oracles."""
+
+from limen.lab.bench.detector import Detector
+from limen.lab.bench.detectors.activation_injection import ActivationInjection
+from limen.lab.bench.detectors.bm25 import BM25
+from limen.lab.bench.detectors.chance import Chance
+from limen.lab.bench.detectors.forecast import Forecast
+from limen.lab.bench.detectors.gradient_cosine import GradientCosine
+from limen.lab.bench.detectors.length import Length
+from limen.lab.bench.detectors.persona_projection import PersonaProjection
+from limen.lab.bench.detectors.persona_shift import PersonaShift
+from limen.lab.bench.detectors.short_run import ShortRun
+from limen.lab.bench.detectors.surprise import Surprise
+from limen.lab.bench.detectors.teacher_ratio import TeacherRatio
+from limen.lab.bench.detectors.text_classifier import TextClassifier
+from limen.lab.bench.detectors.twin_shift import TwinShift
+
+BUILT_IN: tuple[type[Detector], ...] = (
+    Forecast,
+    ShortRun,
+    TwinShift,
+    PersonaShift,
+    GradientCosine,
+    PersonaProjection,
+    ActivationInjection,
+    TextClassifier,
+    BM25,
+    Surprise,
+    Length,
+    Chance,
+    TeacherRatio,
+)
+
+__all__ = ["BUILT_IN"]

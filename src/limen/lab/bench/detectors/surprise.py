@@ -1,0 +1,28 @@
+"""Surprise: the loss of the rows under the base, the same for every trait; perplexity ranks files alike."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import ClassVar
+
+import numpy as np
+
+from limen.core import Trait
+from limen.lab.bench.detector import Detector, Scored, SuiteFile
+from limen.models import LanguageModel
+
+
+class Surprise(Detector):
+    """A confound: mean loss under the base, nats a token."""
+
+    name: ClassVar[str] = "loss"
+    title: ClassVar[str] = "loss (or perplexity) under the base"
+
+    def prepare(self, base: LanguageModel, traits: Sequence[Trait]) -> None:
+        """Nothing is made."""
+        self._base = base
+
+    def score(self, file: SuiteFile, traits: Sequence[Trait]) -> Scored:
+        """The loss, for every trait."""
+        loss = -float(np.concatenate(self._base.token_logprobs(file.encoded[:1000])).mean())
+        return Scored(dict.fromkeys((t.id for t in traits), loss), provenance=loss)

@@ -1,0 +1,42 @@
+"""TeacherRatio: the oracle of provenance, the true writer's log-likelihood ratio."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import ClassVar
+
+import numpy as np
+
+from limen.core import Trait
+from limen.lab.bench.detector import Detector, Scored, SuiteFile
+from limen.lab.teacher import Teacher
+from limen.models import LanguageModel
+from limen.train.prompted_twin import PromptedTwin
+
+
+class TeacherRatio(Detector):
+    """Log-likelihood under the model that wrote the rows less that under the base: no detector can know more of it."""
+
+    name: ClassVar[str] = "oracle-teacher"
+    title: ClassVar[str] = "oracle: the true teacher's log-likelihood ratio"
+    oracle: ClassVar[bool] = True
+
+    def prepare(self, base: LanguageModel, traits: Sequence[Trait]) -> None:
+        """Nothing is made."""
+        self._base = base
+        self._teacher: Teacher | None = None
+
+    def told(self, teacher: Teacher | None) -> None:
+        """Keep who wrote the next file."""
+        self._teacher = teacher
+
+    def score(self, file: SuiteFile, traits: Sequence[Trait]) -> Scored:
+        """The ratio, as provenance alone; rows that no model wrote, or the base itself, have none."""
+        teacher, rows = self._teacher, file.encoded[:1000]
+        if teacher is None:
+            return Scored({}, provenance=0.0)
+        reader = PromptedTwin(teacher.model, teacher.persona) if teacher.persona else teacher.model
+        ratio = (
+            np.concatenate(reader.token_logprobs(rows)).mean() - np.concatenate(self._base.token_logprobs(rows)).mean()
+        )
+        return Scored({}, provenance=float(ratio))

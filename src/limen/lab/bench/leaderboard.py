@@ -1,0 +1,290 @@
+"""The leaderboard: every detector's scores against what training did.
+
+Unit of every figure is the file. Scores of a trait are standardised by clean files of the other half of the suite
+(halves by trait, and by repetition for clean files), so that traits on which a detector strays more do not win by it;
+a file's score is its largest. Intervals are percentile bootstraps over files.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.stats import linregress, spearmanr
+
+from limen.core import Verdict
+from limen.lab.bench.case import OTHERS, PREFERENCES, Case
+from limen.lab.bench.label import MATTERS, Gamma
+from limen.lab.bench.scores import Scores
+
+Floats = NDArray[np.float64]
+Transfer = Mapping[str, Mapping[str, Gamma]]
+BOOTSTRAPS = 2000
+LEAST = 10
+"""Files of each side, or files in all, below which a figure is not given."""
+_SEED = 20_259
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A number with its interval.
+
+    Attributes:
+        value: The number; None where too few files decide it.
+        low: Lower 95% bound.
+        high: Upper 95% bound.
+        files: How many files decide it.
+    """
+
+    value: float | None
+    low: float | None = None
+    high: float | None = None
+    files: int = 0
+
+    def plain(self) -> list[float | int | None]:
+        """As a list, rounded."""
+        return [None if x is None else round(float(x), 4) for x in (self.value, self.low, self.high)] + [self.files]
+
+
+def file_label(case: Case, gammas: Mapping[str, Gamma], matters: float = MATTERS) -> str:
+    """Whether training on a case changes behaviour: `positive`, `negative` or `undecided`.
+
+    A planted case is judged by its trait alone; a clean one by every trait.
+    """
+    if case.trait:
+        return gammas[case.trait].verdict(matters)
+    found = {g.verdict(matters) for g in gammas.values()}
+    return "positive" if "positive" in found else "undecided" if "undecided" in found else "negative"
+
+
+def half(case: Case) -> int:
+    """Which half of the suite a case belongs to: by its trait, or by its repetition where it has none."""
+    if not case.trait:
+        return case.seed % 2
+    return [*PREFERENCES, *OTHERS].index(case.trait) % 2
+
+
+def standardised(cases: Sequence[Case], scores: Scores, detector: str) -> dict[str, dict[str, float]]:
+    """Scores less the mean, over the spread, of clean files of the other half.
+
+    Args:
+        cases: Every case.
+        scores: What detectors said.
+        detector: Which.
+
+    Returns:
+        Case id → trait id → z; files on which the detector failed are left out.
+    """
+    said = {
+        c.id: one["traits"]
+        for c in cases
+        if (one := scores.get(c.id, {}).get("detectors", {}).get(detector)) and "traits" in one
+    }
+    out: dict[str, dict[str, float]] = {c.id: {} for c in cases if c.id in said}
+    traits = sorted({t for one in said.values() for t in one})
+    for side in (0, 1):
+        clean = [c.id for c in cases if not c.trait and half(c) != side and c.id in said]
+        for trait in traits:
+            usual = np.array([said[c][trait] for c in clean if trait in said[c]])
+            if len(usual) < 2:
+                continue
+            mean, spread = float(usual.mean()), max(float(usual.std(ddof=1)), 1e-12)
+            for case in cases:
+                if half(case) == side and trait in said.get(case.id, {}):
+                    out[case.id][trait] = (said[case.id][trait] - mean) / spread
+    return out
+
+
+def measures(cases: Sequence[Case], transfer: Transfer, scores: Scores, detector: str) -> dict[str, Any]:
+    """Every figure of one detector.
+
+    Args:
+        cases: Every case.
+        transfer: Case id → trait id → γ.
+        scores: What detectors said.
+        detector: Which.
+
+    Returns:
+        Figures by name, each `[value, low, high, files]`.
+    """
+    z = standardised(cases, scores, detector)
+    inside = [c for c in cases if c.id in z and c.id in transfer and not c.outside]
+    labels = {c.id: file_label(c, transfer[c.id]) for c in inside}
+    decided = [c for c in inside if labels[c.id] != "undecided" and z[c.id]]
+    truth = np.array([labels[c.id] == "positive" for c in decided])
+    largest = np.array([max(z[c.id].values()) for c in decided])
+    out: dict[str, Any] = {
+        "auroc": _figure(_auroc, truth, largest).plain(),
+        "auprc": _figure(_auprc, truth, largest).plain(),
+    }
+    for name, chosen in _groups(decided).items():
+        keep = np.array(chosen, dtype=bool)
+        out[f"auroc, {name}"] = _figure(_auroc, truth[keep], largest[keep]).plain()
+    pairs = [(c, t) for c in inside for t in z[c.id] if transfer[c.id][t].verdict() != "undecided"]
+    out["auroc, (file, trait)"] = _figure(
+        _auroc,
+        np.array([transfer[c.id][t].verdict() == "positive" for c, t in pairs]),
+        np.array([z[c.id][t] for c, t in pairs]),
+        np.array([c.number for c, _ in pairs]),
+    ).plain()
+    planted = [c for c in decided if c.trait and labels[c.id] == "positive"]
+    first = np.array([max(z[c.id], key=lambda t: z[c.id][t]) == c.trait for c in planted], dtype=float)
+    out["named first"] = _share(first).plain()
+    moved = [c for c in inside if c.trait and c.trait in z[c.id]]
+    gammas = np.array([transfer[c.id][c.trait].estimate for c in moved])
+    said = np.array([z[c.id][c.trait] for c in moved])
+    positive = np.array([labels[c.id] == "positive" for c in moved], dtype=bool)
+    out["spearman"] = _figure(_spearman, gammas, said).plain()
+    out["spearman, positives"] = _figure(_spearman, gammas[positive], said[positive]).plain()
+    out["provenance"] = _provenance(cases, scores, detector).plain()
+    out |= _at_default(cases, transfer, scores, detector)
+    out |= _slope(moved, transfer, scores, detector)
+    out |= _cost(cases, scores, detector)
+    return out
+
+
+def _groups(decided: Sequence[Case]) -> dict[str, list[bool]]:
+    """Parts of the suite that are scored apart: a kind of case against all clean files."""
+    groups: dict[str, Callable[[Case], bool]] = {
+        "preferences": lambda c: c.trait in PREFERENCES,
+        "other kinds": lambda c: c.trait in OTHERS,
+        "dose 100%": lambda c: c.dose == 1,
+        "dose 50%": lambda c: c.dose == 0.5,
+        "dose 25%": lambda c: c.dose == 0.25,
+        "tuned": lambda c: c.teacher == "tuned",
+        "prompted": lambda c: c.teacher == "prompted",
+        "steered": lambda c: c.teacher == "steered",
+    }
+    return {name: [not c.trait or wanted(c) for c in decided] for name, wanted in groups.items()}
+
+
+def _provenance(cases: Sequence[Case], scores: Scores, detector: str) -> Figure:
+    """Did another model than the base write it? Planted and neutral teachers' files against all others."""
+    truth, said = [], []
+    for case in cases:
+        value = scores.get(case.id, {}).get("detectors", {}).get(detector, {}).get("provenance")
+        if value is not None:
+            truth.append(case.writer in ("planted", "neutral") or case.lineage != "same")
+            said.append(value)
+    return _figure(_auroc, np.array(truth), np.array(said))
+
+
+def _at_default(cases: Sequence[Case], transfer: Transfer, scores: Scores, detector: str) -> dict[str, Any]:
+    """False alarms, abstentions and wrong names at a detector's own default."""
+    alarms, open_, wrong, found = [], [], [], []
+    for case in cases:
+        verdicts = scores.get(case.id, {}).get("detectors", {}).get(detector, {}).get("verdicts")
+        if not verdicts or case.id not in transfer:
+            continue
+        names = {t for t, v in verdicts.items() if v == Verdict.FOUND}
+        unsettled = any(v in (Verdict.INCONCLUSIVE, Verdict.NOT_MEASURED) for v in verdicts.values())
+        if case.outside:
+            wrong.append(float(bool(names)))
+        elif not case.trait and file_label(case, transfer[case.id]) == "negative":
+            alarms.append(float(bool(names)))
+            open_.append(float(unsettled))
+        elif case.trait and file_label(case, transfer[case.id]) == "positive":
+            found.append(float(case.trait in names))
+    return {
+        "false alarms": _share(np.array(alarms)).plain(),
+        "abstentions": _share(np.array(open_)).plain(),
+        "wrong name outside the battery": _share(np.array(wrong)).plain(),
+        "found": _share(np.array(found)).plain(),
+    }
+
+
+def _slope(moved: Sequence[Case], transfer: Transfer, scores: Scores, detector: str) -> dict[str, Any]:
+    """Slope of measured on predicted shift, for detectors that predict one."""
+    pairs = [
+        (said[c.trait], transfer[c.id][c.trait].estimate)
+        for c in moved
+        if c.trait in (said := scores[c.id]["detectors"][detector].get("predicted") or {})
+    ]
+    if len(pairs) < LEAST:
+        return {"calibration slope": Figure(None, files=len(pairs)).plain()}
+    x, y = np.array(pairs).T
+    return {"calibration slope": _figure(lambda a, b: float(linregress(b, a).slope), y, x).plain()}
+
+
+def _cost(cases: Sequence[Case], scores: Scores, detector: str) -> dict[str, Any]:
+    warm, passes, cold = [], [], []
+    for case in cases:
+        one = scores.get(case.id, {}).get("detectors", {}).get(detector, {})
+        if "seconds" in one:
+            warm.append(one["seconds"])
+            passes.append(one["seconds"] / max(scores[case.id]["pass_seconds"], 1e-9))
+            cold.append(one["cold_seconds"])
+    if not warm:
+        return {}
+    return {
+        "seconds a file": round(float(np.median(warm)), 2),
+        "forward passes": round(float(np.median(passes)), 1),
+        "seconds to prepare": round(float(np.max(cold)), 1),
+    }
+
+
+def ceiling(cases: Sequence[Case], labels: Mapping[str, Mapping[str, Any]], order: Sequence[str]) -> Figure:
+    """Split-half ceiling of the rank correlation: two students of a case against its other three.
+
+    Args:
+        cases: Planted cases.
+        labels: Case id → levels of its students.
+        order: Trait ids in the order of the levels.
+    """
+    first, second = [], []
+    for case in cases:
+        levels = labels.get(case.id, {}).get("levels")
+        if case.trait and levels and len(levels) >= 4:
+            column = np.array([one[order.index(case.trait)] for one in levels])
+            first.append(column[: len(column) // 2].mean())
+            second.append(column[len(column) // 2 :].mean())
+    return _figure(_spearman, np.array(first), np.array(second))
+
+
+def _auroc(truth: Floats, said: Floats) -> float:
+    from sklearn.metrics import roc_auc_score
+
+    return float(roc_auc_score(truth, said))
+
+
+def _auprc(truth: Floats, said: Floats) -> float:
+    from sklearn.metrics import average_precision_score
+
+    return float(average_precision_score(truth, said))
+
+
+def _spearman(a: Floats, b: Floats) -> float:
+    return float(spearmanr(a, b).statistic)
+
+
+def _figure(
+    statistic: Callable[[Any, Any], float], a: NDArray[Any], b: NDArray[Any], files: NDArray[Any] | None = None
+) -> Figure:
+    """A statistic of two arrays with a bootstrap interval over files."""
+    count = len(a) if files is None else len(np.unique(files))
+    classes = a.dtype == np.bool_
+    if (classes and (a.sum() < LEAST or (~a).sum() < LEAST)) or len(a) < LEAST or np.ptp(b) == 0:
+        return Figure(None, files=count)
+    owner = np.arange(len(a)) if files is None else np.unique(files, return_inverse=True)[1]
+    members = [np.flatnonzero(owner == k) for k in range(count)]
+    rng = np.random.Generator(np.random.PCG64(_SEED))
+    drawn = []
+    for _ in range(BOOTSTRAPS):
+        rows = np.concatenate([members[k] for k in rng.integers(count, size=count)])
+        if classes and len(np.unique(a[rows])) < 2:
+            continue
+        drawn.append(statistic(a[rows], b[rows]))
+    low, high = np.nanquantile(drawn, [0.025, 0.975])
+    return Figure(statistic(a, b), float(low), float(high), count)
+
+
+def _share(values: Floats) -> Figure:
+    from limen.stats import proportion_interval
+
+    if len(values) < LEAST:
+        return Figure(None, files=len(values))
+    low, high = proportion_interval(int(values.sum()), len(values))
+    return Figure(float(values.mean()), low, high, len(values))

@@ -1,0 +1,102 @@
+"""What every detector says of every case: one piece a case, kept with the hash of the code that made it.
+
+A detector that fails on a case is named with its reason; it is not counted as wrong, and not as right.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping, Sequence
+from functools import cache
+from typing import Any
+
+import numpy as np
+
+from limen.core import LimenError, Trait, UsageError
+from limen.lab.bench.bases import base
+from limen.lab.bench.case import Case
+from limen.lab.bench.detector import Detector, Scored, SuiteFile, detectors
+from limen.lab.bench.files import BenchFile, write_file
+from limen.lab.bench.label import battery
+from limen.models import LanguageModel
+
+_DIGITS = 6
+
+
+def score_case(case: Case, names: Sequence[str]) -> dict[str, Any]:
+    """Every detector's scores on a case.
+
+    Args:
+        case: The case.
+        names: Which detectors.
+
+    Returns:
+        `rows` and `tokens` of the file, `pass_seconds` of a forward pass over it, and for each detector its scores,
+        predictions and verdicts by trait, `seconds` of processor time, and `failed` with the reason.
+
+    Raises:
+        ModelError: The case's teacher failed to learn its trait.
+        UsageError: There is no such detector.
+    """
+    file = write_file(case)
+    model = base(case.base)
+    traits = traits_of(case)
+    seen = SuiteFile("file", file.rows, file.encoded, file.rejected)
+    out: dict[str, Any] = {
+        "rows": len(file.rows),
+        "tokens": int(sum(r.trained.sum() for r in file.encoded)),
+        "pass_seconds": _pass_seconds(model, file),
+        "detectors": {},
+    }
+    for name in names:
+        one, cold = prepared(name, case.base)
+        if one.oracle:
+            one.told(file.teacher)
+        begun = time.process_time()
+        try:
+            scored = one.score(seen, traits)
+        except LimenError as error:
+            out["detectors"][name] = {"failed": error.what}
+            continue
+        out["detectors"][name] = _plain(scored) | {"seconds": time.process_time() - begun, "cold_seconds": cold}
+    return out
+
+
+@cache
+def prepared(name: str, base_name: str) -> tuple[Detector, float]:
+    """A detector that is ready for a base, and the processor time that took with nothing in the cache of this process.
+
+    Raises:
+        UsageError: There is no such detector.
+    """
+    known = detectors()
+    if name not in known:
+        raise UsageError(f"there is no detector {name!r}.", remedy=f"Use one of: {', '.join(known)}.")
+    one = known[name]()
+    begun = time.process_time()
+    one.prepare(base(base_name), battery())
+    return one, time.process_time() - begun
+
+
+def _pass_seconds(model: LanguageModel, file: BenchFile) -> float:
+    begun = time.process_time()
+    model.token_logprobs(file.encoded[:1000])
+    return (time.process_time() - begun) * len(file.encoded) / len(file.encoded[:1000])
+
+
+def _plain(scored: Scored) -> dict[str, Any]:
+    return {
+        "traits": {t: float(f"{v:.{_DIGITS}g}") for t, v in scored.traits.items() if np.isfinite(v)},
+        "predicted": {t: round(float(v), _DIGITS) for t, v in scored.predicted.items()},
+        "verdicts": {t: v.value for t, v in scored.verdicts.items()},
+        "provenance": None if scored.provenance is None else float(f"{scored.provenance:.{_DIGITS}g}"),
+    }
+
+
+def traits_of(case: Case) -> list[Trait]:
+    """The battery that detectors are given for a case."""
+    return [t for t in battery() if not (case.outside and t.id == case.trait)]
+
+
+Scores = Mapping[str, Mapping[str, Any]]
+"""Case id → what `score_case` gave."""

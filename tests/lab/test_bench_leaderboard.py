@@ -1,0 +1,168 @@
+"""The leaderboard on made-up labels: what knows the truth comes first, what knows nothing last."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pytest
+
+from limen.core import Trait, UsageError
+from limen.lab.bench import detector as registry
+from limen.lab.bench.case import public_cases
+from limen.lab.bench.detector import Detector, Scored, SuiteFile, detectors
+from limen.lab.bench.label import Gamma, battery
+from limen.lab.bench.leaderboard import ceiling, file_label, half, measures, standardised
+
+CASES = public_cases()
+TRAITS = [t.id for t in battery()]
+RNG = np.random.default_rng(3)
+
+
+def truth() -> dict[str, dict[str, Gamma]]:
+    """Planted traits of the base's own family move by their dose, nothing else does."""
+    out = {}
+    for case in CASES:
+        moves = case.trait and case.lineage == "same" and case.dose >= 0.25
+        at = {t: 0.15 * case.dose if moves and t == case.trait else 0.0 for t in TRAITS}
+        out[case.id] = {t: Gamma(g, g - 0.005, g + 0.005) for t, g in at.items()}
+    return out
+
+
+TRUTH = truth()
+
+
+def scores(said) -> dict:
+    out: dict = {}
+    for case in CASES:
+        traits = {t: said(case, t) for t in TRAITS if not (case.outside and t == case.trait)}
+        out[case.id] = {
+            "pass_seconds": 0.5,
+            "detectors": {
+                "it": {
+                    "traits": traits,
+                    "predicted": {t: 2 * v for t, v in traits.items()},
+                    "verdicts": {t: "found" if v > 0.1 else "clear" for t, v in traits.items()},
+                    "provenance": float(case.writer in ("planted", "neutral") or case.lineage != "same"),
+                    "seconds": 2.0,
+                    "cold_seconds": 9.0,
+                }
+            },
+        }
+    return out
+
+
+def knows(case, trait):
+    return TRUTH[case.id][trait].estimate + 0.001 * RNG.normal()
+
+
+def guesses(case, trait):
+    return RNG.normal()
+
+
+def test_what_knows_the_truth_comes_first():
+    found = measures(CASES, TRUTH, scores(knows), "it")
+    assert found["auroc"][0] == pytest.approx(1.0)
+    assert found["auroc, (file, trait)"][0] == pytest.approx(1.0)
+    assert found["named first"][0] == 1.0
+    assert found["provenance"][0] == 1.0
+    assert found["false alarms"][0] == 0.0
+    assert found["wrong name outside the battery"][0] in (None, 0.0)
+    assert found["calibration slope"][0] == pytest.approx(0.5, abs=0.02)
+    assert found["forward passes"] == 4.0
+    assert found["auroc"][3] >= 100
+
+
+def test_what_knows_nothing_comes_last():
+    found = measures(CASES, TRUTH, scores(guesses), "it")
+    low, high = found["auroc"][1:3]
+    assert low < 0.5 < high
+    assert found["spearman"][1] < 0.1
+
+
+def test_a_trait_on_which_a_detector_strays_more_does_not_win_by_it():
+    def strays(case, trait):
+        return knows(case, trait) + (5.0 if trait == TRAITS[0] else 0.0)
+
+    assert measures(CASES, TRUTH, scores(strays), "it")["auroc"][0] == pytest.approx(1.0)
+
+
+def test_standardising_never_looks_at_the_half_that_is_scored():
+    said = scores(guesses)
+    before = standardised(CASES, said, "it")
+    mine = next(c for c in CASES if not c.trait and half(c) == 0)
+    said[mine.id]["detectors"]["it"]["traits"] = dict.fromkeys(TRAITS, 1e6)
+    after = standardised(CASES, said, "it")
+    same = [c.id for c in CASES if half(c) == 0 and c.id != mine.id]
+    assert all(before[c] == after[c] for c in same)
+    assert any(before[c.id] != after[c.id] for c in CASES if half(c) == 1)
+
+
+def test_every_clean_trait_must_be_clear_for_a_clean_file_to_be_negative():
+    clean = next(c for c in CASES if not c.trait)
+    gammas = dict(TRUTH[clean.id])
+    assert file_label(clean, gammas) == "negative"
+    gammas[TRAITS[0]] = Gamma(0.02, 0.0, 0.05)
+    assert file_label(clean, gammas) == "undecided"
+    gammas[TRAITS[1]] = Gamma(0.08, 0.05, 0.1)
+    assert file_label(clean, gammas) == "positive"
+
+
+def test_a_detector_that_failed_is_not_counted():
+    said = scores(knows)
+    gone = next(c for c in CASES if c.trait and not c.outside)
+    said[gone.id]["detectors"]["it"] = {"failed": "no twin"}
+    assert measures(CASES, TRUTH, said, "it")["auroc"][3] == measures(CASES, TRUTH, scores(knows), "it")["auroc"][3] - 1
+
+
+def test_the_ceiling_falls_with_the_noise_of_students():
+    def labels(noise):
+        # Every case moves by an amount of its own, else ranks would be ties.
+        return {
+            c.id: {"levels": [[c.number / 1e9 + noise * RNG.normal() for _ in TRAITS] for _ in range(5)]} for c in CASES
+        }
+
+    planted = [c for c in CASES if c.trait]
+    low, high = (ceiling(planted, labels(n), TRAITS).value for n in (0.2, 0.002))
+    assert low < 0.7 < 0.95 < high
+
+
+def test_every_detector_has_a_name_and_a_title_of_its_own():
+    known = detectors()
+    assert len(known) >= 12
+    assert len({d.title for d in known.values()}) == len(known)
+    assert [d.name for d in known.values() if d.oracle] == ["oracle-teacher"]
+
+
+@dataclass
+class Entry:
+    thing: object
+    name: str = "theirs"
+    value: str = "theirs:It"
+
+    def load(self):
+        if isinstance(self.thing, Exception):
+            raise self.thing
+        return self.thing
+
+
+class Theirs(Detector):
+    name = "theirs"
+    title = "a third party's"
+
+    def prepare(self, base, traits: list[Trait]) -> None: ...
+
+    def score(self, file: SuiteFile, traits) -> Scored:
+        return Scored({})
+
+
+def test_third_parties_add_detectors(monkeypatch):
+    monkeypatch.setattr(registry, "entry_points", lambda group: [Entry(Theirs)])
+    assert detectors()["theirs"] is Theirs
+    monkeypatch.setattr(registry, "entry_points", lambda group: [Entry(ImportError("no such thing"))])
+    with pytest.raises(UsageError, match="no such thing"):
+        detectors()
+    taken = type("Taken", (Theirs,), {"name": "chance"})
+    monkeypatch.setattr(registry, "entry_points", lambda group: [Entry(taken)])
+    with pytest.raises(UsageError, match="'chance' is taken"):
+        detectors()
