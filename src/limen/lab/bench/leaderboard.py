@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats import linregress, spearmanr
+from scipy.stats import linregress, rankdata, spearmanr
 
 from limen.core import Verdict
 from limen.lab.bench.case import OTHERS, PREFERENCES, Case
@@ -22,7 +22,7 @@ from limen.lab.bench.scores import Scores
 
 Floats = NDArray[np.float64]
 Transfer = Mapping[str, Mapping[str, Gamma]]
-BOOTSTRAPS = 2000
+BOOTSTRAPS = 1000
 LEAST = 10
 """Files of each side, or files in all, below which a figure is not given."""
 _SEED = 20_259
@@ -245,9 +245,10 @@ def ceiling(cases: Sequence[Case], labels: Mapping[str, Mapping[str, Any]], orde
 
 
 def _auroc(truth: Floats, said: Floats) -> float:
-    from sklearn.metrics import roc_auc_score
-
-    return float(roc_auc_score(truth, said))
+    # From ranks: a bootstrap asks thousands of times, and checking its arguments takes scikit-learn longer than this.
+    above = rankdata(said)[truth.astype(bool)].sum()
+    positive = int(truth.sum())
+    return float((above - positive * (positive + 1) / 2) / (positive * (len(truth) - positive)))
 
 
 def _auprc(truth: Floats, said: Floats) -> float:
