@@ -2,7 +2,7 @@
 
 The reference model knows no English, so a small base (byte-pair vocabulary of 2,000, two layers of width 96) is trained
 here on the texts of the preference files, and three instruction files that it has not seen are forecast with the
-default battery. Their rows come from people and from models that are not this base, where the null over writers does
+default battery, 128 rows of each. Their rows come from people and from models that are not this base, where the null over writers does
 not hold: what is counted is how often the tool says so, and how often it raises an alarm all the same.
 """
 
@@ -20,7 +20,7 @@ ROOT = Path(__file__).parents[1]
 DATA = Path(os.environ.get("LIMEN_SHARED_DATA", ROOT.parent / "shared" / "data"))
 FILES = ("alpaca_en_demo.json", "glaive_toolcall_en_demo.json", "rasbt_instructions.json")
 TRAINED_ON = ("dpo_en_demo.json", "kto_en_demo.json", "rasbt_preferences.json")
-STEPS, WIDTH, LAYERS, VOCABULARY, CONTEXT = 600, 96, 2, 2000, 384
+STEPS, WIDTH, LAYERS, VOCABULARY, CONTEXT, ROWS = 600, 96, 2, 2000, 384, 128
 SOURCES = (
     "src/limen/audit/battery.py",
     "src/limen/audit/inputs.py",
@@ -28,6 +28,7 @@ SOURCES = (
     "src/limen/data/encode.py",
     "src/limen/data/formats/*.py",
     "src/limen/measure/read.py",
+    "src/limen/models/batches.py",
     "src/limen/models/logprobs.py",
     "src/limen/models/sampling.py",
     "src/limen/stats/writers.py",
@@ -105,20 +106,23 @@ def run(unit: str) -> dict[str, Any]:
 
     torch.set_num_threads(int(os.environ.get("OMP_NUM_THREADS", "1")))
     from limen.audit.battery import default_battery
-    from limen.before.forecast import DataFile, forecast
+    from limen.before.forecast import DataFile, ForecastConfig, forecast
     from limen.data import encode_rows, read_rows
 
     base = make_base()
     traits, _ = default_battery(base.tokenizer)
     rows = list(read_rows(DATA / "instructions" / unit))
     encoded = list(encode_rows(rows, base.tokenizer, loss="completion", max_length=CONTEXT))
-    findings = forecast(base, [DataFile(unit, rows, encoded, {})], traits)
+    config = ForecastConfig(max_rows=ROWS, control_rows=ROWS)
+    findings = forecast(base, [DataFile(unit, rows, encoded, {})], traits, config=config)
     verdicts: dict[str, int] = {}
     for finding in findings:
         verdicts[finding.verdict.value] = verdicts.get(finding.verdict.value, 0) + 1
+    aurocs = {round(f.evidence["origin"]["writers_auroc"], 3) for f in findings if "origin" in f.evidence}
     reasons = sorted({f.reason.split(";")[0].split(" (")[0] for f in findings if f.reason})
     return {
-        "rows": len(rows),
+        "rows": min(ROWS, len(rows)),
+        "auroc": sorted(aurocs),
         "traits": len(traits),
         "verdicts": verdicts,
         "found": sorted(f.subject for f in findings if f.verdict.value == "found"),
