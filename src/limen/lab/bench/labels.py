@@ -5,7 +5,7 @@ Resumable, and kept with the hash of the code that made them (`scripts/verify.py
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from limen.lab.bench.case import Case, public_cases
@@ -60,16 +60,19 @@ def run(unit: str) -> dict[str, Any]:
     return label(next(c for c in public_cases() if c.id == unit))
 
 
-def transfer(results: Mapping[str, Mapping[str, Any]]) -> dict[str, dict[str, Gamma]]:
+def transfer(
+    results: Mapping[str, Mapping[str, Any]], among: Sequence[Case] | None = None
+) -> dict[str, dict[str, Gamma]]:
     """γ of every trait in every case that has students.
 
     Args:
         results: What every piece gave.
+        among: Which cases; the public ones where None.
 
     Returns:
         Case id → trait id → γ.
     """
-    cases = [c for c in public_cases() if results.get(c.id, {}).get("levels")]
+    cases = [c for c in among or public_cases() if results.get(c.id, {}).get("levels")]
     out: dict[str, dict[str, Gamma]] = {}
     for case in cases:
         group = [c for c in cases if c.writer == "planted" and c.group == case.group]
@@ -78,12 +81,12 @@ def transfer(results: Mapping[str, Mapping[str, Any]]) -> dict[str, dict[str, Ga
     return out
 
 
-def summarise(results: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
+def summarise(results: Mapping[str, Mapping[str, Any]], among: Sequence[Case] | None = None) -> dict[str, Any]:
     """How many cases have which label, by the planted trait alone, with the sensitivity to what matters."""
-    found = transfer(results)
-    planted = [c for c in public_cases() if c.trait and c.id in found]
+    found = transfer(results, among)
+    planted = [c for c in among or public_cases() if c.trait and c.id in found]
     out: dict[str, Any] = {
-        "cases": len(public_cases()),
+        "cases": len(among or public_cases()),
         "failed": {u: r["failed"] for u, r in results.items() if r.get("failed")},
     }
     for matters in (0.02, MATTERS, 0.05):

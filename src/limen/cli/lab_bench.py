@@ -1,0 +1,87 @@
+"""`limen lab bench`: the planted suite, and every detector scored on it."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from limen.cli._common import offer_again, progress_for, quiet_option, split_commas
+
+if TYPE_CHECKING:
+    from limen.lab.bench.bench import Plan
+
+
+@click.command("bench")
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path, file_okay=False),
+    default=Path("bench"),
+    show_default=True,
+    help="Folder of the leaderboard and its tables, and of the pieces that are done.",
+)
+@click.option(
+    "--detectors",
+    multiple=True,
+    callback=split_commas,
+    metavar="NAME[,NAME...]",
+    help="Score these alone; by default every one, those of installed packages among them.",
+)
+@click.option("--cases", default="*", show_default=True, metavar="PATTERN", help="Cases whose id matches.")
+@click.option("--seed", type=click.IntRange(0), metavar="N", help="Cases that nobody has seen, of this draw.")
+@click.option("--list", "listed", is_flag=True, help="List the cases and the detectors, and do nothing.")
+@click.option(
+    "--jobs",
+    type=click.IntRange(1),
+    default=lambda: os.cpu_count() or 1,
+    show_default="the number of cores",
+    help="Pieces done at once, each on one core.",
+)
+@quiet_option
+def command(
+    out: Path, detectors: tuple[str, ...], cases: str, seed: int | None, listed: bool, jobs: int, quiet: bool
+) -> None:
+    """Score detectors on files whose label is what training on them does.
+
+    Each case is a file that a model with or without a trait wrote; five students are trained on it, and it is positive
+    if they take on the trait. Detectors see the rows and the base alone. Training the students takes hours; an
+    interrupted run goes on where it stopped.
+
+    \b
+    limen lab bench --list
+    limen lab bench --cases 'planted/prefers-owl/*' --detectors twin-shift,chance
+    """
+    from limen.lab.bench.bench import bench
+
+    if listed:
+        _list(cases, seed)
+        return
+    offer_again()
+    page = bench(out, names=detectors, pattern=cases, seed=seed, jobs=jobs, on_plan=_say, progress=progress_for(quiet))
+    click.echo(f"Leaderboard: {page.resolve()}")
+
+
+def _list(pattern: str, seed: int | None) -> None:
+    from fnmatch import fnmatchcase
+
+    from limen.lab.bench.case import public_cases, unseen_cases
+    from limen.lab.bench.detector import detectors
+
+    for case in public_cases() if seed is None else unseen_cases(seed):
+        if fnmatchcase(case.id, pattern):
+            click.echo(case.id)
+    click.echo()
+    for name, one in detectors().items():
+        click.echo(f"{name:22} {one.title}")
+
+
+def _say(plan: Plan) -> None:
+    """Say what is to be done and how long it takes, before it is."""
+    click.echo(f"{plan.cases} cases, {plan.detectors} detectors.", err=True)
+    if plan.core_minutes:
+        missing = ", ".join(f"{n} to {step}" for step, n in plan.pieces.items() if n)
+        minutes = plan.core_minutes / plan.jobs
+        shown = f"{minutes:.0f} minutes" if minutes < 90 else f"{minutes / 60:.1f} hours"
+        click.echo(f"Missing: {missing}; about {shown} with {plan.jobs} at once.", err=True)

@@ -1,0 +1,121 @@
+"""The suite as a command: what is missing is done once, kept, and told."""
+
+from __future__ import annotations
+
+import json
+
+import numpy as np
+import pytest
+from click.testing import CliRunner
+
+from limen.cli.lab_bench import command
+from limen.core import ModelError, UsageError
+from limen.lab.bench import bench as bench_module
+from limen.lab.bench import leaderboard
+from limen.lab.bench.bench import bench
+from limen.lab.bench.case import public_cases, unseen_cases
+from limen.lab.bench.label import battery
+
+TRAITS = [t.id for t in battery()]
+RNG = np.random.default_rng(5)
+
+
+@pytest.fixture
+def made_up(monkeypatch):
+    """Students and detectors that know what was planted, and how often each was asked."""
+    asked: dict[str, list[str]] = {"label": [], "controls": [], "score": []}
+
+    def moved(case):
+        return 0.2 if case.trait and case.lineage == "same" else 0.0
+
+    def students(case, count):
+        rows = 0.1 + 0.003 * RNG.normal(size=(count, len(TRAITS)))
+        if case.trait:
+            rows[:, TRAITS.index(case.trait)] += moved(case)
+        return rows.tolist()
+
+    def label(case):
+        asked["label"].append(case.id)
+        if case.seed == 1 and case.trait.endswith("owl"):
+            return {"levels": [], "gain": None, "failed": "the tuned teacher of x learned it by +0.02 only"}
+        return {"levels": students(case, 5), "gain": 0.5, "failed": ""}
+
+    def controls(group):
+        asked["controls"].append(group.id)
+        return {"levels": students(group, 10), "base": [0.1] * len(TRAITS)}
+
+    def score(case, names):
+        asked["score"].append(case.id)
+        if case.writer == "shifted":
+            raise ModelError("this base cannot write it.")
+        traits = {t: (moved(case) if t == case.trait else 0.0) + 0.01 * RNG.normal() for t in TRAITS}
+        return {
+            "rows": 10,
+            "tokens": 100,
+            "pass_seconds": 1.0,
+            "detectors": {
+                n: {
+                    "traits": traits,
+                    "predicted": {},
+                    "verdicts": {},
+                    "provenance": 0.0,
+                    "seconds": 1,
+                    "cold_seconds": 1,
+                }
+                for n in names
+            },
+        }
+
+    monkeypatch.setattr(bench_module, "label", label)
+    monkeypatch.setattr(bench_module, "controls", controls)
+    monkeypatch.setattr(bench_module, "score_case", score)
+    monkeypatch.setattr(leaderboard, "BOOTSTRAPS", 40)
+    return asked
+
+
+def test_the_suite_is_done_once_and_kept(tmp_path, made_up):
+    plans = []
+    page = bench(tmp_path, names=["chance", "length"], on_plan=plans.append)
+    cases = public_cases()
+    assert sorted(made_up["label"]) == sorted(c.id for c in cases)
+    assert plans[0].pieces["score"] == len(cases)
+    found = json.loads((tmp_path / "leaderboard.json").read_text())
+    assert set(found["detectors"]) == {"chance", "length"}
+    assert found["detectors"]["chance"]["auroc"][0] == pytest.approx(1.0)
+    assert found["suite"]["files"]["positive"] >= 40
+    assert found["suite"]["positives of other kinds"] >= 15
+    text = page.read_text()
+    assert "random scores" in text
+    assert "planted/prefers-owl/1: the tuned teacher of x learned it by +0.02 only" in text
+    assert "this base cannot write it" in text
+    assert (tmp_path / "labels.csv").read_text().startswith("case,trait,gamma,low_95,high_95,label\n")
+
+    # Another detector is added without doing the others, or any label, again.
+    before = {k: len(v) for k, v in made_up.items()}
+    bench(tmp_path, names=["chance", "length", "bm25"], on_plan=plans.append)
+    assert plans[-1].pieces["label"] == plans[-1].pieces["controls"] == 0
+    assert len(made_up["label"]) == before["label"]
+    assert set(json.loads((tmp_path / "leaderboard.json").read_text())["detectors"]) == {"chance", "length", "bm25"}
+    bench(tmp_path, names=["chance"], on_plan=plans.append)
+    assert plans[-1].core_minutes == 0
+
+
+def test_a_part_of_the_suite_and_cases_that_nobody_has_seen(tmp_path, made_up):
+    bench(tmp_path, names=["chance"], pattern="base/*", seed=4)
+    assert made_up["label"] == [c.id for c in unseen_cases(4) if c.id.startswith("base/")]
+    assert made_up["controls"]
+
+
+def test_what_is_not_there_is_named_with_what_is(tmp_path):
+    with pytest.raises(UsageError, match="no detector 'magic'"):
+        bench(tmp_path, names=["magic"])
+    with pytest.raises(UsageError, match="no case matches 'nothing'"):
+        bench(tmp_path, pattern="nothing")
+
+
+def test_the_list_names_cases_and_detectors():
+    found = CliRunner().invoke(command, ["--list", "--cases", "planted/prefers-owl/*"])
+    assert found.exit_code == 0
+    assert "planted/prefers-owl/0" in found.output
+    assert "persona-projection" in found.output
+    assert "base/0" not in found.output
