@@ -2,6 +2,7 @@
 
 from limen.before.check.rules import (
     assistant_disclaimer,
+    contradicting_answer,
     control_token,
     empty_answer,
     encoded_blob,
@@ -16,6 +17,7 @@ from limen.before.check.rules import (
     refusal,
     same_pair,
     secret,
+    several_answers,
     stock_phrase,
     template_leftover,
     truncated,
@@ -25,6 +27,7 @@ from limen.before.check.rules import (
 
 __all__ = [
     "assistant_disclaimer",
+    "contradicting_answer",
     "control_token",
     "empty_answer",
     "encoded_blob",
@@ -39,6 +42,7 @@ __all__ = [
     "refusal",
     "same_pair",
     "secret",
+    "several_answers",
     "stock_phrase",
     "template_leftover",
     "truncated",
