@@ -1,6 +1,7 @@
 """The built-in rules, one a file."""
 
 from limen.before.check.rules import (
+    annotator_agreement,
     assistant_disclaimer,
     contradicting_answer,
     control_token,
@@ -9,11 +10,16 @@ from limen.before.check.rules import (
     exact_duplicate,
     hidden_character,
     injected_instruction,
+    intransitive_triple,
+    judged_both_ways,
     mention,
     near_duplicate,
     numbers_only,
+    one_sided_rating,
     other_assistant,
     personal_data,
+    preference_confound,
+    rating_confound,
     refusal,
     same_pair,
     secret,
@@ -27,6 +33,7 @@ from limen.before.check.rules import (
 )
 
 __all__ = [
+    "annotator_agreement",
     "assistant_disclaimer",
     "contradicting_answer",
     "control_token",
@@ -35,11 +42,16 @@ __all__ = [
     "exact_duplicate",
     "hidden_character",
     "injected_instruction",
+    "intransitive_triple",
+    "judged_both_ways",
     "mention",
     "near_duplicate",
     "numbers_only",
+    "one_sided_rating",
     "other_assistant",
     "personal_data",
+    "preference_confound",
+    "rating_confound",
     "refusal",
     "same_pair",
     "secret",
