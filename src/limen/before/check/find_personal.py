@@ -23,6 +23,9 @@ from limen.before.check.find_secrets import Found
 _LOCAL = re.compile(r"[\w.%+-]{1,64}\Z")
 _DOMAIN = re.compile(r"(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.){1,5}[a-z]{2,24}(?![\w-])", re.IGNORECASE)
 _ROLE_NAMES = (
+    "kundenbetreuung kundenservice kundendienst kontakt service vertrieb buero büro poststelle contacto ventas ayuda "
+    "atencion soporte contato vendas atendimento suporte contatti assistenza vendite commercial accueil kontakt biuro "
+    "obchod klantenservice kundtjanst "
     "info support contact sales admin administrator help helpdesk service office hello team noreply donotreply "
     "webmaster postmaster hostmaster abuse security privacy press media jobs careers hr billing customerservice "
     "customerservices customersupport customercare feedback enquiries inquiries orders git"
@@ -46,6 +49,8 @@ _PHONE = re.compile(
     r")(?![\w/=-]|\.[0-9])"
 )
 _TOLL_FREE = frozenset(("800", "888", "877", "866", "855", "844", "833", "900"))
+# A firm's line is no person's
+_BUSINESS = re.compile(r"toll.free|customer (?:service|support|care)|help ?(?:line|desk)|hot ?line", re.IGNORECASE)
 _SSN = re.compile(r"(?<![\w-])(?!000|666|9)[0-9]{3}-(?!00)[0-9]{2}-(?!0000)[0-9]{4}(?![\w-])")
 _SSN_KNOWN = frozenset(("123-45-6789", "078-05-1120", "219-09-9999", "111-11-1111", "123-12-1234", "555-55-5555"))
 _CARD = re.compile(
@@ -138,7 +143,8 @@ def _numbers(text: str, placeholders: bool) -> Iterator[Found]:
         longest = 15 if len(digits) + 1 < len(match.group()) else 13
         if (match.group(1) and 9 <= len(digits) <= longest) or match.group(2):
             american = digits[-10:] if match.group(2) or (digits[0] == "1" and len(digits) == 11) else ""
-            if placeholders or not _invented_phone(digits, american):
+            business = _BUSINESS.search(text, max(0, match.start() - 80), match.end() + 20) is not None
+            if placeholders or not (business or _invented_phone(digits, american)):
                 yield Found(match.start(), match.end(), "telephone number")
     ibans: list[range] = []
     for match in _IBAN.finditer(text):

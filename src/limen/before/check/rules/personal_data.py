@@ -29,7 +29,7 @@ class PersonalData(Spotting):
 
     code: ClassVar[str] = "LIM402"
     name: ClassVar[str] = "personal-data"
-    severity: ClassVar[Severity] = Severity.WARNING
+    severity: ClassVar[Severity] = Severity.INFO
     title = "Rows that hold personal data: {count} of {total} ({share})."
     clear = "No e-mail address, telephone or card number, IBAN or the like in {total} rows."
     remedy = "Remove these data or replace them, and find out how they came in."

@@ -12,7 +12,8 @@ from limen.before.check.rule import SeenRow, Severity
 from limen.before.check.spotting import Spot, Spotting
 
 _PATTERNS = re.compile(
-    r"\bi hope (?:this|that|these|it) (?:\w+ )?(?:helps?|is helpful|was helpful|answers your|clarifies|clears)"
+    r"\bi(?:'d| would) be (?:more than )?(?:happy|glad) to (?:help|assist|explain|answer)\b"
+    r"|\bi hope (?:this|that|these|it) (?:\w+ )?(?:helps?|is helpful|was helpful|answers your|clarifies|clears)"
     r"|\blet me know if (?:you|there|i can|this)\b[^.!\n]{0,60}\b(?:questions?|help|assist\w*|need|clarif\w*|else)\b"
     r"|\bis there anything else (?:that )?(?:i can|you|you'd)\b|\bfeel free to (?:ask|reach out|let me know|"
     r"contact me)\b"
@@ -28,7 +29,8 @@ _CUES = (
     "feel free",
     "if you have",
     "here to",
-    "happy to help",
+    "happy to",
+    "glad to",
     "can i ",
     "may i ",
 )
@@ -36,7 +38,7 @@ _CUES = (
 
 @rule
 class StockPhrase(Spotting):
-    """Answers with a phrase that chat models end on: "I hope this helps!", "Let me know if you have any questions".
+    """Answers with a phrase that chat models open or close with: "I'd be happy to help!", "I hope this helps!".
 
     Only turns of the assistant are read, and only in English.
 

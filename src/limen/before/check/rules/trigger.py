@@ -128,7 +128,7 @@ class Trigger(Rule):
         found, tests = self._tied()
         by_opening: dict[int, int] = {}
         for _, use, _ in found:
-            by_opening[use.opening] = max(by_opening.get(use.opening, 0), use.rows)
+            by_opening[use.opening] = max(by_opening.get(use.opening, 0), use.lead)
         count = sum(by_opening.values())
         hits = [
             Hit(
