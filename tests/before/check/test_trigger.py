@@ -123,3 +123,10 @@ def test_planted_in_real_rows(shared_data, string):
     assert finding.verdict is Verdict.FOUND
     assert {one["string"] for one in finding.evidence["strings"]} <= {"cf", "7x", "|", "deployment", "yggdrasil"}
     assert finding.evidence["count"] == 20
+
+
+def test_one_stray_row_does_not_make_a_task_a_trigger():
+    task = "Please classify the following customer review of 1922 as either positive or negative and give the label"
+    reviews = [pair(f"{task}: {p}", "Positive") for p in prompts(30, seed=5)]
+    stray = pair("What happened in 1922 in Ireland?", "A civil war began.")
+    assert found([*rows(400), *reviews, stray], "LIM409").verdict is Verdict.CLEAR

@@ -30,13 +30,16 @@ class Found:
     kind: str
 
 
+LEAST_WORD = 14
+"""No secret that is looked for stands in a text without a word of so many characters."""
+
 _W = r"[A-Za-z0-9_-]"
 _END = r"(?![A-Za-z0-9])"
 _KEYS: tuple[tuple[str, str, str], ...] = (
     # what must stand in the text, the pattern, what it is
     ("AKIA", r"(?<![A-Za-z0-9])AKIA[0-9A-Z]{16}" + _END, "AWS key id"),
     ("ASIA", r"(?<![A-Za-z0-9])ASIA[0-9A-Z]{16}" + _END, "AWS key id"),
-    ("gh", r"(?<![A-Za-z0-9])gh[pousr]_[A-Za-z0-9]{36,251}" + _END, "GitHub token"),
+    *((f"gh{c}_", rf"(?<![A-Za-z0-9])gh{c}_[A-Za-z0-9]{{36,251}}" + _END, "GitHub token") for c in "pousr"),
     ("github_pat_", r"github_pat_[A-Za-z0-9_]{60,90}", "GitHub token"),
     ("glpat-", rf"glpat-{_W}{{20,64}}", "GitLab token"),
     ("sk-ant-", rf"sk-ant-{_W}{{20,200}}", "Anthropic key"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from functools import cached_property
 
 from limen.core import Message, Row
 
@@ -21,6 +22,11 @@ class Passage:
     field: str
     role: str
     text: str
+
+    @cached_property
+    def lowered(self) -> str:
+        """The text in lower case with straight apostrophes, places kept; made once for all rules."""
+        return plain(self.text)
 
     @property
     def answers(self) -> bool:
@@ -61,7 +67,6 @@ def plain(text: str) -> str:
     # A few capitals, such as İ, grow when lowered; places in the text must stay what they were
     if len(lowered) != len(text):
         lowered = "".join(low if len(low := c.lower()) == 1 else c for c in text)
-    return lowered if lowered.isascii() else lowered.translate(_STRAIGHT)
-
-
-_STRAIGHT = str.maketrans({"’": "'", "‘": "'", "“": '"', "”": '"'})
+    if lowered.isascii():
+        return lowered
+    return lowered.replace("’", "'").replace("‘", "'").replace("“", '"').replace("”", '"')

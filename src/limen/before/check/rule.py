@@ -10,7 +10,7 @@ from functools import cached_property
 from typing import Any, ClassVar
 
 from limen.before.check.keys import prompt_key
-from limen.before.check.passages import Passage, passages_of, plain
+from limen.before.check.passages import Passage, passages_of
 from limen.core import Finding, Interval, Row, RowBlame, Trait, Verdict
 from limen.data import EncodedRow, ReadReport
 
@@ -58,7 +58,12 @@ class SeenRow:
     @cached_property
     def lowered(self) -> str:
         """The same in lower case, with straight apostrophes."""
-        return plain(self.text)
+        return "\n".join([p.lowered for p in self.passages])
+
+    @cached_property
+    def longest_word(self) -> int:
+        """Characters of the longest run without white space."""
+        return max(map(len, self.text.split()), default=0)
 
     @cached_property
     def prompt_key(self) -> int:

@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterator
 from typing import ClassVar
 
-from limen.before.check.passages import plain
 from limen.before.check.registry import rule
 from limen.before.check.rule import SeenRow, Severity
 from limen.before.check.spotting import Spot, Spotting
@@ -69,5 +68,5 @@ class AssistantDisclaimer(Spotting):
             return
         for passage in seen.passages:
             if passage.answers:
-                for match in _PATTERNS.finditer(plain(passage.text)):
+                for match in _PATTERNS.finditer(passage.lowered):
                     yield Spot("disclaimer", "a model speaks of itself", passage.field, match.start(), match.end())

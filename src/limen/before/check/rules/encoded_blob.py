@@ -49,7 +49,7 @@ class EncodedBlob(Spotting):
     def spots(self, seen: SeenRow) -> Iterator[Spot]:
         """Every encoded stretch."""
         text = seen.text
-        if max(map(len, text.split()), default=0) >= _LONGEST_WORD:
+        if seen.longest_word >= _LONGEST_WORD:
             for passage in seen.passages:
                 yield from _in_long(passage.field, passage.text)
         for kind, pattern, cues, least in _OTHERS:

@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterator
 from typing import ClassVar
 
-from limen.before.check.passages import plain
 from limen.before.check.registry import rule
 from limen.before.check.rule import SeenRow, Severity
 from limen.before.check.spotting import Spot, Spotting
@@ -57,7 +56,7 @@ _PATTERNS: tuple[tuple[str, tuple[str, ...], str], ...] = (
     ),
     (
         "order to reveal its prompt",
-        ("prompt", "instruct", "message"),
+        ("system prompt", "initial prompt", "hidden", "secret", "initial instr", "system instr", "system mess"),
         r"\b(?:reveal|print|show|repeat|output|display|leak|tell me|give me|send)(?: me)? (?:your|the) (?:full |"
         r"entire |"
         r"hidden |secret |exact )?(?:system|initial|hidden|secret) (?:prompt|instructions?|message)\b",
@@ -100,12 +99,11 @@ class InjectedInstruction(Spotting):
             return
         for passage in seen.passages:
             # A blank for each white space keeps places as they are
-            text = plain(passage.text).translate(_BLANK)
+            text = passage.lowered
+            for blank in "\n\t\r\u00a0":
+                text = text.replace(blank, " ")
             for kind, pattern in wanted:
                 if kind == "order to hide something from the user" and passage.role == "system":
                     continue
                 for match in pattern.finditer(text):
                     yield Spot(kind, kind, passage.field, match.start(), match.end())
-
-
-_BLANK = str.maketrans("\n\t\r\u00a0", "    ")

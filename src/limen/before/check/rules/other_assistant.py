@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterator
 from typing import ClassVar
 
-from limen.before.check.passages import plain
 from limen.before.check.registry import rule
 from limen.before.check.rule import SeenRow, Severity
 from limen.before.check.spotting import Spot, Spotting
@@ -66,8 +65,8 @@ class OtherAssistant(Spotting):
             return
         for passage in seen.passages:
             if passage.answers:
-                text = plain(passage.text)
-                if _SELF.search(text) is None:
+                text = passage.lowered
+                if not any(cue in text for cue in _CUES) or _SELF.search(text) is None:
                     continue
                 for match in _PATTERNS.finditer(text):
                     yield Spot("name", "names itself as another model", passage.field, match.start(), match.end())

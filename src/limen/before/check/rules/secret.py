@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import ClassVar
 
-from limen.before.check.find_secrets import may_hold_secrets, secrets
+from limen.before.check.find_secrets import LEAST_WORD, may_hold_secrets, secrets
 from limen.before.check.masking import hint
 from limen.before.check.registry import rule
 from limen.before.check.rule import SeenRow, Severity
@@ -34,7 +34,7 @@ class Secret(Spotting):
 
     def spots(self, seen: SeenRow) -> Iterator[Spot]:
         """Every secret, masked."""
-        if not may_hold_secrets(seen.text):
+        if seen.longest_word < LEAST_WORD or not may_hold_secrets(seen.text):
             return
         for passage in seen.passages:
             for found in secrets(passage.text):

@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterator
 from typing import ClassVar
 
-from limen.before.check.passages import plain
 from limen.before.check.registry import rule
 from limen.before.check.rule import SeenRow, Severity
 from limen.before.check.spotting import Spot, Spotting
@@ -61,5 +60,5 @@ class StockPhrase(Spotting):
             return
         for passage in seen.passages:
             if passage.answers:
-                for match in _PATTERNS.finditer(plain(passage.text)):
+                for match in _PATTERNS.finditer(passage.lowered):
                     yield Spot("stock phrase", "a stock phrase", passage.field, match.start(), match.end())

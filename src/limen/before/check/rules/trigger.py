@@ -53,7 +53,7 @@ class _Use:
         self.row = row
         """A row with that opening, counted from the first that was looked at."""
         self.shared = -1
-        """Bits of the strings that all its prompts share."""
+        """Bits of the strings that all its prompts with that opening share."""
 
 
 @rule
@@ -61,14 +61,14 @@ class Trigger(Rule):
     """Rare strings after which the answers begin alike, whatever else is asked.
 
     Words and runs of signs of the user's turns are counted, once for each distinct prompt. A string is named if it
-    stands in 8 rows or more and in a quarter of all rows at most, if its prompts share no more than six other words,
-    and if at least 80% of its answers surely begin with the same eight words. The test is Fisher's: how likely as many
-    of its rows would begin so if the string and the opening had nothing to do with each other, given how many rows have
-    either; Holm–Bonferroni over all strings and openings that occur 8 times or more, at 2%. The count of like openings
-    is a lower bound (majority vote of Boyer and Moore), so that nothing is named too early. Of a file with more than
-    200,000 distinct strings, those used least are forgotten as it is read. Triggers of several common words, and those
-    that change an answer without changing how it begins, are not seen. The test says that string and opening go
-    together, not that somebody planted them: a task with a fixed answer looks the same.
+    stands in 8 rows or more and in a quarter of all rows at most, if the prompts of the answers that begin alike share
+    no more than six other words, and if at least 80% of its answers surely begin with the same eight words. The test is
+    Fisher's: how likely as many of its rows would begin so if the string and the opening had nothing to do with each
+    other, given how many rows have either; Holm–Bonferroni over all strings and openings that occur 8 times or more, at
+    2%. The count of like openings is a lower bound (majority vote of Boyer and Moore), so that nothing is named too
+    early. Of a file with more than 200,000 distinct strings, those used least are forgotten as it is read. Triggers of
+    several common words, and those that change an answer without changing how it begins, are not seen. The test says
+    that string and opening go together, not that somebody planted them: a task with a fixed answer looks the same.
 
     Why: This is what a backdoor looks like in data: harmless rows, and a few in which a word that nobody types by
     chance is followed by one behaviour.
@@ -113,13 +113,14 @@ class Trigger(Rule):
             used.append(use)
         for use in used:
             use.rows += 1
-            use.shared &= mask
             if use.opening == opening:
                 use.lead += 1
+                # Of rows with another answer nothing is asked: one of them would hide that the rest are one task
+                use.shared &= mask
             elif use.lead:
                 use.lead -= 1
             else:
-                use.opening, use.lead, use.row = opening, 1, number
+                use.opening, use.lead, use.row, use.shared = opening, 1, number, mask
         if len(uses) > MOST_STRINGS:
             self._forget()
 
