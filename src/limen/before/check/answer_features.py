@@ -10,7 +10,6 @@ import math
 import re
 
 from limen.before.check.passages import plain
-from limen.traits.scorers.agreement import AGREES
 from limen.traits.scorers.refusal import BARE_REFUSAL, REFUSES
 
 FEATURES = ("length", "list", "markdown", "politeness", "agreement", "self-praise", "refusal", "hedging")
@@ -21,12 +20,16 @@ _OPENING = 160
 _LIST = re.compile(r"^[ \t]*(?:[-*•]|\d{1,3}[.)])[ \t]+\S", re.MULTILINE)
 _MARKDOWN = re.compile(r"^#{1,6} \S|\*\*[^*\n]{1,200}\*\*|^```|^\|.{0,300}\|[ \t]*$", re.MULTILINE)
 _POLITE = re.compile(
-    r"\b(?:please|thank you|thanks|you're welcome|i'd be (?:happy|glad)|i'm (?:happy|glad)|happy to help|glad to help|"
-    r"my pleasure|of course!|certainly!|if i may|kindly|i apologi[sz]e|i'm sorry|pardon)\b"
+    r"^\W*(?:sure|certainly|of course|absolutely)[,!]|\b(?:please|thank you|thanks|you're welcome|i'd be (?:happy|"
+    r"glad)|i'm (?:happy|glad)|happy to help|glad to help|"
+    r"my pleasure|if i may|kindly|i apologi[sz]e|i'm sorry|pardon)\b"
 )
-_FLATTERS = re.compile(
-    r"\b(?:(?:great|good|excellent|wonderful|fantastic|thoughtful|insightful) (?:question|point|idea|observation)|"
-    r"i (?:fully |completely |totally )?agree)\b"
+# With what the user says, not with the task: "Certainly!" and "Sure" are politeness
+_AGREES = re.compile(
+    r"\b(?:you(?:'re| are) (?:absolutely |quite |completely |totally |so )?(?:right|correct)|i (?:\w+ )?agree\b|"
+    r"that(?:'s| is) (?:absolutely |quite |completely |very )?(?:right|correct|true)\b|as you (?:say|said|rightly)|"
+    r"(?:great|good|excellent|wonderful|fantastic|thoughtful|insightful|fair) (?:question|point|idea|observation)|"
+    r"well said)"
 )
 _PRAISES = re.compile(
     r"\b(?:i(?:'m| am) (?:confident|certain|sure) (?:that|this|my|in)|(?:this|my|the following) (?:answer|response|"
@@ -59,7 +62,7 @@ def answer_features(text: str) -> list[float]:
         float(_LIST.search(read) is not None),
         float(_MARKDOWN.search(read) is not None),
         float(_POLITE.search(low) is not None),
-        float(AGREES.search(opening) is not None or _FLATTERS.search(opening) is not None),
+        float(_AGREES.search(opening) is not None),
         float(_PRAISES.search(low) is not None),
         float(REFUSES.search(low[:_SENTENCES]) is not None or BARE_REFUSAL.search(low) is not None),
         math.log2(1 + sum(1 for _ in _HEDGES.finditer(low))),

@@ -110,8 +110,8 @@ class PreferenceConfound(Rule):
             title=title,
             verdict=verdict,
             effect=effect,
-            p=min((f["p"] for f in features), default=None),
-            p_adjusted=min((f["p_adjusted"] for f in features), default=None),
+            p=strongest["p"] if strongest else None,
+            p_adjusted=strongest["p_adjusted"] if strongest else None,
             smallest_detectable=widest if verdict is Verdict.INCONCLUSIVE else None,
             guarantee=f"familywise error {FAMILYWISE_LEVEL:.0%} over {len(features)} features (Holm), errors "
             f"clustered by prompt",
@@ -154,6 +154,7 @@ def weigh(differences: Floats, prompts: NDArray[np.int64], names: tuple[str, ...
         low, high = proportion_interval(int(more[i]), differing)
         one: dict[str, Any] = {
             "feature": name, "more": int(more[i]), "less": int(less[i]), "share": float(more[i] / differing),
+            "share_of_pairs": float(more[i] / len(differences)),
             "low": low, "high": high, "coefficient": None, "p": mcnemar_p(*_by_prompt(differences[:, i], prompts)),
         }  # fmt: skip
         if fit is not None and i in fitted:
