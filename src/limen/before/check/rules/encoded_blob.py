@@ -15,6 +15,7 @@ _LONGEST_WORD = 64
 _LONG = re.compile(rf"[^\s<>\"'`|,;(){{}}\[\]]{{{_LONGEST_WORD},}}")
 _HEX = re.compile(r"(?:0x|\\x)?(?:[0-9a-fA-F]{2}[:-]?){33,}")
 _BASE64 = re.compile(r"[A-Za-z0-9+/_-]{80,}={0,2}")
+_MORSE_LETTERS = 6
 # kind, pattern, what must stand in the text, how often
 _OTHERS = (
     ("bits", re.compile(r"(?<![\w.])[01]{8}(?:[ \n]?[01]{8}){7,}(?![\w.])"), ("0", "1", "01"), 8),
@@ -56,6 +57,8 @@ class EncodedBlob(Spotting):
             if all(text.count(cue) >= least for cue in cues):
                 for passage in seen.passages:
                     for match in pattern.finditer(passage.text):
+                        if kind == "Morse" and len(set(match.group().split())) < _MORSE_LETTERS:
+                            continue  # a leader of dots or a rule of dashes
                         yield _spot(kind, passage.field, match.start(), match.end())
 
 

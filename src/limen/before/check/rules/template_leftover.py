@@ -31,7 +31,7 @@ _BRACED = re.compile(
 )
 _ANGLED = re.compile(
     r"<(?:no ?input|input|output|instruction|response|answer|question|your[ _][\w ]{2,30}|insert[ _][\w ]{2,40}|name|"
-    r"placeholder|noinput|nooutput)>(?!.{1,4000}</)",
+    r"placeholder|noinput|nooutput)>(?!.{1,300}</)",
     re.IGNORECASE | re.DOTALL,
 )
 _LOREM = re.compile(r"\blorem ipsum\b", re.IGNORECASE)

@@ -11,7 +11,7 @@ from typing import Any, ClassVar
 import numpy as np
 
 from limen.before.check.keys import key_of, same_reading
-from limen.before.check.masking import masked
+from limen.before.check.masking import hint
 from limen.before.check.registry import rule
 from limen.before.check.rule import Context, Hit, Rule, SeenRow, Severity
 from limen.core import Finding, Row, RowKind
@@ -34,6 +34,7 @@ MOST_STRINGS = 200_000
 _OPENING_WORDS = 8
 _READ = 2_000
 _LONGEST = 40
+_LONG, _DIGITS = 16, 3
 _BITS = 256
 _TOKEN = re.compile(r"\w+|[^\w\s]{2,}")
 _SEEN_BITS = 1 << 25
@@ -135,7 +136,7 @@ class Trigger(Rule):
             Hit(
                 f"{self._ids[use.row]:012x}",
                 self._indices[use.row],
-                f"{use.lead:,} or more of {use.rows:,} rows with {masked(string)!r} begin alike",
+                f"{use.lead:,} or more of {use.rows:,} rows with {_shown(string)!r} begin alike",
             )
             for string, use, _ in found
         ]
@@ -154,7 +155,7 @@ class Trigger(Rule):
 
     def _told(self, found: list[tuple[str, _Use, float]]) -> list[dict[str, Any]]:
         return [
-            {"string": masked(string), "rows": use.rows, "alike": use.lead, "p_adjusted": p}
+            {"string": _shown(string), "rows": use.rows, "alike": use.lead, "p_adjusted": p}
             for string, use, p in found[:20]
         ]
 
@@ -202,6 +203,13 @@ class Trigger(Rule):
         kept = {s: u for s, u in self._uses.items() if u.rows > least}
         self._forgotten += len(self._uses) - len(kept)
         self._uses = kept
+
+
+def _shown(string: str) -> str:
+    """A string as it may be shown: a piece of a number or of a key could be a piece of what must be masked."""
+    if len(string) >= _LONG or sum(map(str.isdigit, string)) >= _DIGITS:
+        return hint(string, "string")
+    return string
 
 
 def _strings(row: Row) -> set[str]:
