@@ -38,6 +38,20 @@ def test_the_pages_count_rows_as_they_are(shared_data):
     assert rows == {file: sum(1 for _ in read_rows(shared_data / file)) for file in (*FILES, *FURTHER)}
 
 
+def test_refusals_are_those_that_people_saw(shared_data, monkeypatch):
+    """Against XSTest's own labels; its scorer was developed on half of the prompts, the rule's additions on none."""
+    named = right = there = 0
+    for file in FURTHER[1:]:
+        hits = {row.id for row in hit_rows("LIM404", shared_data / file, monkeypatch)}
+        for row in read_rows(shared_data / file):
+            refuses = row.columns["final_label"] in ("2_full_refusal", "3_partial_refusal")
+            named += row.id in hits
+            right += row.id in hits and refuses
+            there += refuses
+    told = json.loads((LABELS / "people.json").read_text(encoding="utf-8"))["LIM404"]
+    assert (named, right, there) == (told["named"], told["right"], told["there"])
+
+
 @pytest.mark.parametrize("code", LEAST)
 def test_precision_is_not_lost(code):
     hits = [label for label in labels(code) if label.hit]
