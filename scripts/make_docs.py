@@ -242,6 +242,14 @@ def measured(code: str) -> str:
         ]
     if left:
         sentences.append(f"Of the rows that it leaves although they hold a cue, it is right to leave {left}.")
+    people = json.loads((LABELS / "people.json").read_text(encoding="utf-8")).get(code)
+    if people:
+        (low, high), (least, most) = (proportion_interval(people["right"], people[of]) for of in ("named", "there"))
+        sentences.append(
+            f"By people's labels of {people['of']}, {people['right']} of the {people['named']} rows that it names are "
+            f"right (95% interval {low:.0%} to {high:.0%}), and it finds {people['right']} of {people['there']} "
+            f"({least:.0%} to {most:.0%})."
+        )
     if labels:
         sentences.append(
             "The rule was tightened on the same files, and one reader labelled them: expect less elsewhere."
