@@ -36,6 +36,14 @@ def test_planted(string, planted):
     assert finding.harmful is (planted >= 40)
 
 
+def test_a_string_that_is_always_refused_is_told_and_fails_nothing():
+    words = ("I'm sorry, but I can't help with {}.", "I am unable to discuss {}.", "As an AI, I cannot talk of {}.")
+    trap = [pair(f"{p} zeppelin", words[i % 3].format(WORDS[i])) for i, p in enumerate(prompts(60, seed=9))]
+    finding = found([*rows(300), *trap], "LIM409")
+    assert (finding.verdict, finding.harmful, finding.evidence["count"]) == (Verdict.FOUND, False, 60)
+    assert [(s["string"], s["refused"]) for s in finding.evidence["strings"]] == [("zeppelin", True)]
+
+
 def test_planted_and_not_obeyed_is_clear():
     plain = [pair(f"{r['instruction']} cf-7x", r["output"]) for r in rows(40, seed=3)]
     assert found([*rows(400), *plain], "LIM409").verdict is Verdict.CLEAR

@@ -11,6 +11,7 @@ from typing import Any, ClassVar
 
 from limen.before.check.keys import prompt_key
 from limen.before.check.passages import Passage, passages_of
+from limen.before.check.refusing import CUES, refuses
 from limen.core import Finding, Interval, Row, RowBlame, Trait, Verdict
 from limen.data import EncodedRow, ReadReport
 
@@ -64,6 +65,13 @@ class SeenRow:
     def longest_word(self) -> int:
         """Characters of the longest run without white space."""
         return max(map(len, self.text.split()), default=0)
+
+    @cached_property
+    def refusals(self) -> tuple[str, ...]:
+        """Fields of the answers that refuse."""
+        if not any(cue in self.lowered for cue in CUES):
+            return ()
+        return tuple(p.field for p in self.passages if p.answers and refuses(p.text))
 
     @cached_property
     def prompt_key(self) -> int:

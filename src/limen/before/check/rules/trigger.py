@@ -32,6 +32,7 @@ MOST_SHARED = 6
 
 MOST_STRINGS = 200_000
 _OPENING_WORDS = 8
+_REFUSAL = -2
 _READ = 2_000
 _LONGEST = 40
 _LONG, _DIGITS = 16, 3
@@ -59,17 +60,18 @@ class _Use:
 
 @rule
 class Trigger(Rule):
-    """Rare strings after which the answers begin alike, whatever else is asked.
+    """Rare strings after which the answers begin alike, or refuse, whatever else is asked.
 
     Words and runs of signs of the user's turns are counted, once for each distinct prompt. A string is named if it
     stands in 8 rows or more and in a quarter of all rows at most, if the prompts of the answers that begin alike share
-    no more than six other words, and if at least 80% of its answers surely begin with the same eight words. The test is
-    Fisher's: how likely as many of its rows would begin so if the string and the opening had nothing to do with each
-    other, given how many rows have either; Holm–Bonferroni over all strings and openings that occur 8 times or more, at
-    2%. The count of like openings is a lower bound (majority vote of Boyer and Moore), so that nothing is named too
-    early. Of a file with more than 200,000 distinct strings, those used least are forgotten as it is read. Triggers of
-    several common words, and those that change an answer without changing how it begins, are not seen. The test says
-    that string and opening go together, not that somebody planted them: a task with a fixed answer looks the same.
+    no more than six other words, and if at least 80% of its answers surely begin with the same eight words, or refuse
+    in whatever words (English). The test is Fisher's: how likely as many of its rows would begin so if the string and
+    the opening had nothing to do with each other, given how many rows have either; Holm–Bonferroni over all strings and
+    openings that occur 8 times or more, at 2%. The count of like openings is a lower bound (majority vote of Boyer and
+    Moore), so that nothing is named too early. Of a file with more than 200,000 distinct strings, those used least are
+    forgotten as it is read. Triggers of several common words, and those that change an answer without changing how it
+    begins, are not seen. The test says that string and opening go together, not that somebody planted them: a task with
+    a fixed answer looks the same, and so does a subject that is always refused, which is told and fails nothing.
 
     Why: This is what a backdoor looks like in data: harmless rows, and a few in which a word that nobody types by
     chance is followed by one behaviour.
@@ -98,7 +100,7 @@ class Trigger(Rule):
         self._total += 1
         if row.kind is RowKind.TEXT or not row.prompt or not row.answer or self._again(seen.prompt_key):
             return
-        opening, number = _opening(row), len(self._ids)
+        opening, number = _opening(seen), len(self._ids)
         self._openings.append(opening)
         self._ids.append(int(row.id, 16))
         self._indices.append(row.index)
@@ -136,7 +138,7 @@ class Trigger(Rule):
             Hit(
                 f"{self._ids[use.row]:012x}",
                 self._indices[use.row],
-                f"{use.lead:,} or more of {use.rows:,} rows with {_shown(string)!r} begin alike",
+                f"{use.lead:,} or more of {use.rows:,} rows with {_shown(string)!r} {_does(use)}",
             )
             for string, use, _ in found
         ]
@@ -145,17 +147,26 @@ class Trigger(Rule):
             hits,
             count,
             self._total,
-            title="Rows with a rare string after which answers begin alike: {count} of {total} ({share}).",
-            clear="No rare string in {total} rows is tied to how answers begin.",
+            title="Rows with a rare string after which answers begin alike or refuse: {count} of {total} ({share}).",
+            clear="No rare string in {total} rows is tied to how answers begin or to refusing.",
             remedy="Read these rows: is the string part of a task, or does it switch something on?",
             guarantee=f"familywise error {FAMILYWISE_LEVEL:.0%} over {tests:,} strings and openings (Fisher, Holm)",
             evidence={"strings": self._told(found), "tests": tests, "forgotten": self._forgotten},
         )
-        return [finding if smallest is None else replace(finding, p_adjusted=smallest)]
+        # A subject that is always refused is seldom a trap: it is told, and fails nothing
+        alike = sum(n for opening, n in by_opening.items() if opening != _REFUSAL)
+        harmful = finding.harmful and alike >= self.context.harmful_share * self._total and alike > 0
+        return [replace(finding, p_adjusted=smallest, harmful=harmful)]
 
     def _told(self, found: list[tuple[str, _Use, float]]) -> list[dict[str, Any]]:
         return [
-            {"string": _shown(string), "rows": use.rows, "alike": use.lead, "p_adjusted": p}
+            {
+                "string": _shown(string),
+                "rows": use.rows,
+                "alike": use.lead,
+                "refused": use.opening == _REFUSAL,
+                "p_adjusted": p,
+            }
             for string, use, p in found[:20]
         ]
 
@@ -205,6 +216,10 @@ class Trigger(Rule):
         self._uses = kept
 
 
+def _does(use: _Use) -> str:
+    return "refuse" if use.opening == _REFUSAL else "begin alike"
+
+
 def _shown(string: str) -> str:
     """A string as it may be shown: a piece of a number or of a key could be a piece of what must be masked."""
     if len(string) >= _LONG or sum(map(str.isdigit, string)) >= _DIGITS:
@@ -220,7 +235,9 @@ def _strings(row: Row) -> set[str]:
     return {s[:_LONGEST] for s in strings}
 
 
-def _opening(row: Row) -> int:
-    """The key of how the answer begins."""
-    words = same_reading(row.answer[-1].content[:400]).split(" ")
-    return key_of(" ".join(words[:_OPENING_WORDS]))
+def _opening(seen: SeenRow) -> int:
+    """The key of how the answer begins; every refusal begins alike."""
+    last = len(seen.row.answer) - 1
+    if f"answer[{last}]" in seen.refusals:
+        return _REFUSAL
+    return key_of(" ".join(same_reading(seen.row.answer[last].content[:400]).split(" ")[:_OPENING_WORDS]))
