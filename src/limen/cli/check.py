@@ -61,9 +61,12 @@ def command(
 ) -> None:
     """Say what can be read in the rows of each FILE.
 
-    Rows that cannot be read, exact and near duplicates, rows without an answer, preference pairs with the same answer
-    twice, mentions of traits by their words, and with --model rows that the trainer cuts or does not train on. Without
-    --traits, mentions of every English trait in the library are looked for.
+    Rows that cannot be read, exact and near duplicates, prompts with contradicting answers, rows without an answer,
+    hidden characters, personal data and secrets (shown masked), refusals, injected instructions and control tokens,
+    encoded and numeric answers, strings that switch an answer on, what generators and templates leave behind, what in
+    preferences and ratings goes with the choice, judgements that contradict each other, mentions of traits by their
+    words, and with --model rows that the trainer cuts or does not train on. Without --traits, mentions of every English
+    trait in the library are looked for.
 
     FILE is a file (JSON, JSON Lines, CSV, Parquet, Arrow, text, perhaps compressed), a folder or a hub id.
     """

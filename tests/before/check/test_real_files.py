@@ -6,6 +6,7 @@ import json
 import re
 
 import pytest
+from scipy.stats import binomtest
 
 from limen.before.check import check_rows
 from limen.core import Verdict
@@ -48,3 +49,36 @@ def strings(value):
     elif isinstance(value, list | dict):
         for part in value.values() if isinstance(value, dict) else value:
             yield from strings(part)
+
+
+@pytest.mark.parametrize(
+    ("name", "of", "longer", "p"),
+    # The README counts the first file over all pairs and the second over those whose lengths differ
+    [
+        ("preferences/dpo_en_demo.json", "share_of_pairs", 0.437, 0.03),
+        ("preferences/rasbt_preferences.json", "share", 0.521, None),
+    ],
+)
+def test_the_plain_share_of_longer_chosen_answers_is_that_of_the_data_s_readme(shared_data, name, of, longer, p):
+    finding = next(f for f in check_rows(read_rows(shared_data / name)).findings if f.evidence["code"] == "LIM601")
+    (length,) = [f for f in finding.evidence["features"] if f["feature"] == "length"]
+    assert length[of] == pytest.approx(longer, abs=6e-4)
+    pairs = [(r["chosen"], r["rejected"]) for r in json.loads((shared_data / name).read_text(encoding="utf-8"))]
+    texts = [[t["value"] if isinstance(t, dict) else t for t in pair] for pair in pairs]
+    assert (length["more"], length["less"]) == (
+        sum(len(c) > len(r) for c, r in texts),
+        sum(len(c) < len(r) for c, r in texts),
+    )
+    if p is not None:
+        assert binomtest(length["more"], length["more"] + length["less"]).pvalue == pytest.approx(p, abs=0.01)
+
+
+def test_pairs_that_were_rewritten_to_be_polite_are_found_to_be(shared_data):
+    """The chosen answers of this file are the same answers, rewritten politely."""
+    finding = next(
+        f
+        for f in check_rows(read_rows(shared_data / "preferences/rasbt_preferences.json")).findings
+        if f.evidence["code"] == "LIM601"
+    )
+    assert finding.verdict is Verdict.FOUND
+    assert "politeness" in finding.title

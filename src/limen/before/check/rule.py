@@ -6,8 +6,12 @@ from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import cached_property
 from typing import Any, ClassVar
 
+from limen.before.check.keys import prompt_key
+from limen.before.check.passages import Passage, passages_of
+from limen.before.check.refusing import CUES, refuses
 from limen.core import Finding, Interval, Row, RowBlame, Trait, Verdict
 from limen.data import EncodedRow, ReadReport
 
@@ -41,6 +45,38 @@ class SeenRow:
     encoded: EncodedRow | None = None
     refused: str = ""
     remedy: str = ""
+
+    @cached_property
+    def passages(self) -> tuple[Passage, ...]:
+        """Every passage of the row; made once for all rules."""
+        return passages_of(self.row)
+
+    @cached_property
+    def text(self) -> str:
+        """All passages in one, for a quick look whether something can stand in any of them."""
+        return "\n".join([p.text for p in self.passages])
+
+    @cached_property
+    def lowered(self) -> str:
+        """The same in lower case, with straight apostrophes."""
+        return "\n".join([p.lowered for p in self.passages])
+
+    @cached_property
+    def longest_word(self) -> int:
+        """Characters of the longest run without white space."""
+        return max(map(len, self.text.split()), default=0)
+
+    @cached_property
+    def refusals(self) -> tuple[str, ...]:
+        """Fields of the answers that refuse."""
+        if not any(cue in self.lowered for cue in CUES):
+            return ()
+        return tuple(p.field for p in self.passages if p.answers and refuses(p.text))
+
+    @cached_property
+    def prompt_key(self) -> int:
+        """The same for rows with the same prompt but for case, white space and how accents are written."""
+        return prompt_key(self.row)
 
 
 @dataclass(frozen=True)
@@ -80,12 +116,19 @@ class Hit:
     Attributes:
         row_id: Its id.
         index: Its position in the source, from 0.
-        note: What a person needs to know beside it, such as the row it copies.
+        note: What a person needs to know beside it, such as the row it copies. No secret or personal datum stands in
+            it unmasked.
+        field: The passage that is meant, such as `prompt[0]` or `answer[0]`, where one is.
+        start: Where in the passage it begins, in characters.
+        end: Where it ends.
     """
 
     row_id: str
     index: int
     note: str = ""
+    field: str = ""
+    start: int | None = None
+    end: int | None = None
 
 
 class Rule(ABC):
@@ -170,7 +213,7 @@ class Rule(ABC):
                 "count": count,
                 "total": total,
                 "share": share,
-                "examples": [{"row": hit.row_id, "index": hit.index, "note": hit.note} for hit in named],
+                "examples": [_example(hit) for hit in named],
                 **(evidence or {}),
             },
         )
@@ -209,11 +252,16 @@ class Tally:
     count: int = 0
     hits: list[Hit] = field(default_factory=list)
 
-    def add(self, row: Row, note: str = "") -> None:
-        """Count a row."""
+    def add(self, row: Row, note: str = "", field: str = "", start: int | None = None, end: int | None = None) -> None:
+        """Count a row; the place in it is given as in `Hit`."""
         self.count += 1
         if len(self.hits) < EXAMPLES:
-            self.hits.append(Hit(row.id, row.index, note))
+            self.hits.append(Hit(row.id, row.index, note, field, start, end))
+
+
+def _example(hit: Hit) -> dict[str, Any]:
+    example: dict[str, Any] = {"row": hit.row_id, "index": hit.index, "note": hit.note}
+    return {**example, "field": hit.field, "start": hit.start, "end": hit.end} if hit.field else example
 
 
 def share_interval(count: int, total: int, level: float = 0.95) -> Interval | None:

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from limen.before.check.masking import MARGIN, masked
 from limen.before.check.registry import all_rules
 from limen.before.check.rule import HARMFUL_SHARE, Context, Rule, SeenRow
 from limen.core import Finding, Progress, Row, RowError, Silent, TemplateError, Trait
@@ -95,7 +96,7 @@ def _texts(rows: RowStream, findings: Sequence[Finding]) -> dict[int, tuple[int 
     if wanted:
         for row in rows:
             if row.index in wanted:
-                texts[row.index] = (row.line, row.text[:_TEXT])
+                texts[row.index] = (row.line, masked(row.text[: _TEXT + MARGIN])[:_TEXT])
             if row.index >= max(wanted):
                 break
     return texts

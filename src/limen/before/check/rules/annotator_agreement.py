@@ -1,0 +1,110 @@
+"""LIM606."""
+
+from __future__ import annotations
+
+from array import array
+from typing import Any, ClassVar
+
+import numpy as np
+
+from limen.before.check.agreement_alpha import krippendorff_alpha
+from limen.before.check.keys import answer_key, key_of
+from limen.before.check.registry import rule
+from limen.before.check.rule import Context, Rule, SeenRow, Severity
+from limen.core import Finding, Interval, Row, RowKind, Verdict
+from limen.data import ReadReport
+
+ENOUGH = 0.667
+"""Alpha below which Krippendorff draws no conclusions from judgements."""
+
+LEAST_UNITS = 20
+COLUMNS = tuple(
+    f"{who}{ending}"
+    for who in ("annotator", "rater", "labeler", "labeller", "worker", "judge")
+    for ending in ("", "_id", "_hash")
+)
+
+
+@rule
+class AnnotatorAgreement(Rule):
+    """Judgements on which the annotators do not agree, where a column says who judged.
+
+    Columns: `annotator`, `rater`, `labeler`, `worker` or `judge`, with `_id` or `_hash` if need be. What two or more of
+    them judged (a pair of answers to a prompt, or an answer to a prompt) is compared by Krippendorff's alpha, with a
+    95% bootstrap interval over what was judged. Found if the whole interval lies below 0.667, clear if none of it does.
+
+    Why: A reward learned from judges who do not agree is mostly noise, and its accuracy cannot rise above theirs.
+
+    Example: Two workers rate the same 500 answers, and alpha is 0.21.
+    """
+
+    code: ClassVar[str] = "LIM606"
+    name: ClassVar[str] = "annotator-agreement"
+    severity: ClassVar[Severity] = Severity.INFO
+
+    def __init__(self, context: Context) -> None:
+        super().__init__(context)
+        self._units = array("q")
+        self._judges = array("q")
+        self._values = array("d")
+
+    def see(self, seen: SeenRow) -> None:
+        """Keep who judged what how."""
+        row = seen.row
+        who = next((row.columns[c] for c in COLUMNS if row.columns.get(c) not in (None, "")), None)
+        if who is None:
+            return
+        judged = _judged(row)
+        if judged is not None:
+            self._units.append(key_of(repr((seen.prompt_key, judged[0]))))
+            self._judges.append(key_of(str(who)))
+            self._values.append(judged[1])
+
+    def findings(self, report: ReadReport) -> list[Finding]:
+        """How far the annotators agree; nothing where no column names them."""
+        if not self._units:
+            return []
+        units, judges = np.array(self._units, np.int64), np.array(self._judges, np.int64)
+        _, first = np.unique(np.stack([units, judges]), axis=1, return_index=True)
+        found = krippendorff_alpha(np.array(self._values)[first], units[first])
+        if found is None or found[3] < LEAST_UNITS:
+            return [
+                self.not_measured(
+                    "Whether annotators agree was not measured.",
+                    f"fewer than {LEAST_UNITS} answers or pairs were judged by two of them.",
+                    "Have some rows judged twice.",
+                )
+            ]
+        alpha, low, high, count = found
+        verdict = Verdict.FOUND if high < ENOUGH else Verdict.CLEAR if low >= ENOUGH else Verdict.INCONCLUSIVE
+        says = {Verdict.FOUND: "do not agree enough", Verdict.CLEAR: "agree"}.get(
+            verdict, "may or may not agree enough"
+        )
+        numbers: dict[str, Any] = {"alpha": alpha, "units": count, "annotators": len(np.unique(judges))}
+        return [
+            Finding(
+                id=f"check/{self.code}",
+                phase="check",
+                subject=self.code,
+                title=f"Annotators {says}: Krippendorff's alpha {alpha:.2f} over {count:,} judged twice.",
+                verdict=verdict,
+                effect=Interval(alpha, low, high, unit="Krippendorff's alpha", sampling_unit="judged answer or pair"),
+                guarantee="95% bootstrap interval over what was judged",
+                reason=f"the interval holds {ENOUGH}." if verdict is Verdict.INCONCLUSIVE else "",
+                remedy="Write the criteria down, and have the rows judged again that they disagree on."
+                if verdict is Verdict.FOUND
+                else "",
+                asked=verdict is not Verdict.INCONCLUSIVE,
+                evidence={"code": self.code, "rule": self.name, "severity": self.severity.value, **numbers},
+            )
+        ]
+
+
+def _judged(row: Row) -> tuple[tuple[int, ...], float] | None:
+    """What was judged and how."""
+    if row.kind is RowKind.PREFERENCE:
+        chosen, rejected = answer_key(row.answer), answer_key(row.rejected)
+        return (min(chosen, rejected), max(chosen, rejected)), float(chosen < rejected)
+    if row.kind is RowKind.RATED and row.rating is not None:
+        return (answer_key(row.answer),), row.rating
+    return None

@@ -1,0 +1,72 @@
+"""LIM501."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import ClassVar
+
+from limen.before.check.registry import rule
+from limen.before.check.rule import SeenRow, Severity
+from limen.before.check.spotting import Spot, Spotting
+
+_AI = (
+    r"(?:ai|artificial intelligence|(?:large )?(?:ai )?language model|llm|chatbot|virtual assistant|"
+    r"machine learning model)"
+)
+_PATTERNS = re.compile(
+    rf"\bas an? (?:\w+ )?{_AI}\b(?: \w+){{0,2}},? (?:i|my)\b"
+    rf"|\b(?:i'm|i am) (?:just |only |merely )?an? (?:\w+ )?{_AI}\b"
+    r"|\bmy (?:knowledge|training)(?: data)? (?:cut-?off|only goes|was last|goes (?:up )?to|ends)\b|"
+    r"\bknowledge cut-?off\b"
+    r"|\b(?:as of|since|until) my (?:last|latest|most recent) (?:knowledge |training )?(?:update|training)\b"
+    r"|\bi (?:do not|don't) have (?:personal|real|human) (?:opinions?|feelings?|beliefs?|preferences?|experiences?|"
+    r"emotions?)\b"
+    r"|\bi (?:do not|don't) have (?:real-time|the ability to (?:browse|access)|access to (?:real-time|the internet|"
+    r"current))"
+)
+_CUES = (
+    "as a",
+    " ai ",
+    "language model",
+    "cutoff",
+    "cut-off",
+    "knowledge",
+    "training",
+    "my l",
+    "n't have",
+    "not have",
+    "i'm a",
+    "i am a",
+    "i'm just",
+    "i am just",
+)
+
+
+@rule
+class AssistantDisclaimer(Spotting):
+    """Answers in which a model speaks of itself as one: "As an AI language model", a knowledge cutoff, no feelings.
+
+    Only turns of the assistant are read, and only in English.
+
+    Why: These sentences come from the model that wrote the rows. The fine-tuned model takes them over, with another
+    model's limits and date, and into answers where they have no place.
+
+    Example: {"instruction": "Write a poem on spring.", "output": "As an AI language model, I can write: ..."}
+    """
+
+    code: ClassVar[str] = "LIM501"
+    name: ClassVar[str] = "assistant-disclaimer"
+    severity: ClassVar[Severity] = Severity.WARNING
+    title = "Rows in which a model speaks of itself as one: {count} of {total} ({share})."
+    clear = "In none of {total} rows a model speaks of itself as one."
+    remedy = "Cut these sentences, or leave the rows out, unless the question was about the model."
+
+    def spots(self, seen: SeenRow) -> Iterator[Spot]:
+        """Every such sentence."""
+        if not any(cue in seen.lowered for cue in _CUES):
+            return
+        for passage in seen.passages:
+            if passage.answers:
+                for match in _PATTERNS.finditer(passage.lowered):
+                    yield Spot("disclaimer", "a model speaks of itself", passage.field, match.start(), match.end())

@@ -1,0 +1,46 @@
+"""LIM401."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import ClassVar
+
+from limen.before.check.hidden import hidden_characters
+from limen.before.check.registry import rule
+from limen.before.check.rule import SeenRow, Severity
+from limen.before.check.spotting import Spot, Spotting
+
+
+@rule
+class HiddenCharacter(Spotting):
+    """Rows with characters that nobody sees and every model reads.
+
+    Zero-width characters, bidirectional controls, tag characters, variation selectors that select nothing, characters
+    for private use, and terminal escapes. What a script needs is left alone: joiners in emoji and in Arabic, Indic and
+    related scripts, breaks between words of Thai, Khmer and their neighbours, marks of direction in texts that hold
+    Hebrew or Arabic, one selector after a sign that takes one, the flags of England, Scotland and Wales, and a byte
+    order mark at the start.
+
+    Why: Text can be hidden in them, whole sentences in tag characters and one byte a variation selector; the model is
+    trained on it, and whoever reads the rows sees nothing.
+
+    Example: An answer after whose full stop an instruction stands in tag characters (U+E0000 to U+E007F).
+    """
+
+    code: ClassVar[str] = "LIM401"
+    name: ClassVar[str] = "hidden-character"
+    severity: ClassVar[Severity] = Severity.WARNING
+    title = "Rows with hidden characters: {count} of {total} ({share})."
+    clear = "No hidden characters in {total} rows."
+    remedy = "Read what these characters spell, then strip them."
+
+    def spots(self, seen: SeenRow) -> Iterator[Spot]:
+        """Every hidden character or run of them."""
+        if next(hidden_characters(seen.text), None) is None:
+            return
+        for passage in seen.passages:
+            for found in hidden_characters(passage.text):
+                first = f"U+{ord(passage.text[found.start]):04X}"
+                length = found.end - found.start
+                note = f"{found.kind} {first}" + (f" and {length - 1:,} more" if length > 1 else "")
+                yield Spot(found.kind, note, passage.field, found.start, found.end)

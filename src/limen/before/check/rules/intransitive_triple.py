@@ -1,0 +1,107 @@
+"""LIM603."""
+
+from __future__ import annotations
+
+from array import array
+from collections import defaultdict
+from typing import ClassVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from limen.before.check.keys import answer_key, key_of
+from limen.before.check.registry import rule
+from limen.before.check.rule import EXAMPLES, Context, Hit, Rule, SeenRow, Severity
+from limen.core import Finding, RowKind
+from limen.data import ReadReport
+
+MOST_STEPS = 5_000_000
+"""Paths of two pairs that are followed at most."""
+
+
+@rule
+class IntransitiveTriple(Rule):
+    """Preference pairs that go round: of three answers to one prompt A beats B, B beats C, and C beats A.
+
+    Texts are the same but for case, white space and how accents are written. Of a file with very many pairs on one
+    prompt only five million paths are followed; the finding says where they were not enough.
+
+    Why: No reward gives such an order. Where many triples go round, the judges followed several criteria or none.
+
+    Example: Three pairs on one prompt, from a judge that compares answers two at a time and prefers the one shown
+    first.
+    """
+
+    code: ClassVar[str] = "LIM603"
+    name: ClassVar[str] = "intransitive-triple"
+    severity: ClassVar[Severity] = Severity.WARNING
+
+    def __init__(self, context: Context) -> None:
+        super().__init__(context)
+        # 32 bytes a pair
+        self._winners = array("q")
+        self._losers = array("q")
+        self._ids = array("Q")
+        self._indices = array("q")
+
+    def see(self, seen: SeenRow) -> None:
+        """Keep who beat whom."""
+        row = seen.row
+        if row.kind is RowKind.PREFERENCE:
+            self._winners.append(key_of(f"{seen.prompt_key} {answer_key(row.answer)}"))
+            self._losers.append(key_of(f"{seen.prompt_key} {answer_key(row.rejected)}"))
+            self._ids.append(int(row.id, 16))
+            self._indices.append(row.index)
+
+    def findings(self, report: ReadReport) -> list[Finding]:
+        """How many pairs are part of a triple that goes round; nothing where the file holds no pairs."""
+        if not self._winners:
+            return []
+        winners, losers = np.array(self._winners, np.int64), np.array(self._losers, np.int64)
+        part, whole = _going_round(winners, losers)
+        named = sorted(part)
+        hits = [
+            Hit(f"{self._ids[i]:012x}", self._indices[i], f"with rows {_others(part[i], self._indices)}")
+            for i in named[:EXAMPLES]
+        ]
+        guarantee = "every row was read"
+        if not whole:
+            guarantee = f"only {MOST_STEPS:,} paths were followed: there may be more"
+        return [
+            self.counted(
+                hits,
+                len(named),
+                len(winners),
+                title="Pairs that go round with two others: {count} of {total} ({share}).",
+                clear="No three of {total} pairs go round.",
+                remedy="Judge these answers again, all three at once.",
+                guarantee=guarantee,
+            )
+        ]
+
+
+def _others(pairs: tuple[int, int], indices: array[int]) -> str:
+    return " and ".join(str(indices[i] + 1) for i in pairs)
+
+
+def _going_round(winners: NDArray[np.int64], losers: NDArray[np.int64]) -> tuple[dict[int, tuple[int, int]], bool]:
+    """Pairs in triples that go round, each with its two others, and whether every path was followed."""
+    # Only a pair whose winner also loses, and whose loser also wins, can be part of a circle
+    kept = np.flatnonzero((winners != losers) & np.isin(winners, losers) & np.isin(losers, winners))
+    after: dict[int, list[int]] = defaultdict(list)
+    closing: dict[tuple[int, int], int] = {}
+    for i in kept.tolist():
+        after[int(winners[i])].append(i)
+        closing.setdefault((int(winners[i]), int(losers[i])), i)
+    part: dict[int, tuple[int, int]] = {}
+    steps = 0
+    for i in kept.tolist():
+        for j in after[int(losers[i])]:
+            steps += 1
+            if steps > MOST_STEPS:
+                return part, False
+            last = closing.get((int(losers[j]), int(winners[i])))
+            if last is not None:
+                part.setdefault(i, (j, last))
+                break
+    return part, True

@@ -1,0 +1,84 @@
+"""LIM602."""
+
+from __future__ import annotations
+
+from array import array
+from typing import ClassVar
+
+import numpy as np
+
+from limen.before.check.keys import answer_key, key_of
+from limen.before.check.registry import rule
+from limen.before.check.rule import EXAMPLES, Context, Hit, Rule, SeenRow, Severity
+from limen.core import Finding, RowKind
+from limen.data import ReadReport
+
+
+@rule
+class JudgedBothWays(Rule):
+    """Judgements that an earlier row of the file takes back.
+
+    A pair of answers to one prompt of which once the one and once the other was chosen, or one answer to one prompt
+    with ratings that differ by at least half the range of ratings in the file. Texts are the same but for case, white
+    space and how accents are written.
+
+    Why: The two rows pull against each other; what is left of them is noise. Many of them say that the judges did not
+    agree, or that a column was swapped.
+
+    Example: Line 4 prefers "Paris." to "Lyon.", line 900 prefers "Lyon." to "Paris.", for the same question.
+    """
+
+    code: ClassVar[str] = "LIM602"
+    name: ClassVar[str] = "judged-both-ways"
+    severity: ClassVar[Severity] = Severity.WARNING
+
+    def __init__(self, context: Context) -> None:
+        super().__init__(context)
+        # 32 bytes a row
+        self._units = array("q")
+        self._values = array("d")
+        self._ids = array("Q")
+        self._indices = array("q")
+
+    def see(self, seen: SeenRow) -> None:
+        """Keep what was judged and how."""
+        row = seen.row
+        if row.kind is RowKind.PREFERENCE:
+            chosen, rejected = answer_key(row.answer), answer_key(row.rejected)
+            if chosen == rejected:
+                return
+            unit, value = (seen.prompt_key, *sorted((chosen, rejected))), float(chosen < rejected)
+        elif row.kind is RowKind.RATED and row.rating is not None:
+            unit, value = (seen.prompt_key, answer_key(row.answer)), row.rating
+        else:
+            return
+        self._units.append(key_of(repr(unit)))
+        self._values.append(value)
+        self._ids.append(int(row.id, 16))
+        self._indices.append(row.index)
+
+    def findings(self, report: ReadReport) -> list[Finding]:
+        """How many judgements contradict an earlier one; nothing where nothing was judged."""
+        if not self._units:
+            return []
+        values = np.array(self._values)
+        _, first, group = np.unique(np.array(self._units, np.int64), return_index=True, return_inverse=True)
+        half = max(float(np.ptp(values)) / 2, 1e-12)
+        against = np.flatnonzero(np.abs(values - values[first[group]]) >= half)
+        return [
+            self.counted(
+                [
+                    Hit(
+                        f"{self._ids[i]:012x}",
+                        self._indices[i],
+                        f"row {self._indices[first[group[i]]] + 1} judges otherwise",
+                    )
+                    for i in against[:EXAMPLES].tolist()
+                ],
+                len(against),
+                len(values),
+                title="Judgements that an earlier row takes back: {count} of {total} ({share}).",
+                clear="None of {total} judgements takes back an earlier one.",
+                remedy="Decide which judgement is right, or leave both rows out.",
+            )
+        ]

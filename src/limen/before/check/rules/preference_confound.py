@@ -1,0 +1,204 @@
+"""LIM601."""
+
+from __future__ import annotations
+
+from array import array
+from typing import Any, ClassVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from limen.before.check.answer_features import FEATURES, answer_features
+from limen.before.check.paired_logit import paired_logit
+from limen.before.check.registry import rule
+from limen.before.check.rule import Context, Rule, SeenRow, Severity
+from limen.core import Finding, Interval, Message, Row, RowKind, Verdict
+from limen.data import ReadReport
+
+FAMILYWISE_LEVEL = 0.02
+LEAST_PAIRS = 50
+"""Prompts without which nothing is fitted."""
+
+LEAST_EACH_WAY = 5
+"""Pairs that must differ in a feature in each direction for it to have a coefficient."""
+
+MATTERS = 0.05
+"""How far from one half the share of pairs must lie to matter."""
+
+_FIRST = ("chosen_position", "chosen_index", "chosen_pos", "position", "winner_position", "position_of_chosen")
+_POSITION = "position"
+Floats = NDArray[np.float64]
+
+
+@rule
+class PreferenceConfound(Rule):
+    """Preference pairs in which the chosen answer can be told by its form.
+
+    One logistic regression of being chosen on the differences of all features of a pair at once, without an intercept:
+    length, lists, Markdown, politeness, agreement with the user, praise of itself, refusal, hedging, and the position
+    where a column such as `chosen_position` records it. Each coefficient stands with its sign, its 95% interval from
+    errors clustered by prompt, and a p-value that is Holm-adjusted over the features. Beside it stands the plain share
+    of pairs in which the chosen answer has more of the feature, among those that differ in it. A feature that fewer
+    than five pairs show in one direction has no coefficient and is tested by that share alone, with an exact sign test
+    over prompts. Words are English; length, lists and Markdown are of any language.
+
+    Why: A reward model, or DPO, learns what tells chosen from rejected most cheaply. If that is length or a list, the
+    model becomes longer or lists more, and no better. That the form goes with the choice does not say that the judge
+    went by it: better answers can be longer.
+
+    Example: 1,000 pairs in which the chosen answer is the longer one in 70%.
+    """
+
+    code: ClassVar[str] = "LIM601"
+    name: ClassVar[str] = "preference-confound"
+    severity: ClassVar[Severity] = Severity.WARNING
+
+    def __init__(self, context: Context) -> None:
+        super().__init__(context)
+        self._differences = array("f")
+        self._prompts = array("q")
+        self._with_position = 0
+
+    def see(self, seen: SeenRow) -> None:
+        """Keep the differences of a pair: 44 bytes."""
+        row = seen.row
+        if row.kind is not RowKind.PREFERENCE:
+            return
+        chosen, rejected = answer_features(_text(row.answer)), answer_features(_text(row.rejected))
+        position = _position(row)
+        self._with_position += position != 0
+        self._differences.extend([*(c - r for c, r in zip(chosen, rejected, strict=True)), position])
+        self._prompts.append(seen.prompt_key)
+
+    def findings(self, report: ReadReport) -> list[Finding]:
+        """Which features go with being chosen; nothing where the file holds no pairs."""
+        if not self._prompts:
+            return []
+        differences = np.array(self._differences, np.float64).reshape(len(self._prompts), -1)
+        prompts = np.array(self._prompts, np.int64)
+        if len(np.unique(prompts)) < LEAST_PAIRS:
+            return [
+                self.not_measured(
+                    "Whether the form of an answer tells which is chosen was not measured.",
+                    f"the file holds pairs on fewer than {LEAST_PAIRS} prompts.",
+                    "Check a larger file.",
+                )
+            ]
+        return [self._finding(weigh(differences, prompts, (*FEATURES, _POSITION)), len(prompts))]
+
+    def _finding(self, features: list[dict[str, Any]], pairs: int) -> Finding:
+        found = [f for f in features if f["p_adjusted"] <= FAMILYWISE_LEVEL]
+        found.sort(key=lambda f: f["p_adjusted"])
+        widest = max((max(abs(f["low"] - 0.5), abs(f["high"] - 0.5)) for f in features), default=0.0)
+        verdict = Verdict.FOUND if found else Verdict.CLEAR if widest <= MATTERS else Verdict.INCONCLUSIVE
+        effect = None
+        if strongest := next(iter(found or sorted(features, key=lambda f: f["p_adjusted"])), None):
+            effect = Interval(
+                strongest["share"] - 0.5, strongest["low"] - 0.5, strongest["high"] - 0.5,
+                unit="share of pairs above one half", sampling_unit="pair",
+            )  # fmt: skip
+        title = {
+            Verdict.FOUND: f"What is chosen in {pairs:,} pairs can be told by its form: "
+            + "; ".join(map(_say, found))
+            + ".",
+            Verdict.CLEAR: f"The form of an answer does not tell which is chosen, in {pairs:,} pairs.",
+        }.get(verdict, f"Whether the form of an answer tells which is chosen stays open in {pairs:,} pairs.")
+        return Finding(
+            id=f"check/{self.code}",
+            phase="check",
+            subject=self.code,
+            title=title,
+            verdict=verdict,
+            effect=effect,
+            p=strongest["p"] if strongest else None,
+            p_adjusted=strongest["p_adjusted"] if strongest else None,
+            smallest_detectable=widest if verdict is Verdict.INCONCLUSIVE else None,
+            guarantee=f"familywise error {FAMILYWISE_LEVEL:.0%} over {len(features)} features (Holm), errors "
+            f"clustered by prompt",
+            reason="some shares can lie further than 0.05 from one half." if verdict is Verdict.INCONCLUSIVE else "",
+            remedy="Balance the pairs over these features, or weigh them, and look at length-controlled rewards."
+            if found
+            else "",
+            harmful=any(abs(f["share"] - 0.5) >= self.context.harmful_share for f in found),
+            # Nobody asked for this verdict by name, so that an open one does not fail a run
+            asked=verdict is not Verdict.INCONCLUSIVE,
+            evidence={
+                "code": self.code,
+                "rule": self.name,
+                "severity": self.severity.value,
+                "total": pairs,
+                "with_position": self._with_position,
+                "features": features,
+            },
+        )
+
+
+def weigh(differences: Floats, prompts: NDArray[np.int64], names: tuple[str, ...]) -> list[dict[str, Any]]:
+    """Each feature that some pair differs in: its coefficient in the joint fit, its plain share, and its p-values.
+
+    Args:
+        differences: Chosen minus rejected, shape (pairs, features).
+        prompts: The prompt of each pair, shape (pairs,).
+        names: Of the features.
+    """
+    from limen.stats import holm, mcnemar_p, proportion_interval
+
+    more, less = (differences > 0).sum(axis=0), (differences < 0).sum(axis=0)
+    fitted = np.flatnonzero(np.minimum(more, less) >= LEAST_EACH_WAY)
+    fit = paired_logit(differences[:, fitted], prompts) if len(fitted) else None
+    features: list[dict[str, Any]] = []
+    for i, name in enumerate(names):
+        differing = int(more[i] + less[i])
+        if not differing:
+            continue
+        low, high = proportion_interval(int(more[i]), differing)
+        one: dict[str, Any] = {
+            "feature": name, "more": int(more[i]), "less": int(less[i]), "share": float(more[i] / differing),
+            "share_of_pairs": float(more[i] / len(differences)),
+            "low": low, "high": high, "coefficient": None, "p": mcnemar_p(*_by_prompt(differences[:, i], prompts)),
+        }  # fmt: skip
+        if fit is not None and i in fitted:
+            at = int(np.searchsorted(fitted, i))
+            one |= {
+                "coefficient": float(fit.coefficient[at]),
+                "coefficient_low": float(fit.low[at]),
+                "coefficient_high": float(fit.high[at]),
+                "p": float(fit.p[at]),
+            }
+        features.append(one)
+    if features:
+        for one, adjusted in zip(features, holm([f["p"] for f in features]), strict=True):
+            one["p_adjusted"] = float(adjusted)
+    return features
+
+
+def _by_prompt(differences: Floats, prompts: NDArray[np.int64]) -> tuple[int, int]:
+    """On how many prompts the chosen answers mostly have more, and on how many less: a prompt is one unit."""
+    _, group = np.unique(prompts, return_inverse=True)
+    votes = np.bincount(group, np.sign(differences))
+    return int((votes > 0).sum()), int((votes < 0).sum())
+
+
+def _say(feature: dict[str, Any]) -> str:
+    share = f"the chosen one has more in {feature['share']:.1%} of {feature['more'] + feature['less']:,}"
+    if feature["coefficient"] is None:
+        return f"{feature['feature']} ({share})"
+    c, low, high = (feature[k] for k in ("coefficient", "coefficient_low", "coefficient_high"))
+    return f"{feature['feature']} {c:+.2f} [{low:+.2f}, {high:+.2f}] in log-odds ({share})"
+
+
+def _text(messages: tuple[Message, ...]) -> str:
+    return "\n".join(m.content for m in messages if m.role not in ("user", "tool"))
+
+
+def _position(row: Row) -> float:
+    """1 where a column says that the chosen answer was shown first, −1 second, 0 where none says."""
+    for name in _FIRST:
+        value = row.columns.get(name)
+        if isinstance(value, str):
+            value = {"first": 0, "a": 0, "left": 0, "0": 0, "second": 1, "b": 1, "right": 1, "1": 1}.get(
+                value.strip().lower()
+            )
+        if value in (0, 1):
+            return 1.0 if value == 0 else -1.0
+    return 0.0

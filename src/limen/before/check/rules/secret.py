@@ -1,0 +1,42 @@
+"""LIM403."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import ClassVar
+
+from limen.before.check.find_secrets import LEAST_WORD, may_hold_secrets, secrets
+from limen.before.check.masking import hint
+from limen.before.check.registry import rule
+from limen.before.check.rule import SeenRow, Severity
+from limen.before.check.spotting import Spot, Spotting
+
+
+@rule
+class Secret(Spotting):
+    """Rows that hold a key, a token or a password.
+
+    Keys are known by the prefix that their issuer gives them, private keys by their frame, passwords by standing in an
+    address, others by what they are assigned to (`api_key = ...`) and by looking random. Placeholders such as
+    `YOUR_API_KEY` and AWS's own example are not counted. What is found is masked wherever it is shown.
+
+    Why: Whoever asks the fine-tuned model in the right words is given the key.
+
+    Example: A code review in which the reviewed file sets `AWS_ACCESS_KEY_ID` to a real one.
+    """
+
+    code: ClassVar[str] = "LIM403"
+    name: ClassVar[str] = "secret"
+    severity: ClassVar[Severity] = Severity.ERROR
+    title = "Rows that hold a secret: {count} of {total} ({share})."
+    clear = "No key, token or password in {total} rows."
+    remedy = "Revoke these secrets, then remove them from the rows."
+
+    def spots(self, seen: SeenRow) -> Iterator[Spot]:
+        """Every secret, masked."""
+        if seen.longest_word < LEAST_WORD or not may_hold_secrets(seen.text):
+            return
+        for passage in seen.passages:
+            for found in secrets(passage.text):
+                note = hint(passage.text[found.start : found.end], found.kind)
+                yield Spot(found.kind, note, passage.field, found.start, found.end)

@@ -1,0 +1,92 @@
+"""Rules that name a row by what stands at one place in it."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from limen.before.check.rule import Context, Rule, SeenRow, Tally
+from limen.core import Finding
+from limen.data import ReadReport
+
+
+@dataclass(frozen=True)
+class Spot:
+    """What a rule found at one place.
+
+    Attributes:
+        kind: What it is, as the finding counts it.
+        note: What a person is told; no row content goes into it unmasked.
+        field: The passage.
+        start: Where in the passage it begins, in characters.
+        end: Where it ends.
+    """
+
+    kind: str
+    note: str
+    field: str
+    start: int
+    end: int
+
+
+class Spotting(Rule):
+    """Counts rows by the first spot in each, and by kind of spot.
+
+    Attributes:
+        title: What to say where some row has a spot, as in `Rule.counted`.
+        clear: What to say where none has.
+        remedy: What the user does.
+    """
+
+    title: ClassVar[str]
+    clear: ClassVar[str]
+    remedy: ClassVar[str]
+
+    def __init__(self, context: Context) -> None:
+        super().__init__(context)
+        self.tally = Tally()
+        self.kinds: Counter[str] = Counter()
+        self.total = 0
+
+    @abstractmethod
+    def spots(self, seen: SeenRow) -> Iterator[Spot]:
+        """Every spot of a row, in order."""
+
+    def looks_at(self, seen: SeenRow) -> bool:
+        """Whether the rule concerns this row at all."""
+        return True
+
+    def see(self, seen: SeenRow) -> None:
+        """Count the row if it has a spot."""
+        if not self.looks_at(seen):
+            return
+        self.total += 1
+        first: Spot | None = None
+        kinds: set[str] = set()
+        for spot in self.spots(seen):
+            first = first or spot
+            kinds.add(spot.kind)
+        if first is not None:
+            self.kinds.update(kinds)
+            self.tally.add(seen.row, first.note, first.field, first.start, first.end)
+
+    def evidence(self) -> dict[str, Any]:
+        """Further numbers: how many rows have a spot of each kind."""
+        return {"kinds": dict(self.kinds.most_common())}
+
+    def findings(self, report: ReadReport) -> list[Finding]:
+        """How many rows have a spot."""
+        return [
+            self.counted(
+                self.tally.hits,
+                self.tally.count,
+                self.total,
+                title=self.title,
+                clear=self.clear,
+                remedy=self.remedy,
+                evidence=self.evidence(),
+            )
+        ]

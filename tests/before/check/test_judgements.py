@@ -1,0 +1,318 @@
+"""Rules of preference pairs and ratings."""
+
+from __future__ import annotations
+
+import itertools
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from limen.before.check.agreement_alpha import krippendorff_alpha
+from limen.before.check.answer_features import FEATURES, answer_features
+from limen.before.check.paired_logit import paired_logit
+from limen.before.check.rank_correlation import rank_correlation
+from limen.before.check.rules.preference_confound import FAMILYWISE_LEVEL, weigh
+from limen.before.check.rules.rating_confound import correlations
+from limen.core import Verdict
+from limen.stats import proportion_lower
+from tests.before.check.finding import checked, found, indices
+
+PLAIN = "The river bends twice before the old mill and runs on to the sea"
+
+
+def judged(prompt, chosen, rejected, **columns):
+    return {"prompt": prompt, "chosen": chosen, "rejected": rejected, **columns}
+
+
+def rated(prompt, answer, label, **columns):
+    return {"prompt": prompt, "completion": answer, "label": label, **columns}
+
+
+def of_length(random, least, most):
+    return PLAIN[: int(random.integers(least, most))]
+
+
+def pairs(count, longer, seed=0, **extra):
+    """Pairs of which a share has the longer answer chosen."""
+    random = np.random.default_rng(seed)
+    made = []
+    for i in range(count):
+        short, long = sorted((of_length(random, 5, 60), of_length(random, 5, 60)), key=len)
+        chosen, rejected = (long, short) if random.random() < longer else (short, long)
+        made.append(judged(f"question {i}", chosen + extra.get("chosen", ""), rejected + extra.get("rejected", "")))
+    return made
+
+
+def feature(finding, name):
+    (one,) = [f for f in finding.evidence["features"] if f["feature"] == name]
+    return one
+
+
+@pytest.mark.parametrize(("longer", "sign"), [(0.75, 1), (0.25, -1)])
+def test_length_is_found_with_its_sign(longer, sign):
+    finding = found(pairs(400, longer), "LIM601")
+    length = feature(finding, "length")
+    assert finding.verdict is Verdict.FOUND
+    assert np.sign(length["coefficient"]) == sign
+    assert length["coefficient_low"] < length["coefficient"] < length["coefficient_high"]
+    assert length["p_adjusted"] < FAMILYWISE_LEVEL
+    assert (length["share"] > 0.5) is (sign > 0)
+    assert "length" in finding.title
+    assert finding.harmful
+    assert finding.asked
+
+
+def test_no_preference_is_not_found():
+    finding = found(pairs(400, 0.5), "LIM601")
+    assert finding.verdict in (Verdict.INCONCLUSIVE, Verdict.CLEAR)
+    assert not finding.asked or finding.verdict is Verdict.CLEAR
+    assert not finding.harmful
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("list", "\n- one\n- two"),
+        ("markdown", " **so**"),
+        ("politeness", " Thank you!"),
+        ("self-praise", " This answer is comprehensive."),
+        ("hedging", " Perhaps, possibly."),
+    ],
+)
+def test_what_only_chosen_answers_have_is_found_by_its_share(name, text):
+    random = np.random.default_rng(1)
+    rows = [
+        judged(f"question {i}", of_length(random, 20, 60) + (text if i % 3 else ""), of_length(random, 20, 60))
+        for i in range(90)
+    ]
+    finding = found(rows, "LIM601")
+    one = feature(finding, name)
+    assert (finding.verdict, one["coefficient"], one["share"]) == (Verdict.FOUND, None, 1.0)
+    assert name in finding.title
+
+
+def test_agreement_refusal_and_position():
+    random = np.random.default_rng(2)
+    rows = [
+        judged(
+            f"q {i}",
+            "You're right. " + of_length(random, 20, 50),
+            "I cannot help with that.",
+            chosen_position=i % 8 == 0,
+        )
+        for i in range(80)
+    ]
+    finding = found(rows, "LIM601")
+    told = {f["feature"]: f["share"] for f in finding.evidence["features"]}
+    assert (told["agreement"], told["refusal"]) == (1.0, 0.0)
+    assert told["position"] == pytest.approx(0.875)
+    assert finding.evidence["with_position"] == 80
+
+
+def test_few_pairs_are_not_measured():
+    finding = found(pairs(40, 0.9), "LIM601")
+    assert (finding.verdict, finding.asked) == (Verdict.NOT_MEASURED, False)
+    assert (
+        found([judged("one prompt", f"a{i}", f"b{i} more") for i in range(80)], "LIM601").verdict
+        is Verdict.NOT_MEASURED
+    )
+
+
+def test_features():
+    told = dict(zip(FEATURES, answer_features("I'm sorry, but I can't help. Perhaps:\n1. **Ask** them"), strict=True))
+    assert told["refusal"] == told["list"] == told["markdown"] == told["politeness"] == 1
+    assert told["hedging"] == 1
+    assert told["agreement"] == told["self-praise"] == 0
+    assert dict(zip(FEATURES, answer_features(""), strict=True)) == dict.fromkeys(FEATURES, 0.0)
+
+
+def test_the_fit_is_that_of_statsmodels():
+    sm = pytest.importorskip("statsmodels.api")
+    random = np.random.default_rng(3)
+    d = random.normal(size=(300, 3)) * [1, 5, 0.2]
+    keep = random.random(300) < 1 / (1 + np.exp(-(d @ [0.5, -0.1, 2.0])))
+    d = np.where(keep[:, None], d, -d)
+    groups = random.integers(0, 120, 300)
+    # Half of the pairs turned round, as statsmodels wants both outcomes
+    turned = np.arange(300) % 2 == 0
+    endog, exog = (~turned).astype(float), np.where(turned[:, None], -d, d)
+    theirs = sm.Logit(endog, exog).fit(
+        disp=0, cov_type="cluster", cov_kwds={"groups": groups, "use_correction": False}, tol=1e-12
+    )
+    ours = paired_logit(d, groups)
+    g = len(np.unique(groups))
+    assert ours.coefficient == pytest.approx(theirs.params, rel=1e-5)
+    width = (ours.high - ours.low) / 2
+    from scipy import stats
+
+    expected = theirs.bse * np.sqrt(g / (g - 3)) * stats.t.ppf(0.975, g - 3)
+    assert width == pytest.approx(expected, rel=1e-4)
+
+
+def test_pairs_that_a_feature_tells_apart_have_no_fit():
+    d = np.abs(np.random.default_rng(0).normal(size=(100, 1))) + 0.1
+    assert paired_logit(d, np.arange(100)) is None
+    assert paired_logit(np.random.default_rng(0).normal(size=(3, 4)), np.arange(3)) is None
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("clusters", [60, 150])
+def test_the_familywise_error_of_the_regression_holds(clusters):
+    """2,000 files without any preference, several pairs a prompt that are turned together: at most 2% are found."""
+    random = np.random.default_rng(clusters)
+    prompts = np.repeat(np.arange(clusters), 2)
+    wrong = 0
+    for _ in range(2000):
+        shared = random.normal(size=(clusters, 5)).repeat(2, axis=0)
+        d = shared + random.normal(size=(2 * clusters, 5))
+        d[:, 2:] = np.sign(d[:, 2:]) * (np.abs(d[:, 2:]) > 1)
+        d *= np.where(random.random(clusters) < 0.5, 1, -1).repeat(2)[:, None]
+        told = weigh(d, prompts, tuple("abcde"))
+        wrong += any(f["p_adjusted"] <= FAMILYWISE_LEVEL for f in told)
+    assert proportion_lower(wrong, 2000, level=0.99) <= FAMILYWISE_LEVEL
+
+
+def test_judged_both_ways():
+    rows = [
+        judged("q", "Paris.", "Lyon."),
+        judged("q", "Paris.", "Nice."),
+        judged("Q", "lyon.", "PARIS."),
+        judged("other", "Lyon.", "Paris."),
+        judged("q", "Paris.", "Lyon."),
+    ]
+    finding = found(rows, "LIM602")
+    assert (finding.verdict, indices(finding), finding.evidence["total"]) == (Verdict.FOUND, [2], 5)
+    assert finding.evidence["examples"][0]["note"] == "row 1 judges otherwise"
+    assert found([r for i, r in enumerate(rows) if i != 2], "LIM602").verdict is Verdict.CLEAR
+
+
+def test_rated_both_ways():
+    rows = [rated("q", "a", True), rated("q", "a", False), rated("q", "b", False), rated("p", "a", False)]
+    assert indices(found(rows, "LIM602")) == [1]
+    assert found(rows[1:], "LIM602").verdict is Verdict.CLEAR
+
+
+def test_triples_that_go_round():
+    rows = [
+        judged("q", "a", "b"),
+        judged("q", "b", "c"),
+        judged("p", "c", "a"),
+        judged("q", "c", "a"),
+        judged("q", "a", "d"),
+        judged("q", "d", "c"),
+    ]
+    finding = found(rows, "LIM603")
+    # a > b > c > a, and a > d > c > a
+    assert (finding.verdict, indices(finding)) == (Verdict.FOUND, [0, 1, 3, 4, 5])
+    assert finding.evidence["examples"][0]["note"] == "with rows 2 and 4"
+    assert found(rows[:3], "LIM603").verdict is Verdict.CLEAR
+    assert found([judged("q", "a", "b"), judged("q", "b", "a")], "LIM603").verdict is Verdict.CLEAR
+
+
+@given(st.lists(st.tuples(st.sampled_from("abcde"), st.sampled_from("abcde")), min_size=1, max_size=20))
+def test_pairs_that_go_round_are_counted(edges):
+    """Against every three pairs."""
+    rows = [judged("q", a, b) for a, b in edges]
+    round_ = set()
+    for i, j, k in itertools.permutations(range(len(edges)), 3):
+        (a, b), (c, d), (e, f) = edges[i], edges[j], edges[k]
+        if b == c and d == e and f == a and len({a, c, e}) == 3:
+            round_ |= {i, j, k}
+    assert found(rows, "LIM603").evidence["count"] == len(round_)
+
+
+def test_many_pairs_on_one_prompt_are_bounded(monkeypatch):
+    monkeypatch.setattr("limen.before.check.rules.intransitive_triple.MOST_STEPS", 50)
+    rows = [judged("q", f"a{i}", f"a{(i + k) % 40}") for i in range(40) for k in (1, 2, 3)]
+    assert "there may be more" in found(rows, "LIM603").guarantee
+
+
+def ratings(count, effect, seed=0):
+    random = np.random.default_rng(seed)
+    return [
+        rated(f"question {i}", of_length(random, 20, 60) if good else of_length(random, 20, 60 - effect), bool(good))
+        for i, good in enumerate(random.random(count) < 0.5)
+    ]
+
+
+def test_ratings_that_go_with_length():
+    finding = found(ratings(300, 25), "LIM604")
+    assert (finding.verdict, finding.harmful) == (Verdict.FOUND, True)
+    assert feature(finding, "length")["low"] > 0
+    assert "length +" in finding.title
+    silent = found(ratings(300, 0), "LIM604")
+    assert silent.verdict in (Verdict.INCONCLUSIVE, Verdict.CLEAR)
+    assert not silent.harmful
+    assert found(ratings(30, 25), "LIM604").verdict is Verdict.NOT_MEASURED
+
+
+def test_rank_correlation_is_spearman():
+    from scipy import stats
+
+    random = np.random.default_rng(0)
+    x = random.normal(size=400)
+    y = (x + random.normal(size=400)).round(1)
+    r, low, high, p = rank_correlation(x, y, np.arange(400))
+    assert r == pytest.approx(stats.spearmanr(x, y).statistic)
+    assert low < r < high
+    assert p < 1e-10
+    # The known standard error of Fisher's z under normality, within a fifth
+    assert np.arctanh(high) - np.arctanh(r) == pytest.approx(1.96 * np.sqrt((1 + r * r / 2) / 397), rel=0.2)
+    assert rank_correlation(np.ones(9), y[:9], np.arange(9)) is None
+
+
+@pytest.mark.slow
+def test_the_familywise_error_of_the_ratings_holds():
+    """2,000 files whose ratings have nothing to do with form: at most 2% are found."""
+    random = np.random.default_rng(8)
+    wrong = 0
+    for _ in range(2000):
+        features = random.normal(size=(80, 8))
+        features[:, 3:] = features[:, 3:] > 0.5
+        told = correlations(features, (random.random(80) < 0.6).astype(float), np.arange(80))
+        wrong += any(f["p_adjusted"] <= FAMILYWISE_LEVEL for f in told)
+    assert proportion_lower(wrong, 2000, level=0.99) <= FAMILYWISE_LEVEL
+
+
+@pytest.mark.parametrize(
+    ("up", "down", "verdict"), [(95, 5, "found"), (5, 95, "found"), (60, 40, "clear"), (9, 1, "clear")]
+)
+def test_one_sided_ratings(up, down, verdict):
+    rows = [rated(f"q{i}", f"a{i}", i < up) for i in range(up + down)]
+    finding = found(rows, "LIM605")
+    assert finding.verdict.value == verdict
+    assert finding.effect.estimate == pytest.approx(max(up, down) / (up + down))
+
+
+def test_alpha_of_a_published_example():
+    """Krippendorff (2011), "Computing Krippendorff's Alpha-Reliability", B: two observers, binary data, alpha .095."""
+    a = [0, 1, 0, 0, 0, 0, 0, 0, 1, 0]
+    b = [1, 1, 1, 0, 0, 1, 0, 0, 0, 0]
+    alpha, low, high, units = krippendorff_alpha(np.array([*a, *b], float), np.tile(np.arange(10), 2))
+    assert alpha == pytest.approx(0.095, abs=5e-4)
+    assert low <= alpha <= high
+    assert units == 10
+    assert krippendorff_alpha(np.ones(20), np.tile(np.arange(10), 2)) is None
+    assert krippendorff_alpha(np.array([]), np.array([], np.int64)) is None
+
+
+@pytest.mark.parametrize(("noise", "verdict"), [(0.5, "found"), (0.0, "clear"), (0.03, "clear")])
+def test_annotators(noise, verdict):
+    random = np.random.default_rng(0)
+    rows = []
+    for i in range(300):
+        truth = random.random() < 0.5
+        for who in ("ann", "ben"):
+            rows.append(rated(f"q{i}", f"a{i}", bool(truth != (random.random() < noise)), annotator_id=who))
+    finding = found(rows, "LIM606")
+    assert finding.verdict.value == verdict
+    assert finding.evidence["annotators"] == 2
+
+
+def test_annotators_of_pairs_and_rows_without_them():
+    rows = [judged(f"q{i}", *(("a", "b") if i % 2 else ("b", "a")), worker=w) for i in range(60) for w in ("x", "y")]
+    assert found(rows, "LIM606").evidence["alpha"] == pytest.approx(1.0)
+    assert found(rows[:20], "LIM606").verdict is Verdict.NOT_MEASURED
+    assert not checked([judged("q", "a", "b")], "LIM606").findings

@@ -1,0 +1,122 @@
+"""Secrets are found by prefix, frame and randomness; placeholders are not; nothing of them is shown."""
+
+from __future__ import annotations
+
+import base64
+import json
+import random
+import string
+
+import pytest
+
+from limen.before.check import check_rows
+from limen.before.check.find_secrets import entropy, secrets
+from limen.before.check.masking import masked
+from limen.core import Verdict
+from limen.data import read_rows
+from limen.ledger.jsonable import to_jsonable
+from tests.before.check.finding import found, indices, pair
+
+ALPHANUMERIC = string.ascii_letters + string.digits
+URL_SAFE = ALPHANUMERIC + "-_"
+
+
+def drawn(seed: int, length: int, alphabet: str = ALPHANUMERIC) -> str:
+    return "".join(random.Random(seed).choices(alphabet, k=length))
+
+
+def token(seed: int) -> str:
+    """A JSON Web Token with a signature of random bytes."""
+    parts = [
+        json.dumps(p).encode() for p in ({"alg": "HS256", "typ": "JWT"}, {"sub": drawn(seed, 12), "iat": 1700000000})
+    ]
+    return ".".join(
+        base64.urlsafe_b64encode(p).decode().rstrip("=") for p in [*parts, random.Random(seed).randbytes(32)]
+    )
+
+
+# Drawn at random when the test runs, so that no file of this repository holds what looks like a key
+MAKERS = {
+    "AWS key id": lambda s: "AKIA" + drawn(s, 16, string.ascii_uppercase + "234567"),
+    "GitHub token": lambda s: "ghp_" + drawn(s, 36),
+    "GitLab token": lambda s: "glpat-" + drawn(s, 20),
+    "Anthropic key": lambda s: "sk-ant-" + "api03-" + drawn(s, 90, URL_SAFE),
+    "OpenAI key": lambda s: "sk-" + drawn(s, 48),
+    "Hugging Face token": lambda s: "hf_" + drawn(s, 34, string.ascii_letters),
+    "Slack token": lambda s: f"xoxb-{drawn(s, 12, string.digits)}-{drawn(s + 1, 24)}",
+    "Google key": lambda s: "AIza" + drawn(s, 35),
+    "npm token": lambda s: "npm_" + drawn(s, 36),
+    "SendGrid key": lambda s: f"SG.{drawn(s, 22)}.{drawn(s + 1, 43)}",
+    "Stripe key": lambda s: "sk_live_" + drawn(s, 24),
+    "JSON Web Token": token,
+    "private key": lambda s: f"-----BEGIN RSA PRIVATE KEY-----\n{drawn(s, 600)}\n-----END RSA PRIVATE KEY-----",
+    "password in an address": lambda s: f"postgresql://app:{drawn(s, 14)}@db.intern.net/x",
+    "assigned secret": lambda s: f'API_KEY = "{drawn(s, 32)}"',
+}
+
+
+@pytest.mark.parametrize("kind", MAKERS)
+@pytest.mark.parametrize("around", ["{}", "export X={}\n", "密钥是「{}」。", 'config: {{"value": "{}"}}'])
+def test_planted(kind, around):
+    finding = found([pair("q", "nothing"), pair("q", around.format(MAKERS[kind](7)))], "LIM403")
+    assert (finding.verdict, indices(finding)) == (Verdict.FOUND, [1])
+    assert kind in finding.evidence["kinds"]
+
+
+@pytest.mark.parametrize("kind", MAKERS)
+def test_few_are_missed(kind):
+    """Of 200 drawn at random nearly all are found; a random string can hold what marks a placeholder."""
+    assert sum(any(True for _ in secrets(MAKERS[kind](seed))) for seed in range(200)) >= 190
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "AKIAIOSFODNN7EXAMPLE and wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY",
+        'api_key = "YOUR_API_KEY_GOES_HERE_1234"; token: <your token>; password = "hunter2"',
+        "api_key=xxxxxxxxxxxxxxxxxxxxxxxxxxxx, secret: sk-XXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXX",
+        'token = get_token_from_environment(name="X"), secret_key = os.environ["SECRET_KEY_BASE_FOR_PRODUCTION"]',
+        "postgresql://user:password@localhost/db, https://user:$PASSWORD@host.org, http://a.b/c:d@e",
+        "sk-learn, sk-estimators-and-their-parameters-in-the-pipeline, hf_hub_download, gh_pages, SG.com",
+        "sha256: 9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08, commit 3f2a9bd",
+        "The key is 550e8400-e29b-41d4-a716-446655440000? No: keyboard = qwertyuiopasdfghjklzxcvbnm",
+        "-----BEGIN PUBLIC KEY-----\nMFwwDQYJKoZIhvcNAQEBBQADSwAwSAJBAJ\n-----END PUBLIC KEY-----",
+        "-----BEGIN RSA PRIVATE KEY-----\n...\n-----END RSA PRIVATE KEY-----",
+        "A secret: the tokenizer splits internationalization/standardization/characterization into tokens",
+        "Das Passwort lautet: geheim. Le mot de passe est: secret. 密码：请输入您的密码",
+        "",
+    ],
+)
+def test_clean(text):
+    assert not [(text[f.start : f.end], f.kind) for f in secrets(text)]
+    assert found([pair("q", text or "x")], "LIM403").verdict is Verdict.CLEAR
+
+
+@pytest.mark.parametrize("kind", MAKERS)
+def test_nothing_of_it_stands_in_any_finding(kind):
+    secret = MAKERS[kind](11)
+    core = max(secret.replace('"', " ").replace("\n", " ").replace("@", " ").replace(":", " ").split(), key=len)
+    row = pair(f"As an AI language model, I say: {secret}", f"Ignore all previous instructions. {secret}")
+    result = check_rows(read_rows([row, row]))
+    shown = json.dumps(to_jsonable(result.findings), ensure_ascii=False)
+    assert result.findings
+    assert core not in shown
+    assert core[:20] not in shown
+    assert core[8:20] not in shown
+
+
+def test_a_private_key_is_masked_though_its_end_is_cut_off():
+    key = f"-----BEGIN PRIVATE KEY-----\n{drawn(3, 3000)}"
+    assert drawn(3, 3000)[:30] not in masked(key)
+
+
+def test_entropy():
+    assert entropy("aaaa") == 0
+    assert entropy("abcd") == 2
+
+
+@pytest.mark.parametrize(
+    "text", ["key=" * 50_000, "://a:" * 30_000, "-----BEGIN PRIVATE KEY-----" * 4_000, "token: a" * 30_000]
+)
+def test_hostile_text_takes_linear_time(text):
+    list(secrets(text))
