@@ -81,11 +81,17 @@ class Hit:
         row_id: Its id.
         index: Its position in the source, from 0.
         note: What a person needs to know beside it, such as the row it copies.
+        field: Part of the row that it is about, such as `answer`; empty for the whole row.
+        start: Where in the text of that part it begins, in characters.
+        end: Where it ends.
     """
 
     row_id: str
     index: int
     note: str = ""
+    field: str = ""
+    start: int | None = None
+    end: int | None = None
 
 
 class Rule(ABC):
@@ -170,7 +176,17 @@ class Rule(ABC):
                 "count": count,
                 "total": total,
                 "share": share,
-                "examples": [{"row": hit.row_id, "index": hit.index, "note": hit.note} for hit in named],
+                "examples": [
+                    {
+                        "row": hit.row_id,
+                        "index": hit.index,
+                        "note": hit.note,
+                        "field": hit.field,
+                        "start": hit.start,
+                        "end": hit.end,
+                    }
+                    for hit in named
+                ],
                 **(evidence or {}),
             },
         )

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from limen.before.check.excerpt import with_excerpts
 from limen.before.check.registry import all_rules
 from limen.before.check.rule import HARMFUL_SHARE, Context, Rule, SeenRow
 from limen.core import Finding, Progress, Row, RowError, Silent, TemplateError, Trait
@@ -14,7 +15,6 @@ from limen.data import EncodedRow, Loss, ReadReport, RowStream, encode_rows
 if TYPE_CHECKING:
     from transformers import PreTrainedTokenizerBase
 
-_TEXT = 400
 _TASK = "check"
 
 
@@ -75,9 +75,9 @@ def check_rows(
             rule.see(seen)
         progress.advance(_TASK)
     findings = [finding for rule in running for finding in rule.findings(rows.report)]
-    texts = _texts(rows.copy(), findings)
+    findings = with_excerpts(findings, rows)
     progress.done(_TASK)
-    return CheckResult([_with_texts(finding, texts) for finding in findings], rows.report)
+    return CheckResult(findings, rows.report)
 
 
 def _encoded(row: Row, tokenizer: Any, loss: Loss, max_length: int | None) -> SeenRow:
@@ -86,27 +86,3 @@ def _encoded(row: Row, tokenizer: Any, loss: Loss, max_length: int | None) -> Se
         return SeenRow(row, next(encoded))
     except (TemplateError, RowError) as error:
         return SeenRow(row, None, error.what, error.remedy)
-
-
-def _texts(rows: RowStream, findings: Sequence[Finding]) -> dict[int, tuple[int | None, str]]:
-    """Line and beginning of the text of each row that a finding names."""
-    wanted = {example["index"] for finding in findings for example in finding.evidence.get("examples", ())}
-    texts: dict[int, tuple[int | None, str]] = {}
-    if wanted:
-        for row in rows:
-            if row.index in wanted:
-                texts[row.index] = (row.line, row.text[:_TEXT])
-            if row.index >= max(wanted):
-                break
-    return texts
-
-
-def _with_texts(finding: Finding, texts: dict[int, tuple[int | None, str]]) -> Finding:
-    examples = finding.evidence.get("examples")
-    if not examples:
-        return finding
-    told = []
-    for example in examples:
-        line, text = texts.get(example["index"], (None, ""))
-        told.append({**example, "line": line, "text": text})
-    return replace(finding, evidence={**finding.evidence, "examples": told})
