@@ -43,7 +43,8 @@ def test_counts_agree_with_their_nouns(write, capsys):
 def test_duplicates_fail_from_the_share_asked_for(write, capsys):
     path = write("a.jsonl", [*ROWS, ROWS[3], ROWS[4]])
     assert main(["check", path, "-q"]) == 1
-    assert "line 21 (the same as row 4): question 3⏎word0of3" in capsys.readouterr().out
+    said = " ".join(capsys.readouterr().out.split())
+    assert "a.jsonl:21 (the same as row 4) question 3⏎word0of3" in said
     assert main(["check", path, "-q", "--fail-on", "0.5"]) == 0
 
 
@@ -109,6 +110,67 @@ def test_with_a_model_untrained_rows_are_found(write, tmp_path, capsys):
     assert untrained["verdict"] == "clear"  # the trainer's default trains on every token of a conversation
 
 
+@pytest.mark.parametrize("suffix", ["sarif", "xml", "md", "json", "html"])
+def test_outputs_are_written_beside_what_is_printed(write, tmp_path, capsys, suffix):
+    path = write("a.jsonl", [*ROWS, ROWS[3], ROWS[4]])
+    out = tmp_path / f"out.{suffix}"
+    assert main(["check", path, "-q", "-o", str(out)]) == 1
+    assert f"Wrote {out}" in capsys.readouterr().out
+    text = out.read_text()
+    assert "LIM101" in text
+    assert "question 3" in text
+    assert main(["check", path, "-q", "-o", str(out), "--rows", "ids"]) == 1
+    assert "question 3" not in out.read_text() + capsys.readouterr().out
+
+
+def test_an_output_alone_on_standard_output(write, capsys):
+    path = write("a.jsonl", ROWS)
+    assert main(["check", path, "-q", "-o", "-", "--output-format", "sarif"]) == 0
+    assert json.loads(capsys.readouterr().out)["version"] == "2.1.0"
+
+
+def test_unreadable_rows_are_written_before_they_are_refused(tmp_path, capsys):
+    path = tmp_path / "a.jsonl"
+    path.write_text('{"text": "x"}\n{nonsense\n')
+    out = tmp_path / "a.sarif"
+    assert main(["check", str(path), "-q", "-o", str(out)]) == 2
+    run = json.loads(out.read_text())["runs"][0]
+    (result,) = [r for r in run["results"] if r["ruleId"] == "LIM001"]
+    assert result["locations"][0]["physicalLocation"]["region"] == {"startLine": 2}
+    assert result["message"]["text"].startswith("Broken JSON")
+    assert run["invocations"][0]["exitCode"] == 2
+
+
+def test_rows_of_a_folder_are_found_in_their_files(tmp_path, capsys):
+    for name in ("a", "b"):
+        (tmp_path / f"{name}.jsonl").write_text("".join(json.dumps(r) + "\n" for r in ROWS[:3]))
+    assert main(["check", str(tmp_path), "-q", "--json"]) == 1
+    findings = json.loads(capsys.readouterr().out)["files"][0]["findings"]
+    copies = next(f for f in findings if f["id"] == "check/LIM101")
+    assert {(e["source"], e["line"]) for e in copies["evidence"]["examples"]} == {("b.jsonl", n) for n in (1, 2, 3)}
+    main(["check", str(tmp_path), "-q"])
+    assert "/b.jsonl:2" in "".join(capsys.readouterr().out.split())
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (["-o", "x.txt"], "tells no output format"),
+        (["-o", "-"], "tells no output format"),
+        (["--output-format", "sarif"], "Add --output"),
+        (["-o", "a.md", "-o", "b.md", "--output-format", "sarif"], "one --output alone"),
+        (["-o", "-", "--output-format", "md"], "markdown"),
+        (["-o", "-", "--output-format", "sarif", "--json"], "both print"),
+        (["-o", "/no/such/folder/a.md"], "does not exist"),
+    ],
+)
+def test_outputs_that_cannot_be_written(write, capsys, options, said):
+    assert main(["check", write("a.jsonl", ROWS[:2]), "-q", *options]) == 2
+    err = capsys.readouterr().err
+    assert said in err
+    assert err.count("\n") == 1
+
+
 def test_what_cannot_be_asked_for(write, capsys):
     path = write("a.jsonl", ROWS)
     assert main(["check", path, "--format", "nonsense"]) == 2
@@ -129,7 +191,7 @@ def test_rows_are_cut_where_the_model_or_the_trainer_cuts_them(write, tmp_path, 
     assert "the model reads no more tokens" in said
     assert main(["check", path, "-q", "--model", str(folder), "--max-length", "8"]) == 1
     said = " ".join(capsys.readouterr().out.split())
-    assert "line 3 (no trained token is left)" in said
+    assert "a.jsonl:3 (no trained token is left)" in said
     assert "up to the model's 64" in said
     (folder / "config.json").unlink()  # the tokenizer alone is enough for the rest
     main(["check", path, "-q", "--model", str(folder)])

@@ -2,26 +2,21 @@
 
 from __future__ import annotations
 
+import sys
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
 
 import click
 
 from limen.cli import _common
-from limen.core.wording import plural
+from limen.cli._output import naming
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from rich.console import Console
-
     from limen.before.check import CheckResult
-    from limen.core import Finding
-
-_MARKS = {"error": ("✗", "bold red"), "warning": ("!", "bold yellow"), "info": ("i", "bold blue")}
-_EXAMPLES = 3
-_MENTIONS = 10
-_WIDTH = 160
+    from limen.report.check import Checked, CheckedFile, CheckRenderer
 
 
 @click.command(name="check")
@@ -45,6 +40,28 @@ _WIDTH = 160
     metavar="SHARE",
     help="Exit with 1 if an error or warning concerns at least this share of a file's rows.",
 )
+@click.option(
+    "--output",
+    "-o",
+    "outputs",
+    multiple=True,
+    type=click.Path(path_type=Path, dir_okay=False, allow_dash=True),
+    metavar="PATH",
+    help="Also write what was found: .sarif, .xml (JUnit), .md, .json or .html; repeat it for several. - prints it "
+    "alone, with --output-format.",
+)
+@click.option(
+    "--output-format",
+    type=click.Choice(["sarif", "junit", "markdown", "json", "html"]),
+    help="Write --output in this form, whatever its suffix.",
+)
+@click.option(
+    "--rows",
+    type=click.Choice(["text", "ids"]),
+    default="text",
+    show_default=True,
+    help="Show the texts of rows, or their places and ids alone.",
+)
 @_common.json_option
 @_common.quiet_option
 def command(
@@ -56,6 +73,9 @@ def command(
     traits: tuple[str, ...],
     format: str | None,
     fail_on: float,
+    outputs: tuple[Path, ...],
+    output_format: str | None,
+    rows: Literal["text", "ids"],
     as_json: bool,
     quiet: bool,
 ) -> None:
@@ -73,6 +93,7 @@ def command(
     from limen.data import read_rows
     from limen.traits import all_traits, resolve
 
+    renderers = _renderers(outputs, output_format, as_json)
     progress = _common.progress_for(quiet)
     wanted = resolve(traits) if traits else all_traits(World.ENGLISH)
     streams = [read_rows(file, format=format, strict=False) for file in files]
@@ -94,12 +115,89 @@ def command(
         )
         findings = [replace(f, evidence={**f.evidence, "file": file}) for f in result.findings]
         results.append(replace(result, findings=findings))
-    if as_json:
-        _common.write_json({"files": [_as_json(file, r) for file, r in zip(files, results, strict=True)]})
-    else:
-        _print(files, results)
+    checked = _checked(files, results, fail_on)
+    if rows == "ids":
+        checked = checked.without_text()
+    _write(checked, renderers, as_json=as_json)
     _refuse_unreadable(files, results)
-    _common.finish([f for r in results for f in r.findings], fail_on)
+    sys.exit(checked.exit_code)
+
+
+def _renderers(outputs: Sequence[Path], name: str | None, as_json: bool) -> list[tuple[Path, CheckRenderer]]:
+    """How each output is written; found before any row is read, so that a mistake shows at once."""
+    from limen.core import UsageError
+    from limen.report.check import check_renderer_for, get_check_renderer
+
+    if name and not outputs:
+        raise UsageError("--output-format says how to write, and not where.", remedy="Add --output PATH.")
+    if name and len(outputs) > 1:
+        raise UsageError(
+            "--output-format is for one --output alone.", remedy="Let the suffixes of the files tell their formats."
+        )
+    if as_json and any(str(path) == "-" for path in outputs):
+        raise UsageError("--json and --output - both print on standard output.", remedy="Keep one of them.")
+    return [(path, get_check_renderer(name) if name else check_renderer_for(path)) for path in outputs]
+
+
+def _checked(files: Sequence[str], results: Sequence[CheckResult], fail_on: float) -> Checked:
+    """What the renderers are given."""
+    import limen
+    from limen.before.check import all_rules, page_path, rule_text
+    from limen.core import exit_code
+    from limen.report.check import Checked, RuleCard
+
+    cards = [
+        RuleCard(r.code, r.name, r.severity.value, r.needs_tokenizer, rule_text(r), page_path(r)) for r in all_rules()
+    ]
+    unreadable = any(result.report.problem_count for result in results)
+    code = exit_code([f for result in results for f in result.findings], fail_on)
+    return Checked(
+        [_file(file, result) for file, result in zip(files, results, strict=True)],
+        cards,
+        limen.__version__,
+        2 if unreadable else code,
+    )
+
+
+def _file(file: str, result: CheckResult) -> CheckedFile:
+    from limen.report.check import CheckedFile
+
+    report = result.report
+    return CheckedFile(
+        file=file,
+        kind=report.kind,
+        format=report.format,
+        reader=report.reader,
+        columns=report.columns,
+        other_columns=report.other_columns,
+        rows=report.rows_read,
+        unreadable=report.problem_count,
+        problems=report.problems,
+        sha256=report.sha256,
+        findings=result.findings,
+    )
+
+
+def _write(checked: Checked, renderers: Sequence[tuple[Path, CheckRenderer]], *, as_json: bool) -> None:
+    """Write each output, and print the terminal's own unless standard output is taken."""
+    for path, render in renderers:
+        if str(path) == "-":
+            click.echo(render(checked), nl=False)
+            continue
+        with naming(path):
+            path.write_text(render(checked), encoding="utf-8")
+    if as_json:
+        from limen.report.check import get_check_renderer
+
+        click.echo(get_check_renderer("json")(checked), nl=False)
+    elif not any(str(path) == "-" for path, _ in renderers):
+        from rich.console import Console
+
+        from limen.cli._check_terminal import print_check
+
+        print_check(checked, Console(highlight=False))
+        for path, _ in renderers:
+            click.echo(f"Wrote {path}")
 
 
 def _tokenizer(model: str, **loading: Any) -> tuple[Any, int | None]:
@@ -122,97 +220,3 @@ def _refuse_unreadable(files: Sequence[str], results: Sequence[CheckResult]) -> 
             others = result.report.problem_count - 1
             more = f" {others:,} more cannot be read either." if others else ""
             raise ReadError(f"{first.what}{more}", remedy=first.remedy, where=f"{file}, {place}")
-
-
-def _as_json(file: str, result: CheckResult) -> dict[str, Any]:
-    report = result.report
-    return {
-        "file": file,
-        "kind": report.kind,
-        "format": report.format,
-        "reader": report.reader,
-        "columns": report.columns,
-        "other_columns": report.other_columns,
-        "rows": report.rows_read,
-        "unreadable": report.problem_count,
-        "problems": report.problems,
-        "sha256": report.sha256,
-        "findings": result.findings,
-    }
-
-
-def _print(files: Sequence[str], results: Sequence[CheckResult]) -> None:
-    from rich.console import Console
-    from rich.text import Text
-
-    from limen.data import visible
-
-    console = Console(highlight=False)
-    for i, (file, result) in enumerate(zip(files, results, strict=True)):
-        report = result.report
-        roles = ", ".join(f"{role} from {visible(name)}" for role, name in report.columns.items() if role != name)
-        if i:
-            console.print()
-        console.print(Text(visible(file), style="bold"))
-        console.print(
-            Text(
-                f"{plural(report.rows_read, 'row')}, {report.kind} (format {report.format}, read as {report.reader})"
-                + (f"; {roles}" if roles else ""),
-                style="dim",
-            )
-        )
-        mentions = [f for f in result.findings if f.evidence.get("rule") == "mention" and f.effect is not None]
-        for finding in result.findings:
-            if finding not in mentions:
-                _print_finding(finding, console)
-        if mentions:
-            _print_mentions(mentions, console)
-
-
-def _print_finding(finding: Finding, console: Console) -> None:
-    """One finding, its remedy and the first rows it names; row content is shown as data, never as markup."""
-    from rich.text import Text
-
-    from limen.core import Verdict
-    from limen.data import visible
-
-    mark, style = {
-        Verdict.FOUND: _MARKS[finding.evidence.get("severity", "warning")],
-        Verdict.CLEAR: ("✓", "green"),
-    }.get(finding.verdict, ("?", "dim"))
-    line = Text.assemble((mark, style), " ", (finding.evidence.get("code", ""), "dim"), " ", visible(finding.title))
-    if finding.reason:
-        line.append(f" {finding.reason[:1].upper()}{finding.reason[1:]}")
-    console.print(line)
-    if finding.verdict is Verdict.FOUND:
-        for example in finding.evidence.get("examples", [])[:_EXAMPLES]:
-            console.print(Text(f"    {_example(example)}", style="dim"), overflow="ellipsis", no_wrap=True)
-    if finding.remedy:
-        console.print(Text(f"    → {visible(finding.remedy)}", style="italic"))
-
-
-def _example(example: dict[str, Any]) -> str:
-    from limen.data import visible
-
-    place = f"line {example['line']}" if example.get("line") else f"row {example['index'] + 1}"
-    note = f" ({visible(example['note'])})" if example.get("note") else ""
-    return f"{place}{note}: {visible(example.get('text', ''))[:_WIDTH]}".rstrip(": ")
-
-
-def _print_mentions(mentions: Sequence[Finding], console: Console) -> None:
-    """The traits mentioned most, each in a line, and in one line those that no row mentions."""
-    from rich.text import Text
-
-    from limen.core import Verdict
-
-    found = [f for f in mentions if f.verdict is Verdict.FOUND]
-    found.sort(key=lambda f: -f.evidence["count"])
-    for finding in found[:_MENTIONS]:
-        _print_finding(replace(finding, remedy=""), console)
-    if len(found) > _MENTIONS:
-        rest = plural(len(found) - _MENTIONS, "more trait is", "more traits are")
-        console.print(Text(f"i LIM301 … and {rest} mentioned.", style="dim"))
-    silent = len(mentions) - len(found)
-    if silent:
-        traits = "the trait" if silent == 1 else f"any of {plural(silent, 'trait')}"
-        console.print(Text.assemble(("✓", "green"), " ", ("LIM301", "dim"), f" No row mentions {traits} by its words."))
