@@ -7,8 +7,9 @@ from rich.cells import cell_len
 from limen.cli._check_terminal import cut, example_lines
 
 
-def lines(text, **more):
-    example = {"index": 0, "line": 7, "row": "0123456789ab", "text": text, "text_start": 0, **more}
+def lines(text, start=None, end=None, **more):
+    span = None if start is None else [start, end]
+    example = {"index": 0, "line": 7, "row": "0123456789ab", "text": text, "text_span": span, **more}
     return [line.plain for line in example_lines("rows.jsonl", example, 80)]
 
 

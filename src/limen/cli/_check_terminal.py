@@ -13,8 +13,7 @@ from rich.text import Text
 from limen.core import Finding, Verdict
 from limen.core.wording import plural
 from limen.data import visible
-from limen.report.check import Checked, CheckedFile, examples_of, sentence, severity_of
-from limen.report.check.html import split_span
+from limen.report.check import Checked, CheckedFile, examples_of, sentence, severity_of, split_span
 
 _MARKS = {"error": ("✗", "bold red"), "warning": ("!", "bold yellow"), "info": ("i", "bold blue")}
 _EXAMPLES = 3

@@ -35,7 +35,7 @@ def example(text, **more):
         "line": 4,
         "source": "",
         "text": text,
-        "text_start": 0,
+        "text_span": None,
         **more,
     }
 
@@ -178,7 +178,7 @@ def tags(text):
 
 
 def test_a_span_is_marked_in_the_page():
-    page = written("html", finding(example("aaa <b>key</b> zzz", field="answer", start=104, end=114, text_start=100)))
+    page = written("html", finding(example("aaa <b>key</b> zzz", field="answer", text_span=[4, 14])))
     assert 'aaa <mark class="span">&lt;b&gt;key&lt;/b&gt;</mark> zzz' in page
     assert "prefers-color-scheme: dark" in page
 

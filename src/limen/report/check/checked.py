@@ -135,3 +135,17 @@ def sentence(finding: Finding) -> str:
     """A finding's title with its reason, as one text."""
     reason = f" {finding.reason[:1].upper()}{finding.reason[1:]}" if finding.reason else ""
     return f"{finding.title}{reason}"
+
+
+def split_span(example: dict[str, Any]) -> tuple[str, str, str]:
+    """An example's text in front of its span, in it and after it; all of it in front where it has no span.
+
+    Args:
+        example: From the evidence of a finding; `text_span` says where in `text` the span lies.
+    """
+    text = str(example.get("text") or "")
+    span = example.get("text_span")
+    if not (isinstance(span, list | tuple) and len(span) == 2 and all(isinstance(at, int) for at in span)):
+        return text, "", ""
+    first, last = span
+    return (text[:first], text[first:last], text[last:]) if 0 <= first < last <= len(text) else (text, "", "")

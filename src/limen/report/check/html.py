@@ -22,6 +22,7 @@ from limen.report.check.checked import (
     is_silent_mention,
     sentence,
     severity_of,
+    split_span,
 )
 from limen.report.check.registry import check_renderer
 from limen.report.html import environment, style
@@ -157,18 +158,3 @@ def _example(file: CheckedFile, example: dict[str, Any]) -> _Example:
         span=visible(span),
         after=visible(after),
     )
-
-
-def split_span(example: dict[str, Any]) -> tuple[str, str, str]:
-    """An example's text in front of its span, in it and after it; all of it in front where it has no span.
-
-    Args:
-        example: From the evidence of a finding; `start` and `end` count in the field, `text` begins at `text_start`.
-    """
-    text = str(example.get("text") or "")
-    start, end = example.get("start"), example.get("end")
-    if not (isinstance(start, int) and isinstance(end, int)):
-        return text, "", ""
-    offset = int(example.get("text_start") or 0)
-    first, last = max(0, start - offset), min(len(text), end - offset)
-    return (text[:first], text[first:last], text[last:]) if first < last else (text, "", "")
