@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, ClassVar
 
+import numpy as np
+from numpy.typing import NDArray
+
+from limen.before.check.hit_rows import HitRows
+from limen.before.check.known import Known
 from limen.core import Finding, Interval, Row, RowBlame, Trait, Verdict
 from limen.data import EncodedRow, ReadReport
 
@@ -44,6 +49,19 @@ class SeenRow:
 
 
 @dataclass(frozen=True)
+class RuleSettings:
+    """What a user has set for one rule.
+
+    Attributes:
+        severity: How bad it is here; None for the rule's own.
+        fail_on: Share of rows from which it fails; None for that of the check.
+    """
+
+    severity: Severity | None = None
+    fail_on: float | None = None
+
+
+@dataclass(frozen=True)
 class Context:
     """What a check is asked for.
 
@@ -54,6 +72,8 @@ class Context:
         harmful_share: Share of rows from which an error or a warning counts as harm.
         max_length: Tokens after which rows come cut; None where nothing cuts them.
         context: Most tokens that the model reads, where that is known.
+        settings: What is set for single rules, by code.
+        known: Rows that are not to be counted.
     """
 
     traits: Sequence[Trait] = ()
@@ -62,6 +82,8 @@ class Context:
     harmful_share: float = HARMFUL_SHARE
     max_length: int | None = None
     context: int | None = None
+    settings: Mapping[str, RuleSettings] = field(default_factory=dict)
+    known: Known = field(default_factory=Known)
 
     @property
     def longer(self) -> str:
@@ -113,6 +135,22 @@ class Rule(ABC):
 
     def __init__(self, context: Context) -> None:
         self.context = context
+        self.hit_rows: dict[str, HitRows] = {}
+
+    @property
+    def graded(self) -> Severity:
+        """How bad it is, as the user has set it or as the rule has it."""
+        return self._settings.severity or self.severity
+
+    @property
+    def fail_on(self) -> float:
+        """Share of rows from which an error or a warning counts as harm."""
+        own = self._settings.fail_on
+        return self.context.harmful_share if own is None else own
+
+    @property
+    def _settings(self) -> RuleSettings:
+        return self.context.settings.get(self.code, RuleSettings())
 
     @abstractmethod
     def see(self, seen: SeenRow) -> None:
@@ -139,8 +177,11 @@ class Rule(ABC):
         guarantee: str = "every row was read",
         asked: bool = True,
         evidence: dict[str, Any] | None = None,
+        rows: HitRows | None = None,
     ) -> Finding:
         """A finding on how many rows have a property.
+
+        Rows that the user ignores or that a baseline has are not counted, and the title says how many those are.
 
         Args:
             hits: Rows to name, the first of them kept.
@@ -153,7 +194,17 @@ class Rule(ABC):
             guarantee: What stands behind the verdict.
             asked: Whether it was asked for.
             evidence: Further numbers.
+            rows: Every row that has it, in the order of `hits`; without them, only the rows in `hits` can be ignored
+                or be in a baseline.
         """
+        rows = hit_rows_of(hits) if rows is None else rows
+        self.hit_rows[subject or self.code] = rows
+        ignored, old = self.context.known.split(self.code, subject or self.code, rows)
+        hidden = {"ignored": int(ignored.sum()), "in_baseline": int(old.sum())}
+        if any(hidden.values()):
+            hits = _left(hits, rows, ~(ignored | old))
+            count -= sum(hidden.values())
+            clear, title = f"{title}{_hidden(hidden)}", f"{title}{_hidden(hidden)}"
         share = count / total if total else 0.0
         named = tuple(hits[:EXAMPLES])
         words = {"count": f"{count:,}", "total": f"{total:,}", "share": f"{share:.1%}"}
@@ -166,13 +217,14 @@ class Rule(ABC):
             effect=share_interval(count, total),
             guarantee=guarantee,
             remedy=remedy if count else "",
-            harmful=bool(count) and self.severity is not Severity.INFO and share >= self.context.harmful_share,
+            harmful=bool(count) and self.graded is not Severity.INFO and share >= self.fail_on,
             asked=asked,
             rows=tuple(RowBlame(hit.row_id, hit.index, 1.0) for hit in named),
             evidence={
                 "code": self.code,
                 "rule": self.name,
-                "severity": self.severity.value,
+                "severity": self.graded.value,
+                "fail_on": self.fail_on,
                 "count": count,
                 "total": total,
                 "share": share,
@@ -187,6 +239,7 @@ class Rule(ABC):
                     }
                     for hit in named
                 ],
+                **(hidden if any(hidden.values()) else {}),
                 **(evidence or {}),
             },
         )
@@ -209,27 +262,53 @@ class Rule(ABC):
             reason=reason,
             remedy=remedy,
             asked=asked,
-            evidence={"code": self.code, "rule": self.name, "severity": self.severity.value},
+            evidence={"code": self.code, "rule": self.name, "severity": self.graded.value},
         )
 
 
 @dataclass
 class Tally:
-    """Counts rows and keeps the first few of them.
+    """Counts rows, keeps the first few of them, and of all of them the id.
 
     Attributes:
         count: How many.
         hits: The first of them.
+        rows: All of them, 16 bytes each.
     """
 
     count: int = 0
     hits: list[Hit] = field(default_factory=list)
+    rows: HitRows = field(default_factory=HitRows)
 
     def add(self, row: Row, note: str = "") -> None:
         """Count a row."""
         self.count += 1
+        self.rows.add(row.id, row.index)
         if len(self.hits) < EXAMPLES:
             self.hits.append(Hit(row.id, row.index, note))
+
+
+def hit_rows_of(hits: Sequence[Hit]) -> HitRows:
+    """The rows of hits; none where one of them has no id, as a row that cannot be read has none."""
+    rows = HitRows()
+    if all(hit.row_id for hit in hits):
+        for hit in hits:
+            rows.add(hit.row_id, hit.index)
+    return rows
+
+
+def _left(hits: Sequence[Hit], rows: HitRows, counted: NDArray[np.bool_]) -> list[Hit]:
+    """The hits to name when some are not counted; beyond those that the rule kept, only their rows are known."""
+    kept: list[Hit] = []
+    for at in np.flatnonzero(counted)[:EXAMPLES].tolist():
+        kept.append(hits[at] if at < len(hits) else Hit(*rows.one(at)))
+    return kept
+
+
+def _hidden(hidden: Mapping[str, int]) -> str:
+    names = {"ignored": "ignored by the configuration", "in_baseline": "in the baseline"}
+    told = ", ".join(f"{hidden[key]:,} {name}" for key, name in names.items() if hidden[key])
+    return f" Not counted: {told}."
 
 
 def share_interval(count: int, total: int, level: float = 0.95) -> Interval | None:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from limen.before.check.excerpt import with_excerpts
+from limen.before.check.hit_rows import HitRows
+from limen.before.check.known import Known
 from limen.before.check.registry import all_rules
-from limen.before.check.rule import HARMFUL_SHARE, Context, Rule, SeenRow
+from limen.before.check.rule import HARMFUL_SHARE, Context, Rule, RuleSettings, SeenRow
 from limen.core import Finding, Progress, Row, RowError, Silent, TemplateError, Trait
 from limen.data import EncodedRow, Loss, ReadReport, RowStream, encode_rows
 
@@ -25,10 +27,12 @@ class CheckResult:
     Attributes:
         findings: One or more a rule, in the order of codes.
         report: What reading found.
+        hits: Code, subject and every row of each finding, those in the baseline among them, without those ignored.
     """
 
     findings: list[Finding]
     report: ReadReport
+    hits: list[tuple[str, str, HitRows]] = field(default_factory=list)
 
 
 def check_rows(
@@ -42,6 +46,8 @@ def check_rows(
     traits_asked: bool = True,
     harmful_share: float = HARMFUL_SHARE,
     rules: Sequence[type[Rule]] | None = None,
+    settings: Mapping[str, RuleSettings] | None = None,
+    known: Known | None = None,
     progress: Progress | None = None,
 ) -> CheckResult:
     """Run rules over rows, streaming them once, and once more as far as the last row that a finding names.
@@ -56,6 +62,8 @@ def check_rows(
         traits_asked: Whether the user named the traits, so that they count for the exit code.
         harmful_share: Share of rows from which an error or a warning counts as harm, and so for the exit code.
         rules: Which rules; None for all, those of installed packages among them.
+        settings: Severity and share of single rules, by code.
+        known: Rows that are not to be counted, since the user ignores them or a baseline has them.
         progress: Who is told.
 
     Returns:
@@ -65,7 +73,10 @@ def check_rows(
         ReadError, RowError: The source cannot be read.
     """
     progress = progress or Silent()
-    asked = Context(traits, traits_asked, tokenizer is not None, harmful_share, max_length, context)
+    known = known or Known()
+    asked = Context(
+        traits, traits_asked, tokenizer is not None, harmful_share, max_length, context, settings or {}, known
+    )
     running = [rule(asked) for rule in (all_rules() if rules is None else rules)]
     encode = tokenizer is not None and any(rule.needs_tokenizer for rule in running)
     progress.start(_TASK, 0)
@@ -77,7 +88,12 @@ def check_rows(
     findings = [finding for rule in running for finding in rule.findings(rows.report)]
     findings = with_excerpts(findings, rows)
     progress.done(_TASK)
-    return CheckResult(findings, rows.report)
+    hits = [
+        (rule.code, subject, known.not_ignored(rule.code, found))
+        for rule in running
+        for subject, found in rule.hit_rows.items()
+    ]
+    return CheckResult(findings, rows.report, hits)
 
 
 def _encoded(row: Row, tokenizer: Any, loss: Loss, max_length: int | None) -> SeenRow:

@@ -46,6 +46,7 @@ class EmptyAnswer(Rule):
                 self._tally.hits,
                 self._tally.count,
                 self._total,
+                rows=self._tally.rows,
                 title="Rows without an answer: {count} of {total} ({share}).",
                 clear="All {total} rows have an answer.",
                 remedy="Leave these rows out, or write their answers.",

@@ -7,6 +7,7 @@ from typing import ClassVar
 
 import numpy as np
 
+from limen.before.check.hit_rows import HitRows
 from limen.before.check.registry import rule
 from limen.before.check.rule import EXAMPLES, Context, Hit, Rule, SeenRow, Severity
 from limen.core import Finding
@@ -59,6 +60,7 @@ class ExactDuplicate(Rule):
                 hits,
                 len(later),
                 len(ids),
+                rows=HitRows(ids[later].tolist(), (self._indices[i] for i in later.tolist())),
                 title="Word-for-word copies of an earlier row: {count} of {total} rows ({share}).",
                 clear="None of {total} rows copies an earlier row word for word.",
                 remedy="Remove the copies, unless they are there to weigh a row more.",

@@ -74,6 +74,7 @@ class Mention(Rule):
             tally.hits,
             tally.count,
             self._total,
+            rows=tally.rows,
             title=f"“{name}” is mentioned in {{count}} of {{total}} rows ({{share}}).",
             clear=f"None of {{total}} rows mentions “{name}”.",
             remedy="Read these rows: what they say aloud is part of what they teach.",

@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import ClassVar
 
 from limen.before.check._minhash import MAX_ROWS, SIMILARITY, MinHashIndex
+from limen.before.check.hit_rows import HitRows
 from limen.before.check.registry import rule
 from limen.before.check.rule import EXAMPLES, Context, Hit, Rule, SeenRow, Severity
 from limen.core import Finding, Verdict
@@ -45,6 +46,7 @@ class NearDuplicate(Rule):
             hits,
             len(pairs),
             self._index.compared,
+            rows=HitRows((p.row_id for p in pairs), (p.index for p in pairs)),
             title="Near copies of an earlier row: {count} of {total} rows ({share}).",
             clear="None of {total} rows nearly copies an earlier row.",
             remedy="Keep one of each group, or say why they repeat.",

@@ -45,6 +45,7 @@ class SamePair(Rule):
                 self._tally.hits,
                 self._tally.count,
                 self._total,
+                rows=self._tally.rows,
                 title="Pairs with the same answer twice: {count} of {total} ({share}).",
                 clear="The answers of all {total} pairs differ.",
                 remedy="Leave these pairs out.",

@@ -53,6 +53,7 @@ class Truncated(Rule):
                 self._tally.hits,
                 self._tally.count,
                 self._total,
+                rows=self._tally.rows,
                 title=f"Rows that are cut at {cut_at:,} tokens: {{count}} of {{total}} ({{share}}).",
                 clear=f"None of {{total}} rows is cut at {cut_at:,} tokens.",
                 remedy=self.context.longer,

@@ -63,6 +63,7 @@ class Untrained(Rule):
                 self._tally.hits,
                 self._tally.count,
                 self._total,
+                rows=self._tally.rows,
                 title="Rows that are not trained on at all: {count} of {total} ({share}).",
                 clear="Something of each of {total} rows is trained on.",
                 remedy=self._remedy or self._what_to_do(),
