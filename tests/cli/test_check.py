@@ -196,3 +196,92 @@ def test_rows_are_cut_where_the_model_or_the_trainer_cuts_them(write, tmp_path, 
     (folder / "config.json").unlink()  # the tokenizer alone is enough for the rest
     main(["check", path, "-q", "--model", str(folder)])
     assert "Say where with --max-length" in capsys.readouterr().out
+
+
+@pytest.fixture
+def at_home(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def test_a_configuration_is_found_told_and_overruled(write, at_home, capsys):
+    write("a.jsonl", [*ROWS, ROWS[3], ROWS[4]])
+    config = at_home / "limen.toml"
+    config.write_text('[check]\nignore = ["LIM101"]\n')
+    assert main(["check", "a.jsonl", "-q"]) == 0
+    said = capsys.readouterr().out
+    assert "LIM101" not in said
+    assert "Configuration: limen.toml" in said
+    assert main(["check", "a.jsonl", "-q", "--select", "LIM101"]) == 1
+    assert main(["check", "a.jsonl", "-q", "--ignore", "LIM301"]) == 1
+    config.write_text("[check]\nfail-on = 0.5\n")
+    assert main(["check", "a.jsonl", "-q"]) == 0
+    assert main(["check", "a.jsonl", "-q", "--fail-on", "0.01"]) == 1
+    config.write_text("[check]\nfail-on = 0.5\nrules = { LIM101 = { fail-on = 0.01 } }\n")
+    assert main(["check", "a.jsonl", "-q"]) == 1
+    config.write_text("[check]\nrules = { LIM101 = { severity = 'info' } }\n")
+    assert main(["check", "a.jsonl", "-q"]) == 0
+    config.write_text("[check]\nfail_on = 0.5\n")
+    capsys.readouterr()
+    assert main(["check", "a.jsonl", "-q"]) == 2
+    assert "Did you mean 'check.fail-on'?" in capsys.readouterr().err
+    empty = at_home / "empty.toml"
+    empty.write_text("")
+    assert main(["check", "a.jsonl", "-q", "--config", str(empty)]) == 1
+
+
+def test_ignored_rows_are_told_in_every_output(write, at_home, capsys):
+    write("a.jsonl", [*ROWS, ROWS[3]])
+    main(["check", "a.jsonl", "-q", "--json"])
+    findings = json.loads(capsys.readouterr().out)["files"][0]["findings"]
+    (row,) = next(f for f in findings if f["subject"] == "LIM101")["evidence"]["examples"]
+    text = f'[check]\nignore-rows = [{{ row = "{row["row"]}", code = "LIM101", reason = "on purpose" }}]\n'
+    (at_home / "limen.toml").write_text(text)
+    outputs = [f"out.{suffix}" for suffix in ("sarif", "xml", "md", "json", "html")]
+    assert main(["check", "a.jsonl", "-q", *(word for out in outputs for word in ("-o", out))]) == 0
+    for name, text in (("", capsys.readouterr().out), *((out, (at_home / out).read_text()) for out in outputs)):
+        plain = " ".join(text.replace("\\", "").split())
+        assert "is ignored by LIM101: on purpose" in plain
+        assert "1 ignored by the configuration" in plain or name == "out.sarif"  # which has results alone
+
+
+def test_a_baseline_hides_what_was_there(write, at_home, capsys):
+    write("a.jsonl", [*ROWS, ROWS[3], ROWS[4]])
+    assert main(["check", "a.jsonl", "-q", "--write-baseline", "base.json"]) == 1
+    assert "Baseline of 2 hits written to base.json" in capsys.readouterr().out
+    assert main(["check", "a.jsonl", "-q", "--baseline", "base.json"]) == 0
+    assert "2 in the baseline" in " ".join(capsys.readouterr().out.split())
+    write("a.jsonl", [ROWS[5], *ROWS, ROWS[3], ROWS[4], ROWS[6]])
+    assert main(["check", "a.jsonl", "-q", "--baseline", "base.json"]) == 1
+    assert "2 of 24" in capsys.readouterr().out
+    assert main(["check", "a.jsonl", "-q", "--baseline", "none.json"]) == 2
+    assert main(["check", "a.jsonl", "-q", "--write-baseline", "no/folder/b.json"]) == 2
+
+
+def test_the_rules_are_listed_and_explained(capsys):
+    assert main(["check", "--list-rules"]) == 0
+    assert "near-duplicate" in capsys.readouterr().out
+    assert main(["check", "--list-rules", "--json"]) == 0
+    rules = json.loads(capsys.readouterr().out)["rules"]
+    by_code = {rule["code"]: rule for rule in rules}
+    assert by_code["LIM202"]["needs_model"] is True
+    assert by_code["LIM101"]["severity"] == "warning"
+    assert main(["check", "--explain", "lim101"]) == 0
+    assert "Rows whose content is the same" in capsys.readouterr().out
+    assert main(["check", "--explain", "exact-duplicate", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["page"] == "docs/rules/exact-duplicate.md"
+    assert main(["check", "--explain", "LIM1"]) == 2
+    assert "LIM101, LIM102" in capsys.readouterr().err
+    assert main(["check", "--explain", "exact-dupplicate"]) == 2
+    assert "Did you mean exact-duplicate?" in capsys.readouterr().err
+
+
+def test_what_is_explained_is_the_page_in_the_docs():
+    from pathlib import Path
+
+    from limen.before.check import all_rules, page_path, rule_page
+
+    for rule in all_rules():
+        if path := page_path(rule):
+            page = (Path(__file__).parents[2] / path).read_text(encoding="utf-8")
+            assert page.partition("\n\n")[2] == rule_page(rule)

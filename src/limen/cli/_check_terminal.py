@@ -34,6 +34,10 @@ def print_check(checked: Checked, console: Console) -> None:
         if i:
             console.print()
         _print_file(file, console)
+    if checked.notes:
+        console.print()
+    for note in checked.notes:
+        console.print(Text(visible(note), style="dim"))
 
 
 def _print_file(file: CheckedFile, console: Console) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from dataclasses import replace
 from pathlib import Path
@@ -13,14 +14,17 @@ from limen.cli import _common
 from limen.cli._output import naming
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
-    from limen.before.check import CheckResult
+    from limen.before.check import CheckResult, Rule, RuleSettings
+    from limen.core import Finding
     from limen.report.check import Checked, CheckedFile, CheckRenderer
+
+_FAIL_ON = 0.05
 
 
 @click.command(name="check")
-@click.argument("files", nargs=-1, required=True, metavar="FILE...")
+@click.argument("files", nargs=-1, metavar="FILE...")
 @_common.model_option(required=False)
 @_common.revision_option
 @_common.remote_code_option
@@ -33,12 +37,37 @@ if TYPE_CHECKING:
 @_common.traits_option
 @_common.format_option
 @click.option(
+    "--select",
+    multiple=True,
+    callback=_common.split_commas,
+    metavar="CODE[,CODE...]",
+    help="Run these rules alone: codes, beginnings of codes (LIM1) or names.",
+)
+@click.option(
+    "--ignore",
+    multiple=True,
+    callback=_common.split_commas,
+    metavar="CODE[,CODE...]",
+    help="Leave these rules out.",
+)
+@click.option(
     "--fail-on",
     type=click.FloatRange(0.0, 1.0),
-    default=0.05,
-    show_default=True,
+    show_default=str(_FAIL_ON),
     metavar="SHARE",
     help="Exit with 1 if an error or warning concerns at least this share of a file's rows.",
+)
+@click.option(
+    "--baseline",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="BASELINE",
+    help="Show and count only rows that are not in this file, which --write-baseline wrote.",
+)
+@click.option(
+    "--write-baseline",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="BASELINE",
+    help="Write down which rows each rule names now.",
 )
 @click.option(
     "--output",
@@ -62,6 +91,14 @@ if TYPE_CHECKING:
     show_default=True,
     help="Show the texts of rows, or their places and ids alone.",
 )
+@click.option(
+    "--config",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="TOML",
+    help="Configuration, in place of the nearest limen.toml or pyproject.toml above the working directory.",
+)
+@click.option("--list-rules", is_flag=True, help="List the rules, and exit.")
+@click.option("--explain", metavar="CODE", help="Print a rule's page, and exit.")
 @_common.json_option
 @_common.quiet_option
 def command(
@@ -72,10 +109,17 @@ def command(
     max_length: int | None,
     traits: tuple[str, ...],
     format: str | None,
-    fail_on: float,
+    select: tuple[str, ...],
+    ignore: tuple[str, ...],
+    fail_on: float | None,
+    baseline: Path | None,
+    write_baseline: Path | None,
     outputs: tuple[Path, ...],
     output_format: str | None,
     rows: Literal["text", "ids"],
+    config: Path | None,
+    list_rules: bool,
+    explain: str | None,
     as_json: bool,
     quiet: bool,
 ) -> None:
@@ -86,14 +130,32 @@ def command(
     --traits, mentions of every English trait in the library are looked for.
 
     FILE is a file (JSON, JSON Lines, CSV, Parquet, Arrow, text, perhaps compressed), a folder or a hub id.
+
+    limen.toml ([check]) or pyproject.toml ([tool.limen.check]) may set select, ignore, fail-on, a rule's severity and
+    fail-on, and ignore-rows; --select sets aside both its select and its ignore.
+
+    Exit codes: 2 if a row cannot be read, else 1 if something is found at or above --fail-on, 3 if something that was
+    asked for stays open, else 0.
     """
+    if list_rules or explain is not None:
+        from limen.cli._check_rules import explain_rule, print_rules
+
+        print_rules(as_json) if explain is None else explain_rule(explain, as_json)
+        return
+    if not files:
+        raise click.UsageError("name at least one FILE.", click.get_current_context())
     _common.allow_hub(model, *files)
-    from limen.before.check import check_rows
+    from limen.before.check import Known, check_rows, load_config, read_baseline, select_rules
+    from limen.before.check import write_baseline as write
     from limen.core import World
     from limen.data import read_rows
     from limen.traits import all_traits, resolve
 
     renderers = _renderers(outputs, output_format, as_json)
+    settings = load_config(config)
+    rules = select_rules(select or settings.select, ignore or (() if select else settings.ignore))
+    share = fail_on if fail_on is not None else _FAIL_ON if settings.fail_on is None else settings.fail_on
+    known = Known(settings.ignore_rows, read_baseline(baseline) if baseline else {})
     progress = _common.progress_for(quiet)
     wanted = resolve(traits) if traits else all_traits(World.ENGLISH)
     streams = [read_rows(file, format=format, strict=False) for file in files]
@@ -110,15 +172,22 @@ def command(
             context=context,
             traits=wanted,
             traits_asked=bool(traits),
-            harmful_share=fail_on,
+            harmful_share=share,
+            rules=rules,
+            settings=settings.rules,
+            known=known,
             progress=progress,
         )
         findings = [replace(f, evidence={**f.evidence, "file": file}) for f in result.findings]
         results.append(replace(result, findings=findings))
-    checked = _checked(files, results, fail_on)
-    if rows == "ids":
-        checked = checked.without_text()
-    _write(checked, renderers, as_json=as_json)
+    notes = [f"Configuration: {os.path.relpath(settings.path)}"] if settings.path else []
+    notes += known.told(rule.code for rule in rules)
+    if write_baseline is not None:
+        with naming(write_baseline):
+            count = write(write_baseline, [hit for result in results for hit in result.hits])
+        notes.append(f"Baseline of {count:,} hits written to {write_baseline}")
+    checked = _checked(files, results, rules, settings.rules, share, notes)
+    _write(checked if rows == "text" else checked.without_text(), renderers, as_json=as_json)
     _refuse_unreadable(files, results)
     sys.exit(checked.exit_code)
 
@@ -139,24 +208,44 @@ def _renderers(outputs: Sequence[Path], name: str | None, as_json: bool) -> list
     return [(path, get_check_renderer(name) if name else check_renderer_for(path)) for path in outputs]
 
 
-def _checked(files: Sequence[str], results: Sequence[CheckResult], fail_on: float) -> Checked:
+def _tokenizer(model: str, **loading: Any) -> tuple[Any, int | None]:
+    """A model's tokenizer, and how many tokens the model reads."""
+    from limen.models import parse_model
+    from limen.models.loading import context_of, load_tokenizer
+
+    spec = parse_model(model, **loading)
+    return load_tokenizer(spec), context_of(spec)
+
+
+def _checked(
+    files: Sequence[str],
+    results: Sequence[CheckResult],
+    rules: Sequence[type[Rule]],
+    settings: Mapping[str, RuleSettings],
+    fail_on: float,
+    notes: Sequence[str],
+) -> Checked:
     """What the renderers are given."""
     import limen
-    from limen.before.check import all_rules, page_path, rule_text
-    from limen.core import exit_code
-    from limen.report.check import Checked, RuleCard
+    from limen.cli._check_rules import card
+    from limen.report.check import Checked
 
-    cards = [
-        RuleCard(r.code, r.name, r.severity.value, r.needs_tokenizer, rule_text(r), page_path(r)) for r in all_rules()
-    ]
-    unreadable = any(result.report.problem_count for result in results)
-    code = exit_code([f for result in results for f in result.findings], fail_on)
+    code = _exit_code([f for result in results for f in result.findings], fail_on)
     return Checked(
         [_file(file, result) for file, result in zip(files, results, strict=True)],
-        cards,
+        [card(rule, settings.get(rule.code)) for rule in rules],
         limen.__version__,
-        2 if unreadable else code,
+        2 if any(result.report.problem_count for result in results) else code,
+        notes,
     )
+
+
+def _exit_code(findings: Sequence[Finding], fail_on: float) -> int:
+    """The exit code, each rule judged by the share that is set for it."""
+    from limen.core import exit_code
+
+    codes = {exit_code([f], f.evidence.get("fail_on", fail_on)) for f in findings}
+    return 1 if 1 in codes else max(codes, default=0)
 
 
 def _file(file: str, result: CheckResult) -> CheckedFile:
@@ -198,15 +287,6 @@ def _write(checked: Checked, renderers: Sequence[tuple[Path, CheckRenderer]], *,
         print_check(checked, Console(highlight=False))
         for path, _ in renderers:
             click.echo(f"Wrote {path}")
-
-
-def _tokenizer(model: str, **loading: Any) -> tuple[Any, int | None]:
-    """A model's tokenizer, and how many tokens the model reads."""
-    from limen.models import parse_model
-    from limen.models.loading import context_of, load_tokenizer
-
-    spec = parse_model(model, **loading)
-    return load_tokenizer(spec), context_of(spec)
 
 
 def _refuse_unreadable(files: Sequence[str], results: Sequence[CheckResult]) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from pathlib import PurePath
 from typing import Any
 
@@ -55,7 +55,6 @@ class CheckedFile:
         problems: What was wrong with them, the first thousand.
         sha256: Of the file.
         findings: One or more a rule.
-        ignored: Rows that the configuration leaves out of the count, with how often each hit and why.
     """
 
     file: str
@@ -69,7 +68,6 @@ class CheckedFile:
     problems: Sequence[Any]
     sha256: str | None
     findings: Sequence[Finding]
-    ignored: Sequence[Any] = field(default=())
 
     def path_of(self, example: dict[str, Any]) -> str:
         """The file that an example row stands in.
@@ -94,12 +92,14 @@ class Checked:
         rules: Which rules looked.
         version: Limen's own.
         exit_code: What the command leaves with.
+        notes: What else a reader must know: the configuration, and each row that it ignores.
     """
 
     files: Sequence[CheckedFile]
     rules: Sequence[RuleCard]
     version: str
     exit_code: int = 0
+    notes: Sequence[str] = ()
 
     def without_text(self) -> Checked:
         """The same without any text of rows."""

@@ -65,7 +65,6 @@ class _File:
     word: str
     found: Sequence[_Found]
     others: Sequence[_Found]
-    ignored: Sequence[str]
 
 
 @check_renderer("html", ".html", ".htm")
@@ -121,7 +120,6 @@ def _file(number: int, file: CheckedFile, cards: dict[str, RuleCard]) -> _File:
         word="fails" if harmful else "passes",
         found=found,
         others=others,
-        ignored=[str(line) for line in file.ignored],
     )
 
 

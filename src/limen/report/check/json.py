@@ -16,7 +16,7 @@ def as_value(checked: Checked) -> dict[str, Any]:
     Args:
         checked: The check.
     """
-    return {"files": list(checked.files)}
+    return {"files": list(checked.files), "notes": list(checked.notes), "exit_code": checked.exit_code}
 
 
 @check_renderer("json", ".json")

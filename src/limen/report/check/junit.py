@@ -21,6 +21,9 @@ def _render(checked: Checked) -> str:
     for key in ("tests", "failures", "errors", "skipped"):
         root.set(key, str(sum(int(suite.get(key, "0")) for suite in suites)))
     root.extend(suites)
+    if checked.notes:
+        told = suites[-1] if suites else root
+        ET.SubElement(told, "system-out").text = "\n".join(visible(note) for note in checked.notes)
     ET.indent(root)
     return '<?xml version="1.0" encoding="UTF-8"?>\n' + ET.tostring(root, encoding="unicode") + "\n"
 

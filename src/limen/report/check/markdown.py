@@ -32,6 +32,7 @@ def _render(checked: Checked) -> str:
     lines = ["# Limen check", ""]
     for file in checked.files:
         lines += _file(file)
+    lines += [f"- {escaped(note)}" for note in checked.notes] + [""] * bool(checked.notes)
     lines.append(f"limen {checked.version}, exit code {checked.exit_code}")
     return "\n".join(lines) + "\n"
 

@@ -44,6 +44,7 @@ def sarif_log(checked: Checked) -> dict[str, Any]:
     driver = {"name": "limen", "version": checked.version, "rules": [_descriptor(card) for card in checked.rules]}
     invocation: dict[str, Any] = {"executionSuccessful": True, "exitCode": checked.exit_code}
     notes = [note for file in checked.files for note in _notifications(file)]
+    notes += [{"level": "note", "message": {"text": message(note)}} for note in checked.notes]
     if notes:
         invocation["toolExecutionNotifications"] = notes
     results = [r for file in checked.files for finding in file.findings for r in _results(file, finding, places, told)]
