@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -123,7 +124,7 @@ def excerpt(
     begin = max(0, start - _BEFORE) if end > TEXT else 0
     stop = begin + TEXT
     cuts = (max(0, begin - MARGIN), begin, min(start, stop), min(end, stop), stop, stop + MARGIN)
-    parts = [text[a:b] for a, b in zip(cuts, cuts[1:], strict=False)]
+    parts = [text[a:b] for a, b in pairwise(cuts)]
     seen = [shown(part) for part in parts]
     whole = shown("".join(parts))
     if "".join(seen) != whole:

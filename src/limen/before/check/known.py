@@ -1,4 +1,4 @@
-"""Known: rows that a rule hits and that are not to be counted, since a person has ignored them or a baseline has them."""
+"""Known: rows that a rule hits and that are not counted: a person has ignored them, or a baseline has them."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class IgnoredRow:
 
 @dataclass(frozen=True)
 class Known:
-    """What is not to be counted, over all files of one check: what one file takes from the baseline is gone for the next.
+    """What is not to be counted in the files of one check: what one takes from the baseline is gone for the next.
 
     Attributes:
         ignored: Rows that are ignored, with their reasons.

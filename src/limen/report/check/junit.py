@@ -52,7 +52,10 @@ def _case(file: CheckedFile, finding: Finding) -> ET.Element:
             told.set("type", severity_of(finding))
             told.set("message", said)
         told.text = "\n".join([said, *_rows(file, finding), *([visible(finding.remedy)] if finding.remedy else [])])
-    elif finding.verdict is not Verdict.CLEAR:
+    elif finding.verdict is Verdict.CLEAR:
+        if finding.evidence.get("ignored") or finding.evidence.get("in_baseline"):
+            ET.SubElement(case, "system-out").text = said
+    else:
         ET.SubElement(case, "skipped", message=f"{said} {visible(finding.remedy)}".rstrip())
     return case
 
