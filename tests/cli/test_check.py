@@ -285,3 +285,56 @@ def test_what_is_explained_is_the_page_in_the_docs():
         if path := page_path(rule):
             page = (Path(__file__).parents[2] / path).read_text(encoding="utf-8")
             assert page.partition("\n\n")[2] == rule_page(rule)
+
+
+def test_a_fix_is_written_told_checked_and_undone(write, at_home, capsys):
+    write("a.jsonl", [*ROWS, ROWS[3], ROWS[4], {"prompt": "none", "completion": " "}])
+    assert main(["check", "a.jsonl", "-q", "--fix", "b.jsonl", "-o", "b.md"]) == 0
+    said = " ".join(capsys.readouterr().out.split())
+    assert "b.jsonl 20 rows, completion" in said
+    assert "Fixed a.jsonl: 20 of 23 rows in b.jsonl (JSON Lines, untouched rows byte for byte)." in said
+    assert "Rows left out: 2 by LIM101, 1 by LIM201." in said
+    assert "Lost: 3 rows (13.0%)," in said
+    assert "1 of 21 distinct prompts" in said
+    assert "Fixed a" in (at_home / "b.md").read_text()
+    assert main(["check", "--undo", "b.jsonl.manifest", "c.jsonl"]) == 0
+    assert (at_home / "c.jsonl").read_bytes() == (at_home / "a.jsonl").read_bytes()
+    assert main(["check", "a.jsonl", "-q", "--select", "LIM101", "--fix", "d.jsonl"]) == 0
+    assert len((at_home / "d.jsonl").read_text().splitlines()) == 21
+
+
+def test_a_fix_counts_tokens_with_a_model(write, at_home, capsys):
+    byte_level(CHATML).save_pretrained(at_home / "model")
+    write("a.jsonl", [*ROWS, ROWS[3]])
+    main(["check", "a.jsonl", "-q", "-m", "model", "--fix", "b.jsonl", "--json"])
+    notes = json.loads(capsys.readouterr().out)["notes"]
+    assert any("tokens, 0 of 20 distinct prompts" in note for note in notes)
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (["a.jsonl", "--fix", "a.jsonl"], "never written to"),
+        (["a.jsonl", "--fix", "b.jsonl"], "Choose another, or say --overwrite"),
+        (["a.jsonl", "b.jsonl", "--fix", "c.jsonl"], "Name one FILE"),
+        (["a.jsonl", "--fix", "c.csv"], "End it in"),
+        (["a.jsonl", "--fix", "no/folder/c.jsonl"], "does not exist"),
+        (["a.jsonl", "--fix", "c.jsonl", "--baseline", "base.json"], "Leave --baseline out"),
+        (["a.jsonl", "--fix", "c.jsonl", "--select", "LIM301"], "fixes anything"),
+        (["--undo", "none.manifest", "c.jsonl"], "no such manifest"),
+        (["--undo", "b.jsonl", "c.jsonl"], "no manifest of a fix"),
+        (["--undo", "b.jsonl"], "Name one FILE"),
+        (["none.jsonl", "--fix", "c.jsonl"], "no such file"),
+    ],
+)
+def test_a_fix_that_cannot_be_made(write, at_home, capsys, options, said):
+    write("a.jsonl", ROWS)
+    write("b.jsonl", ROWS)
+    main(["check", "a.jsonl", "-q", "--write-baseline", "base.json"])
+    before = {p.name: p.read_bytes() for p in at_home.iterdir()}
+    capsys.readouterr()
+    assert main(["check", "-q", *options]) == 2
+    err = capsys.readouterr().err
+    assert said in err
+    assert err.count("\n") == 1
+    assert {p.name: p.read_bytes() for p in at_home.iterdir()} == before

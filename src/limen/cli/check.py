@@ -70,6 +70,20 @@ _FAIL_ON = 0.05
     help="Write down which rows each rule names now.",
 )
 @click.option(
+    "--fix",
+    type=click.Path(path_type=Path),
+    metavar="OUT",
+    help="Write FILE anew without the rows that rules leave out (copies, near copies after the first, empty answers, "
+    "pairs of the same answer, rows that cannot be read), then check OUT. FILE itself is never written to.",
+)
+@click.option(
+    "--undo",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="MANIFEST",
+    help="Write to FILE what a fix was made from, byte for byte; its manifest lies beside OUT and ends in .manifest.",
+)
+@click.option("--overwrite", is_flag=True, help="Let --fix and --undo replace a file that is there.")
+@click.option(
     "--output",
     "-o",
     "outputs",
@@ -114,6 +128,9 @@ def command(
     fail_on: float | None,
     baseline: Path | None,
     write_baseline: Path | None,
+    fix: Path | None,
+    undo: Path | None,
+    overwrite: bool,
     outputs: tuple[Path, ...],
     output_format: str | None,
     rows: Literal["text", "ids"],
@@ -142,12 +159,17 @@ def command(
 
         print_rules(as_json) if explain is None else explain_rule(explain, as_json)
         return
+    if undo is not None:
+        from limen.cli._check_fix import undo_fix
+
+        undo_fix(undo, files, overwrite=overwrite)
+        return
     if not files:
         raise click.UsageError("name at least one FILE.", click.get_current_context())
     _common.allow_hub(model, *files)
     from limen.before.check import Known, check_rows, load_config, read_baseline, select_rules
     from limen.before.check import write_baseline as write
-    from limen.core import World
+    from limen.core import UsageError, World
     from limen.data import read_rows
     from limen.traits import all_traits, resolve
 
@@ -158,10 +180,28 @@ def command(
     known = Known(settings.ignore_rows, read_baseline(baseline) if baseline else {})
     progress = _common.progress_for(quiet)
     wanted = resolve(traits) if traits else all_traits(World.ENGLISH)
-    streams = [read_rows(file, format=format, strict=False) for file in files]
     tokenizer = context = None
     if model:
         tokenizer, context = _tokenizer(model, revision=revision, allow_remote_code=allow_remote_code)
+    notes = [f"Configuration: {os.path.relpath(settings.path)}"] if settings.path else []
+    if fix is not None:
+        from limen.cli._check_fix import fix_rows
+
+        if baseline is not None:
+            raise UsageError("--fix mends every row, those in a baseline too.", remedy="Leave --baseline out.")
+        notes += fix_rows(
+            files,
+            fix,
+            rules=rules,
+            format=format,
+            tokenizer=tokenizer,
+            settings=settings.rules,
+            known=Known(settings.ignore_rows),
+            overwrite=overwrite,
+            progress=progress,
+        )
+        files = (str(fix),)
+    streams = [read_rows(file, format=format, strict=False) for file in files]
     limits = [n for n in (max_length, context) if n]
     results = []
     for file, stream in zip(files, streams, strict=True):
@@ -180,7 +220,6 @@ def command(
         )
         findings = [replace(f, evidence={**f.evidence, "file": file}) for f in result.findings]
         results.append(replace(result, findings=findings))
-    notes = [f"Configuration: {os.path.relpath(settings.path)}"] if settings.path else []
     notes += known.told(rule.code for rule in rules)
     if write_baseline is not None:
         with naming(write_baseline):

@@ -126,12 +126,14 @@ class Rule(ABC):
         name: Short name in kebab case.
         severity: How bad it is for training.
         needs_tokenizer: Whether it looks at tokens.
+        drops: Whether `--fix` leaves out the rows that it names.
     """
 
     code: ClassVar[str]
     name: ClassVar[str]
     severity: ClassVar[Severity]
     needs_tokenizer: ClassVar[bool] = False
+    drops: ClassVar[bool] = False
 
     def __init__(self, context: Context) -> None:
         self.context = context
@@ -155,6 +157,27 @@ class Rule(ABC):
     @abstractmethod
     def see(self, seen: SeenRow) -> None:
         """Look at one row."""
+
+    def fix_text(self, text: str) -> str:
+        """A text of a row as `--fix` writes it, such as with what is private taken out; by default unchanged.
+
+        Args:
+            text: A text of one of the columns that are trained on.
+        """
+        return text
+
+    def fix(self, row: Row) -> Row | None:
+        """A row as `--fix` writes it: the same object for no change, another for a change, None to leave it out.
+
+        Args:
+            row: A row, with the texts that `fix_text` gave.
+        """
+        return row
+
+    @classmethod
+    def fixes(cls) -> bool:
+        """Whether `--fix` does anything for this rule."""
+        return cls.drops or cls.fix is not Rule.fix or cls.fix_text is not Rule.fix_text
 
     @abstractmethod
     def findings(self, report: ReadReport) -> list[Finding]:

@@ -24,6 +24,7 @@ class EmptyAnswer(Rule):
     code: ClassVar[str] = "LIM201"
     name: ClassVar[str] = "empty-answer"
     severity: ClassVar[Severity] = Severity.ERROR
+    drops: ClassVar[bool] = True
 
     def __init__(self, context: Context) -> None:
         super().__init__(context)

@@ -29,6 +29,7 @@ class ExactDuplicate(Rule):
     code: ClassVar[str] = "LIM101"
     name: ClassVar[str] = "exact-duplicate"
     severity: ClassVar[Severity] = Severity.WARNING
+    drops: ClassVar[bool] = True
 
     def __init__(self, context: Context) -> None:
         super().__init__(context)

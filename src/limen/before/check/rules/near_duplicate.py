@@ -29,6 +29,7 @@ class NearDuplicate(Rule):
     code: ClassVar[str] = "LIM102"
     name: ClassVar[str] = "near-duplicate"
     severity: ClassVar[Severity] = Severity.WARNING
+    drops: ClassVar[bool] = True
 
     def __init__(self, context: Context) -> None:
         super().__init__(context)

@@ -22,6 +22,7 @@ class SamePair(Rule):
     code: ClassVar[str] = "LIM203"
     name: ClassVar[str] = "same-pair"
     severity: ClassVar[Severity] = Severity.WARNING
+    drops: ClassVar[bool] = True
 
     def __init__(self, context: Context) -> None:
         super().__init__(context)
