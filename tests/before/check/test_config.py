@@ -14,8 +14,8 @@ fail-on = 0.02
 ignore-rows = [{ row = "0123456789ab", code = "exact-duplicate", reason = "weighs more" }]
 
 [TABLE.rules]
-LIM1 = { severity = "info", fail-on = 0.5 }
 LIM101 = { severity = "error" }
+LIM1 = { severity = "info", fail-on = 0.5 }
 """
 
 

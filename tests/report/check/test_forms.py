@@ -181,6 +181,8 @@ def test_a_span_is_marked_in_the_page():
     page = written("html", finding(example("aaa <b>key</b> zzz", field="answer", text_span=[4, 14])))
     assert 'aaa <mark class="span">&lt;b&gt;key&lt;/b&gt;</mark> zzz' in page
     assert "prefers-color-scheme: dark" in page
+    text = written("markdown", finding(example("a" * 90 + " the key ok", text_span=[95, 98])))
+    assert f"`…{'a' * 55} the` **`key`** `ok`" in text
 
 
 def test_texts_of_rows_can_be_left_out():

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from limen.before.check.known import IgnoredRow
+from limen.before.check.registry import all_rules
 from limen.before.check.rule import RuleSettings, Severity
 from limen.before.check.select import matching
 from limen.core import UsageError
@@ -147,7 +148,9 @@ def _share(table: Mapping[str, Any], name: str, path: Path) -> float | None:
 
 def _settings(table: Mapping[str, Any], path: Path) -> dict[str, RuleSettings]:
     found: dict[str, RuleSettings] = {}
-    for name in table:
+    exact = {name.casefold() for rule in all_rules() for name in (rule.code, rule.name)}
+    # The more a name says, the later it is read, so that a single rule overrules the beginning of its code.
+    for name in sorted(table, key=lambda name: (name.casefold() in exact, len(name))):
         settings = _table(table, name, path)
         _known_keys(settings, ("severity", "fail-on"), path, f"check.rules.{name}.")
         severity = settings.get("severity")

@@ -132,6 +132,7 @@ def excerpt(
         edge = MARGIN // 2 if cuts[0] else 0
         return Excerpt(whole[edge : edge + TEXT])
     _, before, span, after, _ = seen
+    before = f"…{before}" if begin else before
     return Excerpt(before + span + after, (len(before), len(before) + len(span)) if span else None)
 
 

@@ -52,6 +52,9 @@ class Known:
             subject: What the finding is about.
             rows: The hits.
         """
+        base = self.baseline.get((code, subject))
+        if base is None and not any(one.code == code for one in self.ignored):
+            return np.zeros(len(rows), bool), np.zeros(len(rows), bool)
         ids = rows.ids
         ignored = np.zeros(len(ids), bool)
         for one in self.ignored:
@@ -59,7 +62,6 @@ class Known:
                 these = ids == np.uint64(int(one.row, 16))
                 self._taken[one.code, one.row] += int((these & ~ignored).sum())
                 ignored |= these
-        base = self.baseline.get((code, subject))
         if base is None:
             return ignored, np.zeros(len(ids), bool)
         old = np.zeros(len(ids), bool)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from typing import Any
 
 from limen.core import Finding, Verdict
 from limen.core.wording import plural
@@ -20,10 +21,12 @@ from limen.report.check.checked import (
     is_silent_mention,
     sentence,
     severity_of,
+    split_span,
 )
 from limen.report.check.registry import check_renderer
 
 _ROWS = 5
+_NEAR = 60  # characters shown on each side of a place in a row
 _SPECIAL = re.compile(r"([\\`*_{}\[\]()<>#+!|~&@:])")
 
 
@@ -63,12 +66,21 @@ def _file(file: CheckedFile) -> Iterator[str]:
                 f"{file.path_of(example)}:{line}" if line else f"{file.path_of(example)}, row {example['index'] + 1}"
             )
             note = f" ({code(str(example['note']))})" if example.get("note") else ""
-            text = f": {code(str(example['text']))}" if str(example.get("text") or "").strip() else ""
-            yield f"- {code(place)}{note}{text}"
+            yield f"- {code(place)}{note}{_text(example)}"
         count = finding.evidence.get("count")
         if isinstance(count, int) and count > _ROWS:
             yield f"- and {plural(count - min(_ROWS, len(examples)), 'more row')}"
         yield ""
+
+
+def _text(example: dict[str, Any]) -> str:
+    """An example's text in code spans, the place in it in bold."""
+    before, span, after = split_span(example)
+    if not span:
+        return f": {code(before)}" if before.strip() else ""
+    near = before if len(before) <= _NEAR else f"…{before[-_NEAR:]}"
+    parts = [code(near) if near.strip() else "", f"**{code(span)}**", code(after, _NEAR) if after.strip() else ""]
+    return f": {' '.join(filter(None, parts))}"
 
 
 def _mark(finding: Finding) -> str:
