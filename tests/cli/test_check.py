@@ -177,6 +177,7 @@ def test_what_cannot_be_asked_for(write, capsys):
     assert main(["check", path, "-t", "no-such-trait"]) == 2
     assert main(["check", path, "-m", "/no/such/model"]) == 2
     assert main(["check", "/no/such/file.jsonl"]) == 2
+    assert main(["check", path, "--select", "LIM1", "-t", "prefers-owl"]) == 2
     assert main(["check"]) == 2
 
 
@@ -265,6 +266,7 @@ def test_the_rules_are_listed_and_explained(capsys):
     rules = json.loads(capsys.readouterr().out)["rules"]
     by_code = {rule["code"]: rule for rule in rules}
     assert by_code["LIM202"]["needs_model"] is True
+    assert (by_code["LIM101"]["fix"], by_code["LIM202"]["fix"]) == ("leaves out", "")
     assert by_code["LIM101"]["severity"] == "warning"
     assert main(["check", "--explain", "lim101"]) == 0
     assert "Rows whose content is the same" in capsys.readouterr().out

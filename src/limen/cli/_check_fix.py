@@ -69,7 +69,9 @@ def told(file: str, result: FixResult) -> list[str]:
     ]
     for what, counts in (("left out", result.dropped), ("changed", result.changed)):
         if counts:
-            lines.append(f"Rows {what}: " + ", ".join(f"{counts[code]:,} by {code}" for code in sorted(counts)) + ".")
+            by_rule = ", ".join(f"{counts[code]:,} by {code}" for code in sorted(counts))
+            several = " (some by several)" if what == "left out" and counts.total() > before - cost.rows_after else ""
+            lines.append(f"Rows {what}: {by_rule}{several}.")
     if result.left:
         lines.append(f"{plural(result.left, 'row')} could not be changed within their columns and stayed as they were.")
     characters = cost.characters_before - cost.characters_after

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
-from limen.before.check import all_rules, page_path, rule_page, rule_text
+from limen.before.check import all_rules, page_path, rule_page, rule_text, what_fix_does
 from limen.before.check.select import matching
 from limen.cli._common import write_json
 from limen.core import UsageError
@@ -25,7 +25,15 @@ def card(rule: type[Rule], settings: RuleSettings | None = None) -> RuleCard:
         settings: What the user has set for it.
     """
     severity = (settings and settings.severity) or rule.severity
-    return RuleCard(rule.code, rule.name, severity.value, rule.needs_tokenizer, rule_text(rule), page_path(rule))
+    return RuleCard(
+        code=rule.code,
+        name=rule.name,
+        severity=severity.value,
+        needs_model=rule.needs_tokenizer,
+        text=rule_text(rule),
+        page=page_path(rule),
+        fix=what_fix_does(rule),
+    )
 
 
 def print_rules(as_json: bool) -> None:
@@ -43,12 +51,12 @@ def print_rules(as_json: bool) -> None:
     from rich.text import Text
 
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
-    for head in ("code", "name", "severity", "needs", "what it finds"):
-        table.add_column(head, no_wrap=head in ("code", "name"), overflow="fold")
+    for head in ("code", "name", "severity", "needs", "--fix", "what it finds"):
+        table.add_column(head, no_wrap=head != "what it finds", overflow="fold")
     for one in cards:
         severity = Text(one.severity, style=_STYLES[one.severity])
         needs = "--model" if one.needs_model else ""
-        table.add_row(Text(one.code), Text(one.name), severity, needs, Text(one.summary))
+        table.add_row(Text(one.code), Text(one.name), severity, needs, one.fix, Text(one.summary))
     Console(highlight=False).print(table)
 
 

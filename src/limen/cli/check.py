@@ -176,6 +176,8 @@ def command(
     renderers = _renderers(outputs, output_format, as_json)
     settings = load_config(config)
     rules = select_rules(select or settings.select, ignore or (() if select else settings.ignore))
+    if traits and not any(rule.code == "LIM301" for rule in rules):
+        raise UsageError("--traits is for LIM301, which is not selected.", remedy="Select it, or leave --traits out.")
     share = fail_on if fail_on is not None else _FAIL_ON if settings.fail_on is None else settings.fail_on
     known = Known(settings.ignore_rows, read_baseline(baseline) if baseline else {})
     progress = _common.progress_for(quiet)

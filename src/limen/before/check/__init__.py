@@ -4,7 +4,7 @@ from limen.before.check.baseline import read_baseline, write_baseline
 from limen.before.check.config import CheckConfig, find_config, load_config
 from limen.before.check.hit_rows import HitRows
 from limen.before.check.known import IgnoredRow, Known
-from limen.before.check.page import page_path, rule_page, rule_text
+from limen.before.check.page import page_path, rule_page, rule_text, what_fix_does
 from limen.before.check.registry import all_rules, get_rule, rule
 from limen.before.check.rule import Context, Hit, Rule, RuleSettings, SeenRow, Severity, Tally, share_interval
 from limen.before.check.runner import CheckResult, check_rows
@@ -35,5 +35,6 @@ __all__ = [
     "rule_text",
     "select_rules",
     "share_interval",
+    "what_fix_does",
     "write_baseline",
 ]

@@ -24,8 +24,19 @@ def rule_page(rule: type[Rule]) -> str:
         rule: The rule.
     """
     needs = "; needs a tokenizer" if rule.needs_tokenizer else ""
+    fix = what_fix_does(rule)
     head = f"# {rule.code} {rule.name}\n\nOf `limen check`. Severity: {rule.severity.value}{needs}."
+    head += f" `--fix` {fix} such rows." if fix else ""
     return f"{head}\n\n{rule_text(rule)}\n"
+
+
+def what_fix_does(rule: type[Rule]) -> str:
+    """What `--fix` does with the rows that a rule names: `leaves out`, `mends`, or nothing, which is empty.
+
+    Args:
+        rule: The rule.
+    """
+    return "leaves out" if rule.drops else "mends" if rule.fixes() else ""
 
 
 def page_path(rule: type[Rule]) -> str:

@@ -24,6 +24,7 @@ class RuleCard:
         needs_model: Whether it looks at tokens, and so needs a model.
         text: Its page in Markdown, without the heading; the first paragraph says what it finds.
         page: Where its page stands in the repository, such as `docs/rules/mention.md`; empty for another package's.
+        fix: What `--fix` does with the rows that it names: `leaves out`, `mends`, or nothing, which is empty.
     """
 
     code: str
@@ -32,6 +33,7 @@ class RuleCard:
     needs_model: bool
     text: str
     page: str = ""
+    fix: str = ""
 
     @property
     def summary(self) -> str:
