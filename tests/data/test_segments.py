@@ -60,7 +60,17 @@ def test_arrays(tmp_path_factory, rows, before, after, mark, ascii_alone):
 @given(
     st.lists(
         st.sampled_from(
-            [b'{"text": "a"}', b"", b"  ", b"{broken", b"\xff\xfe!", b'{"a\x00": 1}', b"\0", b"7", '{"ü": "ü"}'.encode()]
+            [
+                b'{"text": "a"}',
+                b"",
+                b"  ",
+                b"{broken",
+                b"\xff\xfe!",
+                b'{"a\x00": 1}',
+                b"\0",
+                b"7",
+                '{"ü": "ü"}'.encode(),
+            ]
         ),
         min_size=1,
         max_size=9,

@@ -13,8 +13,10 @@ from limen.before.check import (
     HitRows,
     IgnoredRow,
     Known,
+    Rule,
     RuleSettings,
     Severity,
+    Tally,
     check_rows,
     read_baseline,
     write_baseline,
@@ -45,8 +47,37 @@ def test_only_rows_that_are_new_since_the_baseline_are_named(tmp_path):
     assert (later.verdict, named(later), later.evidence["count"]) == (Verdict.FOUND, [55, 56], 2)
     assert later.evidence["in_baseline"] == 25
     assert "25 in the baseline" in later.title
-    # beyond the first twenty hits a rule keeps no note, and the row is named all the same
     assert later.evidence["examples"][0]["text"].startswith("empty 25")
+    assert later.evidence["examples"][0]["note"] == "no answer"
+
+
+def test_a_rule_that_keeps_few_hits_names_others_all_the_same(tmp_path):
+    class Few(Rule):
+        """Every row, with a plain tally."""
+
+        code, name, severity = "ACME900", "few", Severity.INFO
+
+        def __init__(self, context):
+            super().__init__(context)
+            self.tally = Tally()
+
+        def see(self, seen):
+            self.tally.add(seen.row, "a note")
+
+        def findings(self, report):
+            told = {"title": "{count}", "clear": "", "remedy": "", "rows": self.tally.rows}
+            return [self.counted(self.tally.hits, self.tally.count, self.tally.count, **told)]
+
+    write_baseline(tmp_path / "b.json", check_rows(read_rows(EMPTY[:25]), rules=[Few]).hits)
+    known = Known(baseline=read_baseline(tmp_path / "b.json"))
+    (finding,) = check_rows(read_rows(EMPTY[:27]), rules=[Few], known=known).findings
+    assert [(e["index"], e["note"]) for e in finding.evidence["examples"]] == [(25, ""), (26, "")]
+
+
+def test_new_copies_say_what_they_copy(tmp_path):
+    base = baseline_of(tmp_path / "b.json", [*CLEAN, *CLEAN[:25]])
+    finding = found([*CLEAN, *CLEAN[:27]], "LIM101", known=Known(baseline=base))
+    assert [e["note"] for e in finding.evidence["examples"]] == ["the same as row 26", "the same as row 27"]
 
 
 def test_a_finding_whose_rows_are_all_known_says_so(tmp_path):

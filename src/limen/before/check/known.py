@@ -71,6 +71,22 @@ class Known:
         self._spent[code, subject] = np.sort(np.concatenate([spent, ids[old]]))
         return ignored, old
 
+    def may_hide(self, code: str, subject: str, row_id: str) -> bool:
+        """Whether a row is ignored or in the baseline, however often it is there.
+
+        Args:
+            code: The rule's code.
+            subject: What the finding is about.
+            row_id: The row's id.
+        """
+        if any(one.code == code and one.row == row_id for one in self.ignored):
+            return True
+        base = self.baseline.get((code, subject))
+        if base is None:
+            return False
+        at = int(np.searchsorted(base, np.uint64(int(row_id, 16))))
+        return at < len(base) and int(base[at]) == int(row_id, 16)
+
     def not_ignored(self, code: str, rows: HitRows) -> HitRows:
         """The hits that are not ignored, which are those that a new baseline holds.
 

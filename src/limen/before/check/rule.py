@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import partial
 from typing import Any, ClassVar
 
 import numpy as np
@@ -154,6 +155,14 @@ class Rule(ABC):
     def _settings(self) -> RuleSettings:
         return self.context.settings.get(self.code, RuleSettings())
 
+    def new_tally(self, subject: str = "") -> Tally:
+        """A tally that keeps, of the rows to name, those that are counted before those that are known.
+
+        Args:
+            subject: What the finding is about, beside the rule.
+        """
+        return Tally(known=partial(self.context.known.may_hide, self.code, subject or self.code))
+
     @abstractmethod
     def see(self, seen: SeenRow) -> None:
         """Look at one row."""
@@ -189,7 +198,7 @@ class Rule(ABC):
 
     def counted(
         self,
-        hits: Sequence[Hit],
+        hits: Sequence[Hit] | Callable[[int], Hit],
         count: int,
         total: int,
         *,
@@ -207,7 +216,7 @@ class Rule(ABC):
         Rows that the user ignores or that a baseline has are not counted, and the title says how many those are.
 
         Args:
-            hits: Rows to name, the first of them kept.
+            hits: Rows to name, the first of them kept; or what gives the hit on each of `rows`, by its number from 0.
             count: How many rows have it.
             total: How many rows were looked at.
             title: What to say where some have it; `{count}`, `{total}` and `{share}` are filled in.
@@ -220,16 +229,16 @@ class Rule(ABC):
             rows: Every row that has it, in the order of `hits`; without them, only the rows in `hits` can be ignored
                 or be in a baseline.
         """
-        rows = hit_rows_of(hits) if rows is None else rows
+        if rows is None:
+            rows = HitRows() if callable(hits) else hit_rows_of(hits)
         self.hit_rows[subject or self.code] = rows
         ignored, old = self.context.known.split(self.code, subject or self.code, rows)
         hidden = {"ignored": int(ignored.sum()), "in_baseline": int(old.sum())}
+        named = _named(hits, rows, ~(ignored | old))
         if any(hidden.values()):
-            hits = _left(hits, rows, ~(ignored | old))
             count -= sum(hidden.values())
             clear, title = f"{title}{_hidden(hidden)}", f"{title}{_hidden(hidden)}"
         share = count / total if total else 0.0
-        named = tuple(hits[:EXAMPLES])
         words = {"count": f"{count:,}", "total": f"{total:,}", "share": f"{share:.1%}"}
         return Finding(
             id="/".join(filter(None, ("check", self.code, subject))),
@@ -295,20 +304,22 @@ class Tally:
 
     Attributes:
         count: How many.
-        hits: The first of them.
+        hits: The first of them, and where some are known, the first of the others.
         rows: All of them, 16 bytes each.
+        known: Whether a row, given by its id, is likely not to be counted; see `Rule.new_tally`.
     """
 
     count: int = 0
     hits: list[Hit] = field(default_factory=list)
     rows: HitRows = field(default_factory=HitRows)
+    known: Callable[[str], bool] | None = None
 
-    def add(self, row: Row, note: str = "") -> None:
-        """Count a row."""
+    def add(self, row: Row, note: str = "", field: str = "", start: int | None = None, end: int | None = None) -> None:
+        """Count a row; the place in it is given as in `Hit`."""
         self.count += 1
         self.rows.add(row.id, row.index)
-        if len(self.hits) < EXAMPLES:
-            self.hits.append(Hit(row.id, row.index, note))
+        if len(self.hits) < EXAMPLES and not (self.known and self.known(row.id)):
+            self.hits.append(Hit(row.id, row.index, note, field, start, end))
 
 
 def hit_rows_of(hits: Sequence[Hit]) -> HitRows:
@@ -320,12 +331,15 @@ def hit_rows_of(hits: Sequence[Hit]) -> HitRows:
     return rows
 
 
-def _left(hits: Sequence[Hit], rows: HitRows, counted: NDArray[np.bool_]) -> list[Hit]:
-    """The hits to name when some are not counted; beyond those that the rule kept, only their rows are known."""
-    kept: list[Hit] = []
-    for at in np.flatnonzero(counted)[:EXAMPLES].tolist():
-        kept.append(hits[at] if at < len(hits) else Hit(*rows.one(at)))
-    return kept
+def _named(hits: Sequence[Hit] | Callable[[int], Hit], rows: HitRows, counted: NDArray[np.bool_]) -> tuple[Hit, ...]:
+    """The first hits that are counted; of one that the rule has not kept, only its row is known."""
+    if not callable(hits) and counted.all() and len(hits) >= min(EXAMPLES, len(rows)):
+        return tuple(hits[:EXAMPLES])
+    first = np.flatnonzero(counted)[:EXAMPLES].tolist()
+    if callable(hits):
+        return tuple(hits(at) for at in first)
+    kept = {(hit.row_id, hit.index): hit for hit in hits}
+    return tuple(kept.get(rows.one(at)) or Hit(*rows.one(at)) for at in first)
 
 
 def _hidden(hidden: Mapping[str, int]) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from limen.before.check.registry import rule
-from limen.before.check.rule import Context, Rule, SeenRow, Severity, Tally
+from limen.before.check.rule import Context, Rule, SeenRow, Severity
 from limen.core import Finding, Message
 from limen.data import ReadReport
 
@@ -28,7 +28,7 @@ class EmptyAnswer(Rule):
 
     def __init__(self, context: Context) -> None:
         super().__init__(context)
-        self._tally = Tally()
+        self._tally = self.new_tally()
         self._total = 0
 
     def see(self, seen: SeenRow) -> None:

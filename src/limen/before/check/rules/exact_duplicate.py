@@ -9,7 +9,7 @@ import numpy as np
 
 from limen.before.check.hit_rows import HitRows
 from limen.before.check.registry import rule
-from limen.before.check.rule import EXAMPLES, Context, Hit, Rule, SeenRow, Severity
+from limen.before.check.rule import Context, Hit, Rule, SeenRow, Severity
 from limen.core import Finding
 from limen.data import ReadReport
 
@@ -47,18 +47,16 @@ class ExactDuplicate(Rule):
         ids = np.frombuffer(self._ids, dtype=np.uint64) if self._ids else np.empty(0, np.uint64)
         _, first, group, sizes = np.unique(ids, return_index=True, return_inverse=True, return_counts=True)
         later = np.flatnonzero(first[group] != np.arange(len(ids)))
-        hits = [
-            Hit(
-                f"{ids[i]:012x}",
-                self._indices[i],
-                f"the same as row {self._indices[first[group[i]]] + 1}",
-            )
-            for i in later[:EXAMPLES].tolist()
-        ]
+
+        def hit(at: int) -> Hit:
+            i = int(later[at])
+            copied = self._indices[first[group[i]]]
+            return Hit(f"{ids[i]:012x}", self._indices[i], f"the same as row {copied + 1}")
+
         most = int(sizes.max()) if len(sizes) else 0
         return [
             self.counted(
-                hits,
+                hit,
                 len(later),
                 len(ids),
                 rows=HitRows(ids[later].tolist(), (self._indices[i] for i in later.tolist())),

@@ -8,7 +8,7 @@ from typing import ClassVar
 from limen.before.check._minhash import MAX_ROWS, SIMILARITY, MinHashIndex
 from limen.before.check.hit_rows import HitRows
 from limen.before.check.registry import rule
-from limen.before.check.rule import EXAMPLES, Context, Hit, Rule, SeenRow, Severity
+from limen.before.check.rule import Context, Hit, Rule, SeenRow, Severity
 from limen.core import Finding, Verdict
 from limen.data import ReadReport
 
@@ -42,9 +42,13 @@ class NearDuplicate(Rule):
     def findings(self, report: ReadReport) -> list[Finding]:
         """How many rows nearly copy an earlier one."""
         pairs = self._index.near_copies()
-        hits = [Hit(f"{p.row_id:012x}", p.index, f"nearly the same as row {p.of + 1}") for p in pairs[:EXAMPLES]]
+
+        def hit(at: int) -> Hit:
+            pair = pairs[at]
+            return Hit(f"{pair.row_id:012x}", pair.index, f"nearly the same as row {pair.of + 1}")
+
         finding = self.counted(
-            hits,
+            hit,
             len(pairs),
             self._index.compared,
             rows=HitRows((p.row_id for p in pairs), (p.index for p in pairs)),
