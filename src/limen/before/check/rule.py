@@ -103,9 +103,10 @@ class Hit:
     Attributes:
         row_id: Its id.
         index: Its position in the source, from 0.
-        note: What a person needs to know beside it, such as the row it copies.
-        field: Part of the row that it is about, such as `answer`; empty for the whole row.
-        start: Where in the text of that part it begins, in characters.
+        note: What a person needs to know beside it, such as the row it copies. No secret or personal datum stands in
+            it unmasked.
+        field: The passage that is meant, such as `prompt[0]` or `answer[0]`, where one is.
+        start: Where in the passage it begins, in characters.
         end: Where it ends.
     """
 
@@ -260,17 +261,7 @@ class Rule(ABC):
                 "count": count,
                 "total": total,
                 "share": share,
-                "examples": [
-                    {
-                        "row": hit.row_id,
-                        "index": hit.index,
-                        "note": hit.note,
-                        "field": hit.field,
-                        "start": hit.start,
-                        "end": hit.end,
-                    }
-                    for hit in named
-                ],
+                "examples": [_example(hit) for hit in named],
                 **(hidden if any(hidden.values()) else {}),
                 **(evidence or {}),
             },
@@ -320,6 +311,11 @@ class Tally:
         self.rows.add(row.id, row.index)
         if len(self.hits) < EXAMPLES and not (self.known and self.known(row.id)):
             self.hits.append(Hit(row.id, row.index, note, field, start, end))
+
+
+def _example(hit: Hit) -> dict[str, Any]:
+    example: dict[str, Any] = {"row": hit.row_id, "index": hit.index, "note": hit.note}
+    return {**example, "field": hit.field, "start": hit.start, "end": hit.end} if hit.field else example
 
 
 def hit_rows_of(hits: Sequence[Hit]) -> HitRows:
