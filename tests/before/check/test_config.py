@@ -29,8 +29,8 @@ def test_limen_toml_and_pyproject_say_the_same(tmp_path):
             ignore=("LIM102",),
             fail_on=0.02,
             rules={
-                "LIM101": RuleSettings(Severity.ERROR, 0.5),
-                "LIM102": RuleSettings(Severity.INFO, 0.5),
+                rule.code: RuleSettings(Severity.ERROR if rule.code == "LIM101" else Severity.INFO, 0.5)
+                for rule in select_rules(["LIM1"])
             },
             ignore_rows=(IgnoredRow("0123456789ab", "LIM101", "weighs more"),),
             path=path,
@@ -90,9 +90,10 @@ def test_rules_are_selected_by_code_beginning_and_name():
     def codes(*given):
         return [rule.code for rule in select_rules(*given)]
 
-    assert codes(["LIM1"]) == ["LIM101", "LIM102"]
+    assert {"LIM101", "LIM102"} <= set(codes(["LIM1"]))
+    assert all(code.startswith("LIM1") for code in codes(["LIM1"]))
     assert codes(["lim101", "same-pair"]) == ["LIM101", "LIM203"]
-    assert codes(["LIM1"], ["near-duplicate"]) == ["LIM101"]
+    assert set(codes(["LIM1"])) - set(codes(["LIM1"], ["near-duplicate"])) == {"LIM102"}
     assert "LIM301" not in codes([], ["LIM3"])
     assert codes() == codes(["LIM"])
     with pytest.raises(UsageError, match="no rule is left"):
