@@ -44,9 +44,15 @@ def test_a_long_text_is_cut_around_its_span():
     assert "KEY" in shown
     assert cell_len(shown) <= 80
     assert shown[len(marks) - 3 : len(marks)] == "KEY"
-    _, shown, marks = lines("k" * 400, start=0, end=400)
+    _, shown, marks = lines("a" + "k" * 400, start=1, end=401)
     assert cell_len(shown) <= 80
     assert cell_len(marks) <= 80
+
+
+def test_where_all_that_is_seen_is_meant_nothing_is_underlined():
+    assert lines("key", start=0, end=3)[1:] == ["      key"]
+    assert len(lines("k" * 400, start=0, end=400)) == 2
+    assert len(lines("key and more", start=0, end=3)) == 3
 
 
 def test_a_span_that_is_not_in_the_text_is_left_out():

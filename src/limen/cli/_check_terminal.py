@@ -95,6 +95,8 @@ def example_lines(path: str, example: dict[str, Any], width: int) -> list[Text]:
     before = _tail(before, _LEAD) if cell_len(before + span) > room else before
     shown = cut(span, max(1, room - cell_len(before)))
     rest = room - cell_len(before) - cell_len(shown)
+    if not before and (not after or rest <= 1):
+        return [head, _indented(Text(shown))]  # all that is seen is meant
     text = Text(before, style="dim")
     text.append(shown, style="not dim bold")
     text.append(cut(after, rest) if rest > 1 else "")

@@ -39,8 +39,8 @@ def test_a_span_is_shown_wherever_it_lies(start, length):
     text = "".join(chr(0x4E00 + i) for i in range(3000))
     end = min(len(text), start + length)
     shown = excerpt(one(text), "answer", start, end)
-    assert len(shown.text) <= TEXT + 1
-    assert shown.text.removeprefix("…") in text
+    assert len(shown.text) <= TEXT + 2
+    assert shown.text.strip("…") in text
     if start < end:
         first, last = shown.span
         assert text[start:end].startswith(shown.text[first:last])

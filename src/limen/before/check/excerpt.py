@@ -14,7 +14,7 @@ from limen.core import Finding, Message, Row
 from limen.data import Problem, RowStream
 
 TEXT = 400
-"""Most characters of a row that are shown."""
+"""Most characters of a row that are shown, beside a sign where it is cut."""
 
 MARGIN = 8192
 """Characters on both sides of what is shown that `shown` is given besides, so that it sees no half of anything."""
@@ -133,6 +133,7 @@ def excerpt(
         return Excerpt(whole[edge : edge + TEXT])
     _, before, span, after, _ = seen
     before = f"…{before}" if begin else before
+    after = f"{after}…" if stop < len(text) else after
     return Excerpt(before + span + after, (len(before), len(before) + len(span)) if span else None)
 
 
