@@ -172,6 +172,55 @@ def test_rules_change_texts_and_rows(tmp_path, write, name):
     assert (tmp_path / "again").read_bytes() == source.read_bytes()
 
 
+def test_lines_of_text_stay_lines_of_text(tmp_path):
+    class Breaking(Quiet):
+        """Breaks lines.
+
+        Why: For this test.
+
+        Example: None.
+        """
+
+        def fix_text(self, text):
+            return text.replace("long", "lo\nng")
+
+    source = tmp_path / "a.txt"
+    source.write_bytes(b"one s3cret\r\n\ntwo\r\ntwo\r\na wasp\r\na long one")
+    result = fix_file(str(source), tmp_path / "b.txt", rules=[*all_rules(), Quiet, Breaking])
+    assert (tmp_path / "b.txt").read_bytes() == b"one [key]\r\n\ntwo\r\na long one"
+    assert (result.left, result.changed) == (1, {"ACME900": 1})
+    undo(result.manifest, tmp_path / "c.txt")
+    assert (tmp_path / "c.txt").read_bytes() == source.read_bytes()
+
+
+def test_a_row_that_a_person_ignores_is_not_changed(tmp_path):
+    source = lines(tmp_path / "a.jsonl", [{"text": "s3cret"}, {"text": "s3cret too"}])
+    row_id = next(iter(read_rows(source))).id
+    known = Known([IgnoredRow(row_id, "ACME900", "an example of a key")])
+    fix_file(str(source), tmp_path / "b.jsonl", rules=[Quiet], known=known)
+    assert [r.text for r in read_rows(tmp_path / "b.jsonl")] == ["s3cret", "[key] too"]
+
+
+def test_a_file_that_changes_meanwhile_is_not_fixed(tmp_path, monkeypatch):
+    source = lines(tmp_path / "a.jsonl", PLANTED)
+
+    class Meddling(Quiet):
+        """Writes to the file.
+
+        Why: For this test.
+
+        Example: None.
+        """
+
+        def findings(self, report):
+            source.write_text(source.read_text().replace("question", "Question"))
+            return []
+
+    with pytest.raises(ReadError, match="changed while it was read"):
+        fix_file(str(source), tmp_path / "b.jsonl", rules=[Meddling])
+    assert not (tmp_path / "b.jsonl").exists()
+
+
 def test_a_joined_prompt_is_changed_by_its_texts(tmp_path):
     rows = [{"instruction": "hide s3cret", "input": "s3cret too", "output": "ok"}]
     result = fix_file(str(lines(tmp_path / "a.jsonl", rows)), tmp_path / "b.jsonl", rules=[Quiet])

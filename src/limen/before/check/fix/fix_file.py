@@ -70,7 +70,10 @@ class _Plan:
     drops: Mapping[str, NDArray[np.int64]]
     unreadable: bool
     format: str
+    reader: str
     report_rows: int
+    sha256: str | None
+    ignored: frozenset[tuple[str, str]]
 
 
 def fix_file(
@@ -122,7 +125,7 @@ def fix_file(
         new_file(result.manifest, reading, overwrite=overwrite) as notes,
     ):
         checked = check_rows(stream, rules=fixing, settings=settings, known=known, progress=progress)
-        plan = _planned(checked, fixing)
+        plan = _planned(checked, fixing, known or Known())
         result.cost = Cost(tokenizer)
         with open_private(notes) as manifest:
             head = {"format": FORMAT, "version": VERSION, "source": source.name, "output": out.name}
@@ -163,7 +166,7 @@ def _form(out: Path, source: Path | None, reader: str, layout: Layout | None) ->
     return form, FixResult(out, manifest_path(out), layout is not None, why_not, name)
 
 
-def _planned(checked: CheckResult, fixing: Sequence[type[Rule]]) -> _Plan:
+def _planned(checked: CheckResult, fixing: Sequence[type[Rule]], known: Known) -> _Plan:
     drops = {rule.code for rule in fixing if rule.drops}
     named: dict[str, list[NDArray[np.int64]]] = {}
     for code, _, rows in checked.hits:
@@ -175,7 +178,10 @@ def _planned(checked: CheckResult, fixing: Sequence[type[Rule]]) -> _Plan:
         {code: np.unique(np.concatenate(held)) for code, held in named.items()},
         _UNREADABLE in drops,
         checked.report.format,
+        checked.report.reader,
         checked.report.rows_read + checked.report.problem_count,
+        checked.report.sha256,
+        frozenset((one.code, one.row) for one in known.ignored),
     )
 
 
@@ -215,9 +221,13 @@ class _Judge:
         codes = self.dropped(index, row)
         action, after, new = "drop" if codes else "keep", None if codes else row, None
         if not codes and row is not None and columns is not None and self._plan.rules:
+            rules = [rule for rule in self._plan.rules if (rule.code, row.id) not in self._plan.ignored]
             try:
-                after, new, changed = mend(row, columns, self._plan.rules, self._plan.format)
+                after, new, changed = mend(row, columns, rules, self._plan.format)
+                if new is not None and self._plan.reader == "text" and not _is_line(str(new["text"])):
+                    raise NotWritable
             except NotWritable:
+                after, new = row, None
                 self._result.left += 1
             else:
                 codes = tuple(dict.fromkeys(changed))
@@ -232,6 +242,10 @@ class _Judge:
     def mends(self) -> bool:
         """Whether any rule looks at the columns of rows."""
         return bool(self._plan.rules)
+
+
+def _is_line(text: str) -> bool:
+    return bool(text.strip()) and "\n" not in text and "\r" not in text
 
 
 def _splice(
@@ -250,7 +264,7 @@ def _splice(
     whole = hashlib.sha256()
     count, line = 0, 1
     no_codes: tuple[str, ...] = ()
-    with Spliced(part, layout, source) as writer:
+    with Spliced(part, layout, source, plain=plan.reader == "text") as writer:
         for ordinal, segment in enumerate(segments(source, layout)):
             whole.update(segment.raw)
             place = line + segment.raw[: segment.lead].count(b"\n")
@@ -276,6 +290,8 @@ def _splice(
             remedy="Convert it to JSON Lines first, and report this please.",
             where=file,
         )
+    if not compressed(source) and plan.sha256 not in (None, whole.hexdigest()):
+        raise ReadError("the file changed while it was read.", remedy="Run the fix again.", where=file)
     return {"source_sha256": whole.hexdigest(), "output_sha256": writer.sha256}
 
 

@@ -33,9 +33,11 @@ class Spliced:
         path: The file.
         layout: How the original's rows lie.
         source: The original, whose suffix tells a table's delimiter.
+        plain: Whether a row is a line of text and no JSON.
     """
 
-    def __init__(self, path: Path, layout: Layout, source: Path) -> None:
+    def __init__(self, path: Path, layout: Layout, source: Path, *, plain: bool = False) -> None:
+        self._plain = plain
         self._file = path.open("wb")
         self._layout = layout
         self._tabs = data_suffix(source) in (".tsv", ".tab")
@@ -91,6 +93,8 @@ class Spliced:
             columns: The row's columns.
         """
         end = segment.row[len(segment.row.rstrip(b"\r\n")) :]
+        if self._plain:
+            return str(columns["text"]).encode("utf-8", "replace") + end
         if self._layout is Layout.CSV:
             out = io.StringIO()
             cells = [columns.get(name) for name in self._header]

@@ -38,7 +38,7 @@ def new_file(target: Path, read: Sequence[Path], *, overwrite: bool) -> Iterator
         raise UsageError("the file is there already.", remedy="Choose another, or say --overwrite.", where=str(target))
     if target.is_dir():
         raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(target))
-    part = target.with_name(f".{target.name}.part")
+    part = target.with_name(f".{target.name}.{os.getpid()}.part")
     try:
         yield part
         os.replace(part, target)
