@@ -6,6 +6,7 @@ import json
 import re
 import shlex
 from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
@@ -28,6 +29,23 @@ def test_the_configuration_in_the_guide_is_understood(tmp_path: Path) -> None:
     path.write_text(text)
     config = load_config(path)
     assert (config.fail_on, config.rules["LIM201"].fail_on, len(config.ignore_rows)) == (0.01, 0.0, 1)
+
+
+def test_the_rule_in_the_guide_works(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from limen.before.check import check_rows, registry
+    from limen.before.check.fix import fix_file
+    from limen.data import read_rows
+
+    monkeypatch.setattr(registry, "_RULES", dict(registry._RULES))
+    (text,) = blocks("python")
+    made: dict[str, Any] = {}
+    exec(text, made)
+    (finding,) = check_rows(read_rows([{"text": "LOUD"}, {"text": "low"}]), rules=[made["Shouting"]]).findings
+    assert finding.title == "Rows in capitals: 1 of 2 (50.0%)."
+    assert finding.evidence["examples"][0]["text_span"] == [0, 4]
+    (tmp_path / "a.txt").write_text("LOUD\nlow\n")
+    fix_file(str(tmp_path / "a.txt"), tmp_path / "b.txt", rules=[made["Shouting"]])
+    assert (tmp_path / "b.txt").read_text() == "low\n"
 
 
 def hooks() -> list[dict[str, object]]:
