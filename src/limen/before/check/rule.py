@@ -129,6 +129,8 @@ class Rule(ABC):
         severity: How bad it is for training.
         needs_tokenizer: Whether it looks at tokens.
         drops: Whether `--fix` leaves out the rows that it names.
+        compares: Whether it names a row for what an earlier one says; `--fix` then asks it last, so that no row is left
+            out as a copy of one that is left out itself.
     """
 
     code: ClassVar[str]
@@ -136,6 +138,7 @@ class Rule(ABC):
     severity: ClassVar[Severity]
     needs_tokenizer: ClassVar[bool] = False
     drops: ClassVar[bool] = False
+    compares: ClassVar[bool] = False
 
     def __init__(self, context: Context) -> None:
         self.context = context

@@ -48,6 +48,7 @@ def check_rows(
     rules: Sequence[type[Rule]] | None = None,
     settings: Mapping[str, RuleSettings] | None = None,
     known: Known | None = None,
+    without: Sequence[int] = (),
     progress: Progress | None = None,
 ) -> CheckResult:
     """Run rules over rows, streaming them once, and once more as far as the last row that a finding names.
@@ -64,6 +65,7 @@ def check_rows(
         rules: Which rules; None for all, those of installed packages among them.
         settings: Severity and share of single rules, by code.
         known: Rows that are not to be counted, since the user ignores them or a baseline has them.
+        without: Positions of rows that rules are not shown, in ascending order.
         progress: Who is told.
 
     Returns:
@@ -80,7 +82,12 @@ def check_rows(
     running = [rule(asked) for rule in (all_rules() if rules is None else rules)]
     encode = tokenizer is not None and any(rule.needs_tokenizer for rule in running)
     progress.start(_TASK, 0)
+    at = 0
     for row in rows:
+        while at < len(without) and without[at] < row.index:
+            at += 1
+        if at < len(without) and without[at] == row.index:
+            continue
         seen = _encoded(row, tokenizer, loss, max_length) if encode else SeenRow(row)
         for rule in running:
             rule.see(seen)

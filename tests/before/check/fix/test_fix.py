@@ -125,6 +125,17 @@ def test_lines_that_are_kept_are_kept_byte_for_byte(tmp_path):
     assert (tmp_path / "b.jsonl").read_bytes() == kept + b"\n"
 
 
+def test_no_row_goes_as_a_copy_of_one_that_goes_itself(tmp_path):
+    silent = {"prompt": LONG, "completion": " "}
+    spoken = {"prompt": LONG, "completion": "yes"}
+    again = {"prompt": LONG, "completion": "yes!"}
+    result = fix_file(
+        str(lines(tmp_path / "a.jsonl", [silent, spoken, again])), tmp_path / "b.jsonl", rules=all_rules()
+    )
+    assert columns(tmp_path / "b.jsonl") == pairs([spoken])
+    assert result.dropped == {"LIM201": 1, "LIM102": 1}
+
+
 def test_unreadable_rows_are_left_out_and_come_back(tmp_path):
     source = tmp_path / "a.jsonl"
     good = json.dumps(CLEAN[0]).encode()

@@ -1,6 +1,6 @@
 """fix_file: a new file without the rows that rules leave out, its manifest, and what it cost.
 
-The file is read twice: once for the rules, which may need all rows before they know which to name, and once to write.
+The file is read three times: for the rules that look at rows one by one, for those that compare them, and to write.
 Rows that no rule touches are written byte for byte where the format allows it. In memory a row takes 16 bytes, and 16
 more for each rule that names it.
 """
@@ -8,6 +8,7 @@ more for each rule that names it.
 from __future__ import annotations
 
 import hashlib
+from array import array
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -26,7 +27,7 @@ from limen.before.check.known import Known
 from limen.before.check.rule import Context, Rule, RuleSettings
 from limen.before.check.runner import CheckResult, check_rows
 from limen.core import Progress, ReadError, Row, UsageError
-from limen.data import Layout, compressed, data_suffix, is_hub_id, layout_of, read_rows, segments
+from limen.data import Layout, RowStream, compressed, data_suffix, is_hub_id, layout_of, read_rows, segments
 from limen.data.records import Broken, Record
 from limen.data.sources import open_source
 
@@ -124,8 +125,7 @@ def fix_file(
         new_file(out, reading, overwrite=overwrite) as part,
         new_file(result.manifest, reading, overwrite=overwrite) as notes,
     ):
-        checked = check_rows(stream, rules=fixing, settings=settings, known=known, progress=progress)
-        plan = _planned(checked, fixing, known or Known())
+        plan = _planned(_asked(stream, fixing, settings, known or Known(), progress), fixing, known or Known())
         result.cost = Cost(tokenizer)
         with open_private(notes) as manifest:
             head = {"format": FORMAT, "version": VERSION, "source": source.name, "output": out.name}
@@ -166,17 +166,40 @@ def _form(out: Path, source: Path | None, reader: str, layout: Layout | None) ->
     return form, FixResult(out, manifest_path(out), layout is not None, why_not, name)
 
 
-def _planned(checked: CheckResult, fixing: Sequence[type[Rule]], known: Known) -> _Plan:
-    drops = {rule.code for rule in fixing if rule.drops}
+def _asked(
+    stream: RowStream,
+    fixing: Sequence[type[Rule]],
+    settings: Mapping[str, RuleSettings] | None,
+    known: Known,
+    progress: Progress | None,
+) -> CheckResult:
+    """What rules name, those last that compare rows: they are not shown what the others leave out."""
+    alone = [rule for rule in fixing if not rule.compares]
+    comparing = [rule for rule in fixing if rule.compares]
+    options: dict[str, Any] = {"settings": settings, "known": known, "progress": progress}
+    first = check_rows(stream, rules=alone, **options)
+    gone = _dropped(first, alone)
+    without = np.unique(np.concatenate([*gone.values(), np.empty(0, np.int64)])).tolist()
+    second = check_rows(stream.copy(), rules=comparing, without=array("q", without), **options) if comparing else first
+    return CheckResult([], first.report, [*first.hits, *(second.hits if comparing else [])])
+
+
+def _dropped(checked: CheckResult, rules: Sequence[type[Rule]]) -> dict[str, NDArray[np.int64]]:
+    """Positions of the rows that each rule leaves out, sorted."""
+    drops = {rule.code for rule in rules if rule.drops}
     named: dict[str, list[NDArray[np.int64]]] = {}
     for code, _, rows in checked.hits:
         if code in drops and len(rows):
             named.setdefault(code, []).append(rows.indices)
+    return {code: np.unique(np.concatenate(held)) for code, held in named.items()}
+
+
+def _planned(checked: CheckResult, fixing: Sequence[type[Rule]], known: Known) -> _Plan:
     mending = [rule for rule in fixing if rule.fix is not Rule.fix or rule.fix_text is not Rule.fix_text]
     return _Plan(
         [rule(Context()) for rule in mending],
-        {code: np.unique(np.concatenate(held)) for code, held in named.items()},
-        _UNREADABLE in drops,
+        _dropped(checked, fixing),
+        any(rule.code == _UNREADABLE for rule in fixing),
         checked.report.format,
         checked.report.reader,
         checked.report.rows_read + checked.report.problem_count,

@@ -30,6 +30,7 @@ class ExactDuplicate(Rule):
     name: ClassVar[str] = "exact-duplicate"
     severity: ClassVar[Severity] = Severity.WARNING
     drops: ClassVar[bool] = True
+    compares: ClassVar[bool] = True
 
     def __init__(self, context: Context) -> None:
         super().__init__(context)
