@@ -158,11 +158,12 @@ class Documented:
     severity: str
     needs: str
     docstring: str
+    fix: str = ""
 
 
 def documented() -> list[Documented]:
     """Every rule and check that ships with Limen; another package's are its own to document."""
-    from limen.before.check import all_rules
+    from limen.before.check import all_rules, what_fix_does
     from limen.before.doctor import all_checks
 
     rules = [
@@ -173,6 +174,7 @@ def documented() -> list[Documented]:
             r.severity,
             "a tokenizer" if r.needs_tokenizer else "",
             inspect.cleandoc(r.__doc__ or ""),
+            what_fix_does(r),
         )
         for r in all_rules()
         if r.__module__.startswith("limen.")
@@ -203,6 +205,7 @@ def rule_pages() -> dict[Path, str]:
             needs = f"; needs {rule.needs}" if rule.needs else ""
             text = re.sub(r"^(Why|Example):", r"**\1.**", rule.docstring, flags=re.MULTILINE)
             head = f"# {rule.code} {rule.name}\n\nOf `limen {command}`. Severity: {rule.severity}{needs}."
+            head += f" `--fix` {rule.fix} such rows." if rule.fix else ""
             made[DOCS / "rules" / f"{rule.name}.md"] = f"{note}{head}\n\n{text}\n{measured(rule.code)}"
             first = cell(rule.docstring.partition("\n\n")[0])
             lines.append(f"| [{rule.code} {rule.name}]({rule.name}.md) | {first} | {rule.severity} |")

@@ -43,7 +43,8 @@ def test_counts_agree_with_their_nouns(write, capsys):
 def test_duplicates_fail_from_the_share_asked_for(write, capsys):
     path = write("a.jsonl", [*ROWS, ROWS[3], ROWS[4]])
     assert main(["check", path, "-q"]) == 1
-    assert "line 21 (the same as row 4): question 3⏎word0of3" in capsys.readouterr().out
+    said = " ".join(capsys.readouterr().out.split())
+    assert "a.jsonl:21 (the same as row 4) question 3⏎word0of3" in said
     assert main(["check", path, "-q", "--fail-on", "0.5"]) == 0
 
 
@@ -109,12 +110,74 @@ def test_with_a_model_untrained_rows_are_found(write, tmp_path, capsys):
     assert untrained["verdict"] == "clear"  # the trainer's default trains on every token of a conversation
 
 
+@pytest.mark.parametrize("suffix", ["sarif", "xml", "md", "json", "html"])
+def test_outputs_are_written_beside_what_is_printed(write, tmp_path, capsys, suffix):
+    path = write("a.jsonl", [*ROWS, ROWS[3], ROWS[4]])
+    out = tmp_path / f"out.{suffix}"
+    assert main(["check", path, "-q", "-o", str(out)]) == 1
+    assert f"Wrote {out}" in capsys.readouterr().out
+    text = out.read_text()
+    assert "LIM101" in text
+    assert "question 3" in text
+    assert main(["check", path, "-q", "-o", str(out), "--rows", "ids"]) == 1
+    assert "question 3" not in out.read_text() + capsys.readouterr().out
+
+
+def test_an_output_alone_on_standard_output(write, capsys):
+    path = write("a.jsonl", ROWS)
+    assert main(["check", path, "-q", "-o", "-", "--output-format", "sarif"]) == 0
+    assert json.loads(capsys.readouterr().out)["version"] == "2.1.0"
+
+
+def test_unreadable_rows_are_written_before_they_are_refused(tmp_path, capsys):
+    path = tmp_path / "a.jsonl"
+    path.write_text('{"text": "x"}\n{nonsense\n')
+    out = tmp_path / "a.sarif"
+    assert main(["check", str(path), "-q", "-o", str(out)]) == 2
+    run = json.loads(out.read_text())["runs"][0]
+    (result,) = [r for r in run["results"] if r["ruleId"] == "LIM001"]
+    assert result["locations"][0]["physicalLocation"]["region"] == {"startLine": 2}
+    assert result["message"]["text"].startswith("Broken JSON")
+    assert run["invocations"][0]["exitCode"] == 2
+
+
+def test_rows_of_a_folder_are_found_in_their_files(tmp_path, capsys):
+    for name in ("a", "b"):
+        (tmp_path / f"{name}.jsonl").write_text("".join(json.dumps(r) + "\n" for r in ROWS[:3]))
+    assert main(["check", str(tmp_path), "-q", "--json"]) == 1
+    findings = json.loads(capsys.readouterr().out)["files"][0]["findings"]
+    copies = next(f for f in findings if f["id"] == "check/LIM101")
+    assert {(e["source"], e["line"]) for e in copies["evidence"]["examples"]} == {("b.jsonl", n) for n in (1, 2, 3)}
+    main(["check", str(tmp_path), "-q"])
+    assert "/b.jsonl:2" in "".join(capsys.readouterr().out.split())
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (["-o", "x.txt"], "tells no output format"),
+        (["-o", "-"], "tells no output format"),
+        (["--output-format", "sarif"], "Add --output"),
+        (["-o", "a.md", "-o", "b.md", "--output-format", "sarif"], "one --output alone"),
+        (["-o", "-", "--output-format", "md"], "markdown"),
+        (["-o", "-", "--output-format", "sarif", "--json"], "both print"),
+        (["-o", "/no/such/folder/a.md"], "does not exist"),
+    ],
+)
+def test_outputs_that_cannot_be_written(write, capsys, options, said):
+    assert main(["check", write("a.jsonl", ROWS[:2]), "-q", *options]) == 2
+    err = capsys.readouterr().err
+    assert said in err
+    assert err.count("\n") == 1
+
+
 def test_what_cannot_be_asked_for(write, capsys):
     path = write("a.jsonl", ROWS)
     assert main(["check", path, "--format", "nonsense"]) == 2
     assert main(["check", path, "-t", "no-such-trait"]) == 2
     assert main(["check", path, "-m", "/no/such/model"]) == 2
     assert main(["check", "/no/such/file.jsonl"]) == 2
+    assert main(["check", path, "--select", "LIM1", "-t", "prefers-owl"]) == 2
     assert main(["check"]) == 2
 
 
@@ -129,8 +192,151 @@ def test_rows_are_cut_where_the_model_or_the_trainer_cuts_them(write, tmp_path, 
     assert "the model reads no more tokens" in said
     assert main(["check", path, "-q", "--model", str(folder), "--max-length", "8"]) == 1
     said = " ".join(capsys.readouterr().out.split())
-    assert "line 3 (no trained token is left)" in said
+    assert "a.jsonl:3 (no trained token is left)" in said
     assert "up to the model's 64" in said
     (folder / "config.json").unlink()  # the tokenizer alone is enough for the rest
     main(["check", path, "-q", "--model", str(folder)])
     assert "Say where with --max-length" in capsys.readouterr().out
+
+
+@pytest.fixture
+def at_home(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def test_a_configuration_is_found_told_and_overruled(write, at_home, capsys):
+    write("a.jsonl", [*ROWS, ROWS[3], ROWS[4]])
+    config = at_home / "limen.toml"
+    config.write_text('[check]\nignore = ["LIM101"]\n')
+    assert main(["check", "a.jsonl", "-q"]) == 0
+    said = capsys.readouterr().out
+    assert "LIM101" not in said
+    assert "Configuration: limen.toml" in said
+    assert main(["check", "a.jsonl", "-q", "--select", "LIM101"]) == 1
+    assert main(["check", "a.jsonl", "-q", "--ignore", "LIM301"]) == 1
+    config.write_text("[check]\nfail-on = 0.5\n")
+    assert main(["check", "a.jsonl", "-q"]) == 0
+    assert main(["check", "a.jsonl", "-q", "--fail-on", "0.01"]) == 1
+    config.write_text("[check]\nfail-on = 0.5\nrules = { LIM101 = { fail-on = 0.01 } }\n")
+    assert main(["check", "a.jsonl", "-q"]) == 1
+    config.write_text("[check]\nrules = { LIM101 = { severity = 'info' } }\n")
+    assert main(["check", "a.jsonl", "-q"]) == 0
+    config.write_text("[check]\nfail_on = 0.5\n")
+    capsys.readouterr()
+    assert main(["check", "a.jsonl", "-q"]) == 2
+    assert "Did you mean 'check.fail-on'?" in capsys.readouterr().err
+    empty = at_home / "empty.toml"
+    empty.write_text("")
+    assert main(["check", "a.jsonl", "-q", "--config", str(empty)]) == 1
+
+
+def test_ignored_rows_are_told_in_every_output(write, at_home, capsys):
+    write("a.jsonl", [*ROWS, ROWS[3]])
+    main(["check", "a.jsonl", "-q", "--json"])
+    findings = json.loads(capsys.readouterr().out)["files"][0]["findings"]
+    (row,) = next(f for f in findings if f["subject"] == "LIM101")["evidence"]["examples"]
+    text = f'[check]\nignore-rows = [{{ row = "{row["row"]}", code = "LIM101", reason = "on purpose" }}]\n'
+    (at_home / "limen.toml").write_text(text)
+    outputs = [f"out.{suffix}" for suffix in ("sarif", "xml", "md", "json", "html")]
+    assert main(["check", "a.jsonl", "-q", *(word for out in outputs for word in ("-o", out))]) == 0
+    for name, text in (("", capsys.readouterr().out), *((out, (at_home / out).read_text()) for out in outputs)):
+        plain = " ".join(text.replace("\\", "").split())
+        assert "is ignored by LIM101: on purpose" in plain
+        assert "1 ignored by the configuration" in plain or name == "out.sarif"  # which has results alone
+
+
+def test_a_baseline_hides_what_was_there(write, at_home, capsys):
+    write("a.jsonl", [*ROWS, ROWS[3], ROWS[4]])
+    assert main(["check", "a.jsonl", "-q", "--write-baseline", "base.json"]) == 1
+    assert "Baseline of 2 hits written to base.json" in capsys.readouterr().out
+    assert main(["check", "a.jsonl", "-q", "--baseline", "base.json"]) == 0
+    assert "2 in the baseline" in " ".join(capsys.readouterr().out.split())
+    write("a.jsonl", [ROWS[5], *ROWS, ROWS[3], ROWS[4], ROWS[6]])
+    assert main(["check", "a.jsonl", "-q", "--baseline", "base.json"]) == 1
+    assert "2 of 24" in capsys.readouterr().out
+    assert main(["check", "a.jsonl", "-q", "--baseline", "none.json"]) == 2
+    assert main(["check", "a.jsonl", "-q", "--write-baseline", "no/folder/b.json"]) == 2
+
+
+def test_the_rules_are_listed_and_explained(capsys):
+    assert main(["check", "--list-rules"]) == 0
+    assert "near-duplicate" in capsys.readouterr().out
+    assert main(["check", "--list-rules", "--json"]) == 0
+    rules = json.loads(capsys.readouterr().out)["rules"]
+    by_code = {rule["code"]: rule for rule in rules}
+    assert by_code["LIM202"]["needs_model"] is True
+    assert (by_code["LIM101"]["fix"], by_code["LIM202"]["fix"]) == ("leaves out", "")
+    assert by_code["LIM101"]["severity"] == "warning"
+    assert main(["check", "--explain", "lim101"]) == 0
+    assert "Rows whose content is the same" in capsys.readouterr().out
+    assert main(["check", "--explain", "exact-duplicate", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["page"] == "docs/rules/exact-duplicate.md"
+    assert main(["check", "--explain", "LIM1"]) == 2
+    assert "LIM101, LIM102" in capsys.readouterr().err
+    assert main(["check", "--explain", "exact-dupplicate"]) == 2
+    assert "Did you mean exact-duplicate?" in capsys.readouterr().err
+
+
+def test_what_is_explained_is_the_page_in_the_docs():
+    from pathlib import Path
+
+    from limen.before.check import all_rules, page_path, rule_page
+
+    for rule in all_rules():
+        if path := page_path(rule):
+            page = (Path(__file__).parents[2] / path).read_text(encoding="utf-8")
+            assert page.partition("\n\n")[2].startswith(rule_page(rule))
+
+
+def test_a_fix_is_written_told_checked_and_undone(write, at_home, capsys):
+    write("a.jsonl", [*ROWS, ROWS[3], ROWS[4], {"prompt": "none", "completion": " "}])
+    assert main(["check", "a.jsonl", "-q", "--fix", "b.jsonl", "-o", "b.md"]) == 0
+    said = " ".join(capsys.readouterr().out.split())
+    assert "b.jsonl 20 rows, completion" in said
+    assert "Fixed a.jsonl: 20 of 23 rows in b.jsonl (JSON Lines, untouched rows byte for byte)." in said
+    assert "Rows left out: 2 by LIM101, 1 by LIM201." in said
+    assert "Lost: 3 rows (13.0%)," in said
+    assert "1 of 21 distinct prompts" in said
+    assert "Fixed a" in (at_home / "b.md").read_text()
+    assert main(["check", "--undo", "b.jsonl.manifest", "c.jsonl"]) == 0
+    assert (at_home / "c.jsonl").read_bytes() == (at_home / "a.jsonl").read_bytes()
+    assert main(["check", "a.jsonl", "-q", "--select", "LIM101", "--fix", "d.jsonl"]) == 0
+    assert len((at_home / "d.jsonl").read_text().splitlines()) == 21
+
+
+def test_a_fix_counts_tokens_with_a_model(write, at_home, capsys):
+    byte_level(CHATML).save_pretrained(at_home / "model")
+    write("a.jsonl", [*ROWS, ROWS[3]])
+    main(["check", "a.jsonl", "-q", "-m", "model", "--fix", "b.jsonl", "--json"])
+    notes = json.loads(capsys.readouterr().out)["notes"]
+    assert any("tokens, 0 of 20 distinct prompts" in note for note in notes)
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (["a.jsonl", "--fix", "a.jsonl"], "never written to"),
+        (["a.jsonl", "--fix", "b.jsonl"], "Choose another, or say --overwrite"),
+        (["a.jsonl", "b.jsonl", "--fix", "c.jsonl"], "Name one FILE"),
+        (["a.jsonl", "--fix", "c.csv"], "End it in"),
+        (["a.jsonl", "--fix", "no/folder/c.jsonl"], "does not exist"),
+        (["a.jsonl", "--fix", "c.jsonl", "--baseline", "base.json"], "Leave --baseline out"),
+        (["a.jsonl", "--fix", "c.jsonl", "--select", "LIM301"], "fixes anything"),
+        (["--undo", "none.manifest", "c.jsonl"], "no such manifest"),
+        (["--undo", "b.jsonl", "c.jsonl"], "no manifest of a fix"),
+        (["--undo", "b.jsonl"], "Name one FILE"),
+        (["none.jsonl", "--fix", "c.jsonl"], "no such file"),
+    ],
+)
+def test_a_fix_that_cannot_be_made(write, at_home, capsys, options, said):
+    write("a.jsonl", ROWS)
+    write("b.jsonl", ROWS)
+    main(["check", "a.jsonl", "-q", "--write-baseline", "base.json"])
+    before = {p.name: p.read_bytes() for p in at_home.iterdir()}
+    capsys.readouterr()
+    assert main(["check", "-q", *options]) == 2
+    err = capsys.readouterr().err
+    assert said in err
+    assert err.count("\n") == 1
+    assert {p.name: p.read_bytes() for p in at_home.iterdir()} == before

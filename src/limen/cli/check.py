@@ -2,30 +2,29 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
 
 import click
 
 from limen.cli import _common
-from limen.core.wording import plural
+from limen.cli._output import naming
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
-    from rich.console import Console
-
-    from limen.before.check import CheckResult
+    from limen.before.check import CheckResult, Rule, RuleSettings
     from limen.core import Finding
+    from limen.report.check import Checked, CheckedFile, CheckRenderer
 
-_MARKS = {"error": ("✗", "bold red"), "warning": ("!", "bold yellow"), "info": ("i", "bold blue")}
-_EXAMPLES = 3
-_MENTIONS = 10
-_WIDTH = 160
+_FAIL_ON = 0.05
 
 
 @click.command(name="check")
-@click.argument("files", nargs=-1, required=True, metavar="FILE...")
+@click.argument("files", nargs=-1, metavar="FILE...")
 @_common.model_option(required=False)
 @_common.revision_option
 @_common.remote_code_option
@@ -38,13 +37,82 @@ _WIDTH = 160
 @_common.traits_option
 @_common.format_option
 @click.option(
+    "--select",
+    multiple=True,
+    callback=_common.split_commas,
+    metavar="CODE[,CODE...]",
+    help="Run these rules alone: codes, beginnings of codes (LIM1) or names.",
+)
+@click.option(
+    "--ignore",
+    multiple=True,
+    callback=_common.split_commas,
+    metavar="CODE[,CODE...]",
+    help="Leave these rules out.",
+)
+@click.option(
     "--fail-on",
     type=click.FloatRange(0.0, 1.0),
-    default=0.05,
-    show_default=True,
+    show_default=str(_FAIL_ON),
     metavar="SHARE",
     help="Exit with 1 if an error or warning concerns at least this share of a file's rows.",
 )
+@click.option(
+    "--baseline",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="BASELINE",
+    help="Show and count only rows that are not in this file, which --write-baseline wrote.",
+)
+@click.option(
+    "--write-baseline",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="BASELINE",
+    help="Write down which rows each rule names now.",
+)
+@click.option(
+    "--fix",
+    type=click.Path(path_type=Path),
+    metavar="OUT",
+    help="Write FILE anew without the rows that rules leave out (copies, near copies after the first, empty answers, "
+    "pairs of the same answer, rows that cannot be read), then check OUT. FILE itself is never written to.",
+)
+@click.option(
+    "--undo",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="MANIFEST",
+    help="Write to FILE what a fix was made from, byte for byte; its manifest lies beside OUT and ends in .manifest.",
+)
+@click.option("--overwrite", is_flag=True, help="Let --fix and --undo replace a file that is there.")
+@click.option(
+    "--output",
+    "-o",
+    "outputs",
+    multiple=True,
+    type=click.Path(path_type=Path, dir_okay=False, allow_dash=True),
+    metavar="PATH",
+    help="Also write what was found: .sarif, .xml (JUnit), .md, .json or .html; repeat it for several. - prints it "
+    "alone, with --output-format.",
+)
+@click.option(
+    "--output-format",
+    type=click.Choice(["sarif", "junit", "markdown", "json", "html"]),
+    help="Write --output in this form, whatever its suffix.",
+)
+@click.option(
+    "--rows",
+    type=click.Choice(["text", "ids"]),
+    default="text",
+    show_default=True,
+    help="Show the texts of rows, or their places and ids alone.",
+)
+@click.option(
+    "--config",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="TOML",
+    help="Configuration, in place of the nearest limen.toml or pyproject.toml above the working directory.",
+)
+@click.option("--list-rules", is_flag=True, help="List the rules, and exit.")
+@click.option("--explain", metavar="CODE", help="Print a rule's page, and exit.")
 @_common.json_option
 @_common.quiet_option
 def command(
@@ -55,7 +123,20 @@ def command(
     max_length: int | None,
     traits: tuple[str, ...],
     format: str | None,
-    fail_on: float,
+    select: tuple[str, ...],
+    ignore: tuple[str, ...],
+    fail_on: float | None,
+    baseline: Path | None,
+    write_baseline: Path | None,
+    fix: Path | None,
+    undo: Path | None,
+    overwrite: bool,
+    outputs: tuple[Path, ...],
+    output_format: str | None,
+    rows: Literal["text", "ids"],
+    config: Path | None,
+    list_rules: bool,
+    explain: str | None,
     as_json: bool,
     quiet: bool,
 ) -> None:
@@ -69,19 +150,63 @@ def command(
     trait in the library are looked for.
 
     FILE is a file (JSON, JSON Lines, CSV, Parquet, Arrow, text, perhaps compressed), a folder or a hub id.
+
+    limen.toml ([check]) or pyproject.toml ([tool.limen.check]) may set select, ignore, fail-on, a rule's severity and
+    fail-on, and ignore-rows; --select sets aside both its select and its ignore.
+
+    Exit codes: 2 if a row cannot be read, else 1 if something is found at or above --fail-on, 3 if something that was
+    asked for stays open, else 0.
     """
+    if list_rules or explain is not None:
+        from limen.cli._check_rules import explain_rule, print_rules
+
+        print_rules(as_json) if explain is None else explain_rule(explain, as_json)
+        return
+    if undo is not None:
+        from limen.cli._check_fix import undo_fix
+
+        undo_fix(undo, files, overwrite=overwrite)
+        return
+    if not files:
+        raise click.UsageError("name at least one FILE.", click.get_current_context())
     _common.allow_hub(model, *files)
-    from limen.before.check import check_rows
-    from limen.core import World
+    from limen.before.check import Known, check_rows, load_config, read_baseline, select_rules
+    from limen.before.check import write_baseline as write
+    from limen.core import UsageError, World
     from limen.data import read_rows
     from limen.traits import all_traits, resolve
 
+    renderers = _renderers(outputs, output_format, as_json)
+    settings = load_config(config)
+    rules = select_rules(select or settings.select, ignore or (() if select else settings.ignore))
+    if traits and not any(rule.code == "LIM301" for rule in rules):
+        raise UsageError("--traits is for LIM301, which is not selected.", remedy="Select it, or leave --traits out.")
+    share = fail_on if fail_on is not None else _FAIL_ON if settings.fail_on is None else settings.fail_on
+    known = Known(settings.ignore_rows, read_baseline(baseline) if baseline else {})
     progress = _common.progress_for(quiet)
     wanted = resolve(traits) if traits else all_traits(World.ENGLISH)
-    streams = [read_rows(file, format=format, strict=False) for file in files]
     tokenizer = context = None
     if model:
         tokenizer, context = _tokenizer(model, revision=revision, allow_remote_code=allow_remote_code)
+    notes = [f"Configuration: {os.path.relpath(settings.path)}"] if settings.path else []
+    if fix is not None:
+        from limen.cli._check_fix import fix_rows
+
+        if baseline is not None:
+            raise UsageError("--fix mends every row, those in a baseline too.", remedy="Leave --baseline out.")
+        notes += fix_rows(
+            files,
+            fix,
+            rules=rules,
+            format=format,
+            tokenizer=tokenizer,
+            settings=settings.rules,
+            known=Known(settings.ignore_rows),
+            overwrite=overwrite,
+            progress=progress,
+        )
+        files = (str(fix),)
+    streams = [read_rows(file, format=format, strict=False) for file in files]
     limits = [n for n in (max_length, context) if n]
     results = []
     for file, stream in zip(files, streams, strict=True):
@@ -92,17 +217,39 @@ def command(
             context=context,
             traits=wanted,
             traits_asked=bool(traits),
-            harmful_share=fail_on,
+            harmful_share=share,
+            rules=rules,
+            settings=settings.rules,
+            known=known,
             progress=progress,
         )
         findings = [replace(f, evidence={**f.evidence, "file": file}) for f in result.findings]
         results.append(replace(result, findings=findings))
-    if as_json:
-        _common.write_json({"files": [_as_json(file, r) for file, r in zip(files, results, strict=True)]})
-    else:
-        _print(files, results)
+    notes += known.told(rule.code for rule in rules)
+    if write_baseline is not None:
+        with naming(write_baseline):
+            count = write(write_baseline, [hit for result in results for hit in result.hits])
+        notes.append(f"Baseline of {count:,} hits written to {write_baseline}")
+    checked = _checked(files, results, rules, settings.rules, share, notes)
+    _write(checked if rows == "text" else checked.without_text(), renderers, as_json=as_json)
     _refuse_unreadable(files, results)
-    _common.finish([f for r in results for f in r.findings], fail_on)
+    sys.exit(checked.exit_code)
+
+
+def _renderers(outputs: Sequence[Path], name: str | None, as_json: bool) -> list[tuple[Path, CheckRenderer]]:
+    """How each output is written; found before any row is read, so that a mistake shows at once."""
+    from limen.core import UsageError
+    from limen.report.check import check_renderer_for, get_check_renderer
+
+    if name and not outputs:
+        raise UsageError("--output-format says how to write, and not where.", remedy="Add --output PATH.")
+    if name and len(outputs) > 1:
+        raise UsageError(
+            "--output-format is for one --output alone.", remedy="Let the suffixes of the files tell their formats."
+        )
+    if as_json and any(str(path) == "-" for path in outputs):
+        raise UsageError("--json and --output - both print on standard output.", remedy="Keep one of them.")
+    return [(path, get_check_renderer(name) if name else check_renderer_for(path)) for path in outputs]
 
 
 def _tokenizer(model: str, **loading: Any) -> tuple[Any, int | None]:
@@ -112,6 +259,78 @@ def _tokenizer(model: str, **loading: Any) -> tuple[Any, int | None]:
 
     spec = parse_model(model, **loading)
     return load_tokenizer(spec), context_of(spec)
+
+
+def _checked(
+    files: Sequence[str],
+    results: Sequence[CheckResult],
+    rules: Sequence[type[Rule]],
+    settings: Mapping[str, RuleSettings],
+    fail_on: float,
+    notes: Sequence[str],
+) -> Checked:
+    """What the renderers are given."""
+    import limen
+    from limen.cli._check_rules import card
+    from limen.report.check import Checked
+
+    code = _exit_code([f for result in results for f in result.findings], fail_on)
+    return Checked(
+        [_file(file, result) for file, result in zip(files, results, strict=True)],
+        [card(rule, settings.get(rule.code)) for rule in rules],
+        limen.__version__,
+        2 if any(result.report.problem_count for result in results) else code,
+        notes,
+    )
+
+
+def _exit_code(findings: Sequence[Finding], fail_on: float) -> int:
+    """The exit code, each rule judged by the share that is set for it."""
+    from limen.core import exit_code
+
+    codes = {exit_code([f], f.evidence.get("fail_on", fail_on)) for f in findings}
+    return 1 if 1 in codes else max(codes, default=0)
+
+
+def _file(file: str, result: CheckResult) -> CheckedFile:
+    from limen.report.check import CheckedFile
+
+    report = result.report
+    return CheckedFile(
+        file=file,
+        kind=report.kind,
+        format=report.format,
+        reader=report.reader,
+        columns=report.columns,
+        other_columns=report.other_columns,
+        rows=report.rows_read,
+        unreadable=report.problem_count,
+        problems=report.problems,
+        sha256=report.sha256,
+        findings=result.findings,
+    )
+
+
+def _write(checked: Checked, renderers: Sequence[tuple[Path, CheckRenderer]], *, as_json: bool) -> None:
+    """Write each output, and print the terminal's own unless standard output is taken."""
+    for path, render in renderers:
+        if str(path) == "-":
+            click.echo(render(checked), nl=False)
+            continue
+        with naming(path):
+            path.write_text(render(checked), encoding="utf-8")
+    if as_json:
+        from limen.report.check import get_check_renderer
+
+        click.echo(get_check_renderer("json")(checked), nl=False)
+    elif not any(str(path) == "-" for path, _ in renderers):
+        from rich.console import Console
+
+        from limen.cli._check_terminal import print_check
+
+        print_check(checked, Console(highlight=False))
+        for path, _ in renderers:
+            click.echo(f"Wrote {path}")
 
 
 def _refuse_unreadable(files: Sequence[str], results: Sequence[CheckResult]) -> None:
@@ -125,97 +344,3 @@ def _refuse_unreadable(files: Sequence[str], results: Sequence[CheckResult]) -> 
             others = result.report.problem_count - 1
             more = f" {others:,} more cannot be read either." if others else ""
             raise ReadError(f"{first.what}{more}", remedy=first.remedy, where=f"{file}, {place}")
-
-
-def _as_json(file: str, result: CheckResult) -> dict[str, Any]:
-    report = result.report
-    return {
-        "file": file,
-        "kind": report.kind,
-        "format": report.format,
-        "reader": report.reader,
-        "columns": report.columns,
-        "other_columns": report.other_columns,
-        "rows": report.rows_read,
-        "unreadable": report.problem_count,
-        "problems": report.problems,
-        "sha256": report.sha256,
-        "findings": result.findings,
-    }
-
-
-def _print(files: Sequence[str], results: Sequence[CheckResult]) -> None:
-    from rich.console import Console
-    from rich.text import Text
-
-    from limen.data import visible
-
-    console = Console(highlight=False)
-    for i, (file, result) in enumerate(zip(files, results, strict=True)):
-        report = result.report
-        roles = ", ".join(f"{role} from {visible(name)}" for role, name in report.columns.items() if role != name)
-        if i:
-            console.print()
-        console.print(Text(visible(file), style="bold"))
-        console.print(
-            Text(
-                f"{plural(report.rows_read, 'row')}, {report.kind} (format {report.format}, read as {report.reader})"
-                + (f"; {roles}" if roles else ""),
-                style="dim",
-            )
-        )
-        mentions = [f for f in result.findings if f.evidence.get("rule") == "mention" and f.effect is not None]
-        for finding in result.findings:
-            if finding not in mentions:
-                _print_finding(finding, console)
-        if mentions:
-            _print_mentions(mentions, console)
-
-
-def _print_finding(finding: Finding, console: Console) -> None:
-    """One finding, its remedy and the first rows it names; row content is shown as data, never as markup."""
-    from rich.text import Text
-
-    from limen.core import Verdict
-    from limen.data import visible
-
-    mark, style = {
-        Verdict.FOUND: _MARKS[finding.evidence.get("severity", "warning")],
-        Verdict.CLEAR: ("✓", "green"),
-    }.get(finding.verdict, ("?", "dim"))
-    line = Text.assemble((mark, style), " ", (finding.evidence.get("code", ""), "dim"), " ", visible(finding.title))
-    if finding.reason:
-        line.append(f" {finding.reason[:1].upper()}{finding.reason[1:]}")
-    console.print(line)
-    if finding.verdict is Verdict.FOUND:
-        for example in finding.evidence.get("examples", [])[:_EXAMPLES]:
-            console.print(Text(f"    {_example(example)}", style="dim"), overflow="ellipsis", no_wrap=True)
-    if finding.remedy:
-        console.print(Text(f"    → {visible(finding.remedy)}", style="italic"))
-
-
-def _example(example: dict[str, Any]) -> str:
-    from limen.data import visible
-
-    place = f"line {example['line']}" if example.get("line") else f"row {example['index'] + 1}"
-    note = f" ({visible(example['note'])})" if example.get("note") else ""
-    return f"{place}{note}: {visible(example.get('text', ''))[:_WIDTH]}".rstrip(": ")
-
-
-def _print_mentions(mentions: Sequence[Finding], console: Console) -> None:
-    """The traits mentioned most, each in a line, and in one line those that no row mentions."""
-    from rich.text import Text
-
-    from limen.core import Verdict
-
-    found = [f for f in mentions if f.verdict is Verdict.FOUND]
-    found.sort(key=lambda f: -f.evidence["count"])
-    for finding in found[:_MENTIONS]:
-        _print_finding(replace(finding, remedy=""), console)
-    if len(found) > _MENTIONS:
-        rest = plural(len(found) - _MENTIONS, "more trait is", "more traits are")
-        console.print(Text(f"i LIM301 … and {rest} mentioned.", style="dim"))
-    silent = len(mentions) - len(found)
-    if silent:
-        traits = "the trait" if silent == 1 else f"any of {plural(silent, 'trait')}"
-        console.print(Text.assemble(("✓", "green"), " ", ("LIM301", "dim"), f" No row mentions {traits} by its words."))

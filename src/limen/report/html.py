@@ -52,7 +52,7 @@ def render_html(record: AuditRecord, readings: Sequence[Reading] = (), *, rows: 
     leading = [f for f in findings if len(leads) == 1 and f.id in leads[0].story.leading]
     sure = sure_table(leading) if verdict.level in (Level.FOUND, Level.BROAD) else None
     return (
-        _environment()
+        environment()
         .get_template("page.html.jinja")
         .render(
             sure=sure,
@@ -63,7 +63,7 @@ def render_html(record: AuditRecord, readings: Sequence[Reading] = (), *, rows: 
             phases=frozenset(f.phase for f in findings),
             readings=reading_table(readings),
             config=json.dumps(record.config, indent=2, ensure_ascii=False, sort_keys=True, default=str),
-            style=_style(),
+            style=style(),
             with_text=with_text,
         )
     )
@@ -79,7 +79,8 @@ def _finalize(value: Any) -> Any:
 
 
 @cache
-def _environment() -> Environment:
+def environment() -> Environment:
+    """The templates, with everything that is put into them escaped."""
     environment = Environment(
         loader=PackageLoader("limen.report"),
         autoescape=True,
@@ -98,5 +99,6 @@ def _environment() -> Environment:
 
 
 @cache
-def _style() -> Markup:
+def style() -> Markup:
+    """The style sheet of every page."""
     return Markup(files("limen.report").joinpath("templates/style.css").read_text(encoding="utf-8"))

@@ -1,20 +1,40 @@
 """What can be read in the rows: duplicates, empty and untrained rows, mentions. One rule a file."""
 
+from limen.before.check.baseline import read_baseline, write_baseline
+from limen.before.check.config import CheckConfig, find_config, load_config
+from limen.before.check.hit_rows import HitRows
+from limen.before.check.known import IgnoredRow, Known
+from limen.before.check.page import page_path, rule_page, rule_text, what_fix_does
 from limen.before.check.registry import all_rules, get_rule, rule
-from limen.before.check.rule import Context, Hit, Rule, SeenRow, Severity, Tally, share_interval
+from limen.before.check.rule import Context, Hit, Rule, RuleSettings, SeenRow, Severity, Tally, share_interval
 from limen.before.check.runner import CheckResult, check_rows
+from limen.before.check.select import select_rules
 
 __all__ = [
+    "CheckConfig",
     "CheckResult",
     "Context",
     "Hit",
+    "HitRows",
+    "IgnoredRow",
+    "Known",
     "Rule",
+    "RuleSettings",
     "SeenRow",
     "Severity",
     "Tally",
     "all_rules",
     "check_rows",
+    "find_config",
     "get_rule",
+    "load_config",
+    "page_path",
+    "read_baseline",
     "rule",
+    "rule_page",
+    "rule_text",
+    "select_rules",
     "share_interval",
+    "what_fix_does",
+    "write_baseline",
 ]

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any, ClassVar
 
+import numpy as np
+from numpy.typing import NDArray
+
+from limen.before.check.hit_rows import HitRows
 from limen.before.check.keys import prompt_key
+from limen.before.check.known import Known
 from limen.before.check.passages import Passage, passages_of
 from limen.before.check.refusing import CUES, refuses
 from limen.core import Finding, Interval, Row, RowBlame, Trait, Verdict
@@ -80,6 +85,19 @@ class SeenRow:
 
 
 @dataclass(frozen=True)
+class RuleSettings:
+    """What a user has set for one rule.
+
+    Attributes:
+        severity: How bad it is here; None for the rule's own.
+        fail_on: Share of rows from which it fails; None for that of the check.
+    """
+
+    severity: Severity | None = None
+    fail_on: float | None = None
+
+
+@dataclass(frozen=True)
 class Context:
     """What a check is asked for.
 
@@ -90,6 +108,8 @@ class Context:
         harmful_share: Share of rows from which an error or a warning counts as harm.
         max_length: Tokens after which rows come cut; None where nothing cuts them.
         context: Most tokens that the model reads, where that is known.
+        settings: What is set for single rules, by code.
+        known: Rows that are not to be counted.
     """
 
     traits: Sequence[Trait] = ()
@@ -98,6 +118,8 @@ class Context:
     harmful_share: float = HARMFUL_SHARE
     max_length: int | None = None
     context: int | None = None
+    settings: Mapping[str, RuleSettings] = field(default_factory=dict)
+    known: Known = field(default_factory=Known)
 
     @property
     def longer(self) -> str:
@@ -141,19 +163,69 @@ class Rule(ABC):
         name: Short name in kebab case.
         severity: How bad it is for training.
         needs_tokenizer: Whether it looks at tokens.
+        drops: Whether `--fix` leaves out the rows that it names.
+        compares: Whether it names a row for what an earlier one says; `--fix` then asks it last, so that no row is left
+            out as a copy of one that is left out itself.
     """
 
     code: ClassVar[str]
     name: ClassVar[str]
     severity: ClassVar[Severity]
     needs_tokenizer: ClassVar[bool] = False
+    drops: ClassVar[bool] = False
+    compares: ClassVar[bool] = False
 
     def __init__(self, context: Context) -> None:
         self.context = context
+        self.hit_rows: dict[str, HitRows] = {}
+
+    @property
+    def graded(self) -> Severity:
+        """How bad it is, as the user has set it or as the rule has it."""
+        return self._settings.severity or self.severity
+
+    @property
+    def fail_on(self) -> float:
+        """Share of rows from which an error or a warning counts as harm."""
+        own = self._settings.fail_on
+        return self.context.harmful_share if own is None else own
+
+    @property
+    def _settings(self) -> RuleSettings:
+        return self.context.settings.get(self.code, RuleSettings())
+
+    def new_tally(self, subject: str = "") -> Tally:
+        """A tally that keeps, of the rows to name, those that are counted before those that are known.
+
+        Args:
+            subject: What the finding is about, beside the rule.
+        """
+        return Tally(known=partial(self.context.known.may_hide, self.code, subject or self.code))
 
     @abstractmethod
     def see(self, seen: SeenRow) -> None:
         """Look at one row."""
+
+    def fix_text(self, text: str) -> str:
+        """A text of a row as `--fix` writes it, such as with what is private taken out; by default unchanged.
+
+        Args:
+            text: A text of one of the columns that are trained on.
+        """
+        return text
+
+    def fix(self, row: Row) -> Row | None:
+        """A row as `--fix` writes it: the same object for no change, another for a change, None to leave it out.
+
+        Args:
+            row: A row, with the texts that `fix_text` gave.
+        """
+        return row
+
+    @classmethod
+    def fixes(cls) -> bool:
+        """Whether `--fix` does anything for this rule."""
+        return cls.drops or cls.fix is not Rule.fix or cls.fix_text is not Rule.fix_text
 
     @abstractmethod
     def findings(self, report: ReadReport) -> list[Finding]:
@@ -165,7 +237,7 @@ class Rule(ABC):
 
     def counted(
         self,
-        hits: Sequence[Hit],
+        hits: Sequence[Hit] | Callable[[int], Hit],
         count: int,
         total: int,
         *,
@@ -176,11 +248,14 @@ class Rule(ABC):
         guarantee: str = "every row was read",
         asked: bool = True,
         evidence: dict[str, Any] | None = None,
+        rows: HitRows | None = None,
     ) -> Finding:
         """A finding on how many rows have a property.
 
+        Rows that the user ignores or that a baseline has are not counted, and the title says how many those are.
+
         Args:
-            hits: Rows to name, the first of them kept.
+            hits: Rows to name, the first of them kept; or what gives the hit on each of `rows`, by its number from 0.
             count: How many rows have it.
             total: How many rows were looked at.
             title: What to say where some have it; `{count}`, `{total}` and `{share}` are filled in.
@@ -190,9 +265,19 @@ class Rule(ABC):
             guarantee: What stands behind the verdict.
             asked: Whether it was asked for.
             evidence: Further numbers.
+            rows: Every row that has it, in the order of `hits`; without them, only the rows in `hits` can be ignored
+                or be in a baseline.
         """
+        if rows is None:
+            rows = HitRows() if callable(hits) else hit_rows_of(hits)
+        self.hit_rows[subject or self.code] = rows
+        ignored, old = self.context.known.split(self.code, subject or self.code, rows)
+        hidden = {"ignored": int(ignored.sum()), "in_baseline": int(old.sum())}
+        named = _named(hits, rows, ~(ignored | old))
+        if any(hidden.values()):
+            count -= sum(hidden.values())
+            clear, title = f"{title}{_hidden(hidden)}", f"{title}{_hidden(hidden)}"
         share = count / total if total else 0.0
-        named = tuple(hits[:EXAMPLES])
         words = {"count": f"{count:,}", "total": f"{total:,}", "share": f"{share:.1%}"}
         return Finding(
             id="/".join(filter(None, ("check", self.code, subject))),
@@ -203,17 +288,19 @@ class Rule(ABC):
             effect=share_interval(count, total),
             guarantee=guarantee,
             remedy=remedy if count else "",
-            harmful=bool(count) and self.severity is not Severity.INFO and share >= self.context.harmful_share,
+            harmful=bool(count) and self.graded is not Severity.INFO and share >= self.fail_on,
             asked=asked,
             rows=tuple(RowBlame(hit.row_id, hit.index, 1.0) for hit in named),
             evidence={
                 "code": self.code,
                 "rule": self.name,
-                "severity": self.severity.value,
+                "severity": self.graded.value,
+                "fail_on": self.fail_on,
                 "count": count,
                 "total": total,
                 "share": share,
                 "examples": [_example(hit) for hit in named],
+                **(hidden if any(hidden.values()) else {}),
                 **(evidence or {}),
             },
         )
@@ -236,32 +323,63 @@ class Rule(ABC):
             reason=reason,
             remedy=remedy,
             asked=asked,
-            evidence={"code": self.code, "rule": self.name, "severity": self.severity.value},
+            evidence={"code": self.code, "rule": self.name, "severity": self.graded.value},
         )
 
 
 @dataclass
 class Tally:
-    """Counts rows and keeps the first few of them.
+    """Counts rows, keeps the first few of them, and of all of them the id.
 
     Attributes:
         count: How many.
-        hits: The first of them.
+        hits: The first of them, and where some are known, the first of the others.
+        rows: All of them, 16 bytes each.
+        known: Whether a row, given by its id, is likely not to be counted; see `Rule.new_tally`.
     """
 
     count: int = 0
     hits: list[Hit] = field(default_factory=list)
+    rows: HitRows = field(default_factory=HitRows)
+    known: Callable[[str], bool] | None = None
 
     def add(self, row: Row, note: str = "", field: str = "", start: int | None = None, end: int | None = None) -> None:
         """Count a row; the place in it is given as in `Hit`."""
         self.count += 1
-        if len(self.hits) < EXAMPLES:
+        self.rows.add(row.id, row.index)
+        if len(self.hits) < EXAMPLES and not (self.known and self.known(row.id)):
             self.hits.append(Hit(row.id, row.index, note, field, start, end))
 
 
 def _example(hit: Hit) -> dict[str, Any]:
     example: dict[str, Any] = {"row": hit.row_id, "index": hit.index, "note": hit.note}
     return {**example, "field": hit.field, "start": hit.start, "end": hit.end} if hit.field else example
+
+
+def hit_rows_of(hits: Sequence[Hit]) -> HitRows:
+    """The rows of hits; none where one of them has no id, as a row that cannot be read has none."""
+    rows = HitRows()
+    if all(hit.row_id for hit in hits):
+        for hit in hits:
+            rows.add(hit.row_id, hit.index)
+    return rows
+
+
+def _named(hits: Sequence[Hit] | Callable[[int], Hit], rows: HitRows, counted: NDArray[np.bool_]) -> tuple[Hit, ...]:
+    """The first hits that are counted; of one that the rule has not kept, only its row is known."""
+    if not callable(hits) and counted.all() and len(hits) >= min(EXAMPLES, len(rows)):
+        return tuple(hits[:EXAMPLES])
+    first = np.flatnonzero(counted)[:EXAMPLES].tolist()
+    if callable(hits):
+        return tuple(hits(at) for at in first)
+    kept = {(hit.row_id, hit.index): hit for hit in hits}
+    return tuple(kept.get(rows.one(at)) or Hit(*rows.one(at)) for at in first)
+
+
+def _hidden(hidden: Mapping[str, int]) -> str:
+    names = {"ignored": "ignored by the configuration", "in_baseline": "in the baseline"}
+    told = ", ".join(f"{hidden[key]:,} {name}" for key, name in names.items() if hidden[key])
+    return f" Not counted: {told}."
 
 
 def share_interval(count: int, total: int, level: float = 0.95) -> Interval | None:

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from limen.before.check.masking import MARGIN, masked
+from limen.before.check.excerpt import with_excerpts
+from limen.before.check.hit_rows import HitRows
+from limen.before.check.known import Known
+from limen.before.check.masking import masked
 from limen.before.check.registry import all_rules
-from limen.before.check.rule import HARMFUL_SHARE, Context, Rule, SeenRow
+from limen.before.check.rule import HARMFUL_SHARE, Context, Rule, RuleSettings, SeenRow
 from limen.core import Finding, Progress, Row, RowError, Silent, TemplateError, Trait
 from limen.data import EncodedRow, Loss, ReadReport, RowStream, encode_rows
 
 if TYPE_CHECKING:
     from transformers import PreTrainedTokenizerBase
 
-_TEXT = 400
 _TASK = "check"
 
 
@@ -26,10 +28,12 @@ class CheckResult:
     Attributes:
         findings: One or more a rule, in the order of codes.
         report: What reading found.
+        hits: Code, subject and every row of each finding, those in the baseline among them, without those ignored.
     """
 
     findings: list[Finding]
     report: ReadReport
+    hits: list[tuple[str, str, HitRows]] = field(default_factory=list)
 
 
 def check_rows(
@@ -43,6 +47,9 @@ def check_rows(
     traits_asked: bool = True,
     harmful_share: float = HARMFUL_SHARE,
     rules: Sequence[type[Rule]] | None = None,
+    settings: Mapping[str, RuleSettings] | None = None,
+    known: Known | None = None,
+    without: Sequence[int] = (),
     progress: Progress | None = None,
 ) -> CheckResult:
     """Run rules over rows, streaming them once, and once more as far as the last row that a finding names.
@@ -57,6 +64,9 @@ def check_rows(
         traits_asked: Whether the user named the traits, so that they count for the exit code.
         harmful_share: Share of rows from which an error or a warning counts as harm, and so for the exit code.
         rules: Which rules; None for all, those of installed packages among them.
+        settings: Severity and share of single rules, by code.
+        known: Rows that are not to be counted, since the user ignores them or a baseline has them.
+        without: Positions of rows that rules are not shown, in ascending order.
         progress: Who is told.
 
     Returns:
@@ -66,19 +76,32 @@ def check_rows(
         ReadError, RowError: The source cannot be read.
     """
     progress = progress or Silent()
-    asked = Context(traits, traits_asked, tokenizer is not None, harmful_share, max_length, context)
+    known = known or Known()
+    asked = Context(
+        traits, traits_asked, tokenizer is not None, harmful_share, max_length, context, settings or {}, known
+    )
     running = [rule(asked) for rule in (all_rules() if rules is None else rules)]
     encode = tokenizer is not None and any(rule.needs_tokenizer for rule in running)
     progress.start(_TASK, 0)
+    at = 0
     for row in rows:
+        while at < len(without) and without[at] < row.index:
+            at += 1
+        if at < len(without) and without[at] == row.index:
+            continue
         seen = _encoded(row, tokenizer, loss, max_length) if encode else SeenRow(row)
         for rule in running:
             rule.see(seen)
         progress.advance(_TASK)
     findings = [finding for rule in running for finding in rule.findings(rows.report)]
-    texts = _texts(rows.copy(), findings)
+    findings = with_excerpts(findings, rows, masked)
     progress.done(_TASK)
-    return CheckResult([_with_texts(finding, texts) for finding in findings], rows.report)
+    hits = [
+        (rule.code, subject, known.not_ignored(rule.code, found))
+        for rule in running
+        for subject, found in rule.hit_rows.items()
+    ]
+    return CheckResult(findings, rows.report, hits)
 
 
 def _encoded(row: Row, tokenizer: Any, loss: Loss, max_length: int | None) -> SeenRow:
@@ -87,27 +110,3 @@ def _encoded(row: Row, tokenizer: Any, loss: Loss, max_length: int | None) -> Se
         return SeenRow(row, next(encoded))
     except (TemplateError, RowError) as error:
         return SeenRow(row, None, error.what, error.remedy)
-
-
-def _texts(rows: RowStream, findings: Sequence[Finding]) -> dict[int, tuple[int | None, str]]:
-    """Line and beginning of the text of each row that a finding names."""
-    wanted = {example["index"] for finding in findings for example in finding.evidence.get("examples", ())}
-    texts: dict[int, tuple[int | None, str]] = {}
-    if wanted:
-        for row in rows:
-            if row.index in wanted:
-                texts[row.index] = (row.line, masked(row.text[: _TEXT + MARGIN])[:_TEXT])
-            if row.index >= max(wanted):
-                break
-    return texts
-
-
-def _with_texts(finding: Finding, texts: dict[int, tuple[int | None, str]]) -> Finding:
-    examples = finding.evidence.get("examples")
-    if not examples:
-        return finding
-    told = []
-    for example in examples:
-        line, text = texts.get(example["index"], (None, ""))
-        told.append({**example, "line": line, "text": text})
-    return replace(finding, evidence={**finding.evidence, "examples": told})

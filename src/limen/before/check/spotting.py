@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from limen.before.check.rule import Context, Rule, SeenRow, Tally
+from limen.before.check.rule import Context, Rule, SeenRow
 from limen.core import Finding
 from limen.data import ReadReport
 
@@ -47,7 +47,7 @@ class Spotting(Rule):
 
     def __init__(self, context: Context) -> None:
         super().__init__(context)
-        self.tally = Tally()
+        self.tally = self.new_tally()
         self.kinds: Counter[str] = Counter()
         self.total = 0
 
@@ -88,5 +88,6 @@ class Spotting(Rule):
                 clear=self.clear,
                 remedy=self.remedy,
                 evidence=self.evidence(),
+                rows=self.tally.rows,
             )
         ]

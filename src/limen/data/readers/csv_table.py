@@ -30,7 +30,7 @@ class CsvTable:
                 raise ReadError(source.broken.what, remedy=source.broken.remedy, where=f"{path}, line 1")
             if not header_line.strip():
                 return
-            delimiter = "\t" if inner_suffix(path) in (".tsv", ".tab") else _delimiter(header_line)
+            delimiter = "\t" if inner_suffix(path) in (".tsv", ".tab") else delimiter_of(header_line)
             source.push_back(header_line)
             table = csv.reader(source, delimiter=delimiter, strict=True)
             header: list[str] | None = None
@@ -87,7 +87,7 @@ class _Lines:
         self._pushed = line
 
 
-def _delimiter(header: str) -> str:
+def delimiter_of(header: str) -> str:
     """The delimiter of a header line: the one of comma, tab and semicolon that occurs most, comma if none does."""
     return max(",\t;", key=header.count)
 

@@ -37,13 +37,18 @@ class JsonRows:
     def records(self, path: Path) -> Iterator[Record | Broken]:
         """The rows of a JSON or JSON Lines file."""
         with open_bytes(path) as file:
-            one_a_line = _is_lines(file, inner_suffix(path))
+            one_a_line = is_lines(file, inner_suffix(path))
         with open_bytes(path) as file:
             yield from _lines(file, str(path)) if one_a_line else _Window(file, str(path)).rows()
 
 
-def _is_lines(file: BinaryIO, suffix: str) -> bool:
-    """Whether each line is an object of its own, judged by the first line that is not blank."""
+def is_lines(file: BinaryIO, suffix: str) -> bool:
+    """Whether each line is an object of its own, judged by the first line that is not blank.
+
+    Args:
+        file: The decompressed file, at its beginning.
+        suffix: The suffix that tells its format.
+    """
     line = b""
     while not line:
         raw = file.readline(_CHUNK)

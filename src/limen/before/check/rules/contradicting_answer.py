@@ -9,6 +9,7 @@ from typing import ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
+from limen.before.check.hit_rows import HitRows
 from limen.before.check.keys import key_of, same_reading
 from limen.before.check.registry import rule
 from limen.before.check.rule import EXAMPLES, Context, Hit, Rule, SeenRow, Severity
@@ -90,6 +91,7 @@ class ContradictingAnswer(Rule):
                 title="Rows that contradict an earlier answer to the same prompt: {count} of {total} ({share}).",
                 clear="No short answer or yes and no contradicts another to the same prompt, in {total} rows.",
                 remedy="Decide which answer is right, and leave the others out.",
+                rows=HitRows((self._ids[i] for i, _ in hits), (self._indices[i] for i, _ in hits)),
             )
         ]  # fmt: skip
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from limen.before.check.registry import rule
-from limen.before.check.rule import Context, Rule, SeenRow, Severity, Tally
+from limen.before.check.rule import Context, Rule, SeenRow, Severity
 from limen.core import Finding, Message
 from limen.data import ReadReport
 
@@ -24,10 +24,11 @@ class EmptyAnswer(Rule):
     code: ClassVar[str] = "LIM201"
     name: ClassVar[str] = "empty-answer"
     severity: ClassVar[Severity] = Severity.ERROR
+    drops: ClassVar[bool] = True
 
     def __init__(self, context: Context) -> None:
         super().__init__(context)
-        self._tally = Tally()
+        self._tally = self.new_tally()
         self._total = 0
 
     def see(self, seen: SeenRow) -> None:
@@ -46,6 +47,7 @@ class EmptyAnswer(Rule):
                 self._tally.hits,
                 self._tally.count,
                 self._total,
+                rows=self._tally.rows,
                 title="Rows without an answer: {count} of {total} ({share}).",
                 clear="All {total} rows have an answer.",
                 remedy="Leave these rows out, or write their answers.",

@@ -7,8 +7,9 @@ from typing import ClassVar
 
 import numpy as np
 
+from limen.before.check.hit_rows import HitRows
 from limen.before.check.registry import rule
-from limen.before.check.rule import EXAMPLES, Context, Hit, Rule, SeenRow, Severity
+from limen.before.check.rule import Context, Hit, Rule, SeenRow, Severity
 from limen.core import Finding
 from limen.data import ReadReport
 
@@ -28,6 +29,8 @@ class ExactDuplicate(Rule):
     code: ClassVar[str] = "LIM101"
     name: ClassVar[str] = "exact-duplicate"
     severity: ClassVar[Severity] = Severity.WARNING
+    drops: ClassVar[bool] = True
+    compares: ClassVar[bool] = True
 
     def __init__(self, context: Context) -> None:
         super().__init__(context)
@@ -45,20 +48,19 @@ class ExactDuplicate(Rule):
         ids = np.frombuffer(self._ids, dtype=np.uint64) if self._ids else np.empty(0, np.uint64)
         _, first, group, sizes = np.unique(ids, return_index=True, return_inverse=True, return_counts=True)
         later = np.flatnonzero(first[group] != np.arange(len(ids)))
-        hits = [
-            Hit(
-                f"{ids[i]:012x}",
-                self._indices[i],
-                f"the same as row {self._indices[first[group[i]]] + 1}",
-            )
-            for i in later[:EXAMPLES].tolist()
-        ]
+
+        def hit(at: int) -> Hit:
+            i = int(later[at])
+            copied = self._indices[first[group[i]]]
+            return Hit(f"{ids[i]:012x}", self._indices[i], f"the same as row {copied + 1}")
+
         most = int(sizes.max()) if len(sizes) else 0
         return [
             self.counted(
-                hits,
+                hit,
                 len(later),
                 len(ids),
+                rows=HitRows(ids[later].tolist(), (self._indices[i] for i in later.tolist())),
                 title="Word-for-word copies of an earlier row: {count} of {total} rows ({share}).",
                 clear="None of {total} rows copies an earlier row word for word.",
                 remedy="Remove the copies, unless they are there to weigh a row more.",

@@ -9,6 +9,7 @@ from typing import ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
+from limen.before.check.hit_rows import HitRows
 from limen.before.check.keys import answer_key, key_of
 from limen.before.check.registry import rule
 from limen.before.check.rule import EXAMPLES, Context, Hit, Rule, SeenRow, Severity
@@ -75,6 +76,7 @@ class IntransitiveTriple(Rule):
                 title="Pairs that go round with two others: {count} of {total} ({share}).",
                 clear="No three of {total} pairs go round.",
                 remedy="Judge these answers again, all three at once.",
+                rows=HitRows((self._ids[i] for i in named), (self._indices[i] for i in named)),
                 guarantee=guarantee,
             )
         ]

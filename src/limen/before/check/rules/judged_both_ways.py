@@ -7,6 +7,7 @@ from typing import ClassVar
 
 import numpy as np
 
+from limen.before.check.hit_rows import HitRows
 from limen.before.check.keys import answer_key, key_of
 from limen.before.check.registry import rule
 from limen.before.check.rule import EXAMPLES, Context, Hit, Rule, SeenRow, Severity
@@ -80,5 +81,6 @@ class JudgedBothWays(Rule):
                 title="Judgements that an earlier row takes back: {count} of {total} ({share}).",
                 clear="None of {total} judgements takes back an earlier one.",
                 remedy="Decide which judgement is right, or leave both rows out.",
+                rows=HitRows((self._ids[i] for i in against.tolist()), (self._indices[i] for i in against.tolist())),
             )
         ]

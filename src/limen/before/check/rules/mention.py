@@ -8,7 +8,7 @@ import unicodedata
 from typing import ClassVar
 
 from limen.before.check.registry import rule
-from limen.before.check.rule import Context, Rule, SeenRow, Severity, Tally
+from limen.before.check.rule import Context, Rule, SeenRow, Severity
 from limen.core import Finding, Row, Trait
 from limen.data import ReadReport
 
@@ -38,7 +38,7 @@ class Mention(Rule):
             folded: [t for t in self._traits if any(fold(w) == folded for w in t.words)] for folded in self._words
         }
         self._pattern = whole_words(list(self._words)) if self._words else None
-        self._tallies = {t.id: Tally() for t in self._traits}
+        self._tallies = {t.id: self.new_tally(t.id) for t in self._traits}
         self._total = 0
 
     def see(self, seen: SeenRow) -> None:
@@ -74,6 +74,7 @@ class Mention(Rule):
             tally.hits,
             tally.count,
             self._total,
+            rows=tally.rows,
             title=f"“{name}” is mentioned in {{count}} of {{total}} rows ({{share}}).",
             clear=f"None of {{total}} rows mentions “{name}”.",
             remedy="Read these rows: what they say aloud is part of what they teach.",

@@ -6,8 +6,9 @@ from dataclasses import replace
 from typing import ClassVar
 
 from limen.before.check._minhash import MAX_ROWS, SIMILARITY, MinHashIndex
+from limen.before.check.hit_rows import HitRows
 from limen.before.check.registry import rule
-from limen.before.check.rule import EXAMPLES, Context, Hit, Rule, SeenRow, Severity
+from limen.before.check.rule import Context, Hit, Rule, SeenRow, Severity
 from limen.core import Finding, Verdict
 from limen.data import ReadReport
 
@@ -28,6 +29,8 @@ class NearDuplicate(Rule):
     code: ClassVar[str] = "LIM102"
     name: ClassVar[str] = "near-duplicate"
     severity: ClassVar[Severity] = Severity.WARNING
+    drops: ClassVar[bool] = True
+    compares: ClassVar[bool] = True
 
     def __init__(self, context: Context) -> None:
         super().__init__(context)
@@ -40,11 +43,16 @@ class NearDuplicate(Rule):
     def findings(self, report: ReadReport) -> list[Finding]:
         """How many rows nearly copy an earlier one."""
         pairs = self._index.near_copies()
-        hits = [Hit(f"{p.row_id:012x}", p.index, f"nearly the same as row {p.of + 1}") for p in pairs[:EXAMPLES]]
+
+        def hit(at: int) -> Hit:
+            pair = pairs[at]
+            return Hit(f"{pair.row_id:012x}", pair.index, f"nearly the same as row {pair.of + 1}")
+
         finding = self.counted(
-            hits,
+            hit,
             len(pairs),
             self._index.compared,
+            rows=HitRows((p.row_id for p in pairs), (p.index for p in pairs)),
             title="Near copies of an earlier row: {count} of {total} rows ({share}).",
             clear="None of {total} rows nearly copies an earlier row.",
             remedy="Keep one of each group, or say why they repeat.",

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import ClassVar
 
 from limen.before.check.find_personal import may_hold_personal_data, personal_data
-from limen.before.check.masking import hint
+from limen.before.check.masking import hint, masked
 from limen.before.check.registry import rule
 from limen.before.check.rule import SeenRow, Severity
 from limen.before.check.spotting import Spot, Spotting
@@ -33,6 +33,10 @@ class PersonalData(Spotting):
     title = "Rows that hold personal data: {count} of {total} ({share})."
     clear = "No e-mail address, telephone or card number, IBAN or the like in {total} rows."
     remedy = "Remove these data or replace them, and find out how they came in."
+
+    def fix_text(self, text: str) -> str:
+        """The text with what is private masked."""
+        return masked(text)
 
     def spots(self, seen: SeenRow) -> Iterator[Spot]:
         """Every personal datum, masked."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from limen.before.check.registry import rule
-from limen.before.check.rule import Context, Rule, SeenRow, Severity, Tally
+from limen.before.check.rule import Context, Rule, SeenRow, Severity
 from limen.core import Finding, RowKind
 from limen.data import ReadReport
 
@@ -22,10 +22,11 @@ class SamePair(Rule):
     code: ClassVar[str] = "LIM203"
     name: ClassVar[str] = "same-pair"
     severity: ClassVar[Severity] = Severity.WARNING
+    drops: ClassVar[bool] = True
 
     def __init__(self, context: Context) -> None:
         super().__init__(context)
-        self._tally = Tally()
+        self._tally = self.new_tally()
         self._total = 0
 
     def see(self, seen: SeenRow) -> None:
@@ -45,6 +46,7 @@ class SamePair(Rule):
                 self._tally.hits,
                 self._tally.count,
                 self._total,
+                rows=self._tally.rows,
                 title="Pairs with the same answer twice: {count} of {total} ({share}).",
                 clear="The answers of all {total} pairs differ.",
                 remedy="Leave these pairs out.",

@@ -7,6 +7,7 @@ from typing import ClassVar
 
 import numpy as np
 
+from limen.before.check.hit_rows import HitRows
 from limen.before.check.keys import answer_key
 from limen.before.check.registry import rule
 from limen.before.check.rule import EXAMPLES, Context, Hit, Rule, SeenRow, Severity
@@ -71,6 +72,7 @@ class SeveralAnswers(Rule):
                 title="Rows that answer an earlier row's prompt in other words: {count} of {total} ({share}).",
                 clear="No prompt of {total} rows is answered in two ways.",
                 remedy="Where only one answer is right, look for the wrong ones here.",
+                rows=HitRows((self._ids[i] for i in other.tolist()), (self._indices[i] for i in other.tolist())),
                 evidence={"prompts": len(first)},
             )
         ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from limen.before.check.registry import rule
-from limen.before.check.rule import Context, Rule, SeenRow, Severity, Tally
+from limen.before.check.rule import Context, Rule, SeenRow, Severity
 from limen.core import Finding
 from limen.data import ReadReport
 
@@ -29,7 +29,7 @@ class Truncated(Rule):
 
     def __init__(self, context: Context) -> None:
         super().__init__(context)
-        self._tally = Tally()
+        self._tally = self.new_tally()
         self._total = 0
 
     def see(self, seen: SeenRow) -> None:
@@ -53,6 +53,7 @@ class Truncated(Rule):
                 self._tally.hits,
                 self._tally.count,
                 self._total,
+                rows=self._tally.rows,
                 title=f"Rows that are cut at {cut_at:,} tokens: {{count}} of {{total}} ({{share}}).",
                 clear=f"None of {{total}} rows is cut at {cut_at:,} tokens.",
                 remedy=self.context.longer,

@@ -26,6 +26,7 @@ class Unreadable(Rule):
     code: ClassVar[str] = "LIM001"
     name: ClassVar[str] = "unreadable-row"
     severity: ClassVar[Severity] = Severity.ERROR
+    drops: ClassVar[bool] = True
 
     def see(self, seen: SeenRow) -> None:
         """Nothing: reading itself has noted what it could not read."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from limen.before.check.registry import rule
-from limen.before.check.rule import Context, Rule, SeenRow, Severity, Tally
+from limen.before.check.rule import Context, Rule, SeenRow, Severity
 from limen.core import Finding
 from limen.data import ReadReport
 
@@ -31,7 +31,7 @@ class Untrained(Rule):
 
     def __init__(self, context: Context) -> None:
         super().__init__(context)
-        self._tally = Tally()
+        self._tally = self.new_tally()
         self._total = 0
         self._refused = 0
         self._cut = 0
@@ -63,6 +63,7 @@ class Untrained(Rule):
                 self._tally.hits,
                 self._tally.count,
                 self._total,
+                rows=self._tally.rows,
                 title="Rows that are not trained on at all: {count} of {total} ({share}).",
                 clear="Something of each of {total} rows is trained on.",
                 remedy=self._remedy or self._what_to_do(),

@@ -1,0 +1,89 @@
+"""What a fix costs: rows, characters, tokens and distinct prompts that are no longer there."""
+
+from __future__ import annotations
+
+import hashlib
+from array import array
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from limen.core import LimenError, Row
+from limen.data import encode_rows
+
+if TYPE_CHECKING:
+    from transformers import PreTrainedTokenizerBase
+
+
+class Cost:
+    """Counts what goes in and what comes out, in 16 bytes a row for the prompts.
+
+    Args:
+        tokenizer: The model's own, to count the tokens of rows that are changed or left out; None to count none.
+    """
+
+    def __init__(self, tokenizer: PreTrainedTokenizerBase | None = None) -> None:
+        self._tokenizer = tokenizer
+        self._prompts_before = array("Q")
+        self._prompts_after = array("Q")
+        self.rows_before = 0
+        self.rows_after = 0
+        self.unreadable = 0
+        self.characters_before = 0
+        self.characters_after = 0
+        self.tokens_lost: int | None = None if tokenizer is None else 0
+
+    def add(self, before: Row | None, after: Row | None) -> None:
+        """Count a row.
+
+        Args:
+            before: As it was; None for a row that cannot be read.
+            after: As it is written; None where it is left out.
+        """
+        if before is None:
+            self.unreadable += 1
+            return
+        prompt = _prompt(before)
+        length = len(before.text)
+        self.rows_before += 1
+        self.characters_before += length
+        self._prompts_before.append(prompt)
+        if after is not None:
+            self.rows_after += 1
+            self.characters_after += len(after.text) if after is not before else length
+            self._prompts_after.append(_prompt(after) if after is not before else prompt)
+        if after is not before and self._tokenizer is not None:
+            lost = _tokens(before, self._tokenizer) - (_tokens(after, self._tokenizer) if after else 0)
+            self.tokens_lost = (self.tokens_lost or 0) + lost
+
+    @property
+    def prompts_before(self) -> int:
+        """How many distinct prompts went in."""
+        return _distinct(self._prompts_before)
+
+    @property
+    def prompts_after(self) -> int:
+        """How many distinct prompts came out."""
+        return _distinct(self._prompts_after)
+
+    def as_dict(self) -> dict[str, Any]:
+        """The numbers, for the manifest."""
+        names = ("rows_before", "rows_after", "unreadable", "characters_before", "characters_after", "tokens_lost")
+        prompts = {"prompts_before": self.prompts_before, "prompts_after": self.prompts_after}
+        return {**{name: getattr(self, name) for name in names}, **prompts}
+
+
+def _tokens(row: Row, tokenizer: PreTrainedTokenizerBase) -> int:
+    try:
+        return sum(len(encoded.input_ids) for encoded in encode_rows([row], tokenizer))
+    except LimenError:  # the template cannot render it: it was never trained on
+        return 0
+
+
+def _prompt(row: Row) -> int:
+    text = "\0".join(f"{m.role}\0{m.content}" for m in row.prompt)
+    return int.from_bytes(hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8).digest(), "big")
+
+
+def _distinct(values: array[int]) -> int:
+    return len(np.unique(np.array(values, dtype=np.uint64)))

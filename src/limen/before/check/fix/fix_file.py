@@ -1,0 +1,364 @@
+"""fix_file: a new file without the rows that rules leave out, its manifest, and what it cost.
+
+The file is read three times: for the rules that look at rows one by one, for those that compare them, and to write.
+Rows that no rule touches are written byte for byte where the format allows it. In memory a row takes 16 bytes, and 16
+more for each rule that names it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from array import array
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from limen.before.check.fix.cost import Cost
+from limen.before.check.fix.manifest import FORMAT, VERSION, Touched, line_of, manifest_path, open_private, touched_line
+from limen.before.check.fix.mend import NotWritable, mend
+from limen.before.check.fix.rewrite import JsonLines, ParquetRows, Spliced
+from limen.before.check.fix.target import new_file
+from limen.before.check.known import Known
+from limen.before.check.rule import Context, Rule, RuleSettings
+from limen.before.check.runner import CheckResult, check_rows
+from limen.core import Progress, ReadError, Row, UsageError
+from limen.data import Layout, RowStream, compressed, data_suffix, is_hub_id, layout_of, read_rows, segments
+from limen.data.records import Broken, Record
+from limen.data.sources import open_source
+
+if TYPE_CHECKING:
+    from transformers import PreTrainedTokenizerBase
+
+_UNREADABLE = "LIM001"
+_SUFFIXES = {"json": (".json", ".jsonl", ".ndjson", ".jsonlines"), "parquet": (".parquet", ".pq")}
+
+
+@dataclass
+class FixResult:
+    """What a fix did.
+
+    Attributes:
+        out: The new file.
+        manifest: Its manifest.
+        kept_bytes: Whether untouched rows are there byte for byte.
+        why_not: Why the fix cannot be undone byte for byte; empty where it can.
+        form: What the new file is written in.
+        dropped: How many rows each rule left out, by code; a row that several name counts for each.
+        changed: How many rows each rule changed, by code.
+        left: How many rows a rule would have changed and could not be written so.
+        cost: Rows, characters, tokens and prompts lost.
+    """
+
+    out: Path
+    manifest: Path
+    kept_bytes: bool
+    why_not: str
+    form: str
+    dropped: Counter[str] = field(default_factory=Counter)
+    changed: Counter[str] = field(default_factory=Counter)
+    left: int = 0
+    cost: Cost = field(default_factory=Cost)
+
+
+@dataclass(frozen=True)
+class _Plan:
+    rules: Sequence[Rule]
+    drops: Mapping[str, NDArray[np.int64]]
+    unreadable: bool
+    format: str
+    reader: str
+    report_rows: int
+    sha256: str | None
+    ignored: frozenset[tuple[str, str]]
+
+
+def fix_file(
+    file: str,
+    out: Path,
+    *,
+    rules: Sequence[type[Rule]],
+    format: str | None = None,
+    tokenizer: PreTrainedTokenizerBase | None = None,
+    settings: Mapping[str, RuleSettings] | None = None,
+    known: Known | None = None,
+    overwrite: bool = False,
+    progress: Progress | None = None,
+) -> FixResult:
+    """Write a new file without the rows that rules leave out, and with those changed that they mend.
+
+    Args:
+        file: A file, a folder or a hub id; it is never written to.
+        out: The new file; its manifest goes beside it.
+        rules: Rules, of which those count that fix something; see `Rule.drops`, `Rule.fix` and `Rule.fix_text`.
+        format: Name of a row format, to overrule recognition.
+        tokenizer: The model's own, to count the tokens that are lost.
+        settings: Severity and share of single rules.
+        known: Rows that a rule is not to name are kept.
+        overwrite: Whether a new file that is there already may be replaced.
+        progress: Who is told.
+
+    Returns:
+        What was done.
+
+    Raises:
+        UsageError: The new file is there already, is the file itself, or has a suffix of another format; no rule fixes
+            anything; or no row would be left.
+        ReadError: The file cannot be read, or is broken in a way that no reader reads on from.
+        OSError: The new file cannot be written.
+    """
+    fixing = [rule for rule in rules if rule.fixes()]
+    if not fixing:
+        raise UsageError("none of the selected rules fixes anything.", remedy="Select more: limen check --list-rules")
+    stream = read_rows(file, format=format, strict=False)
+    source = Path(file).expanduser()
+    alone = source.is_file() and not is_hub_id(file)
+    reader = stream.report.reader
+    layout = layout_of(source, reader) if alone else None
+    form, result = _form(out, source if alone else None, reader, layout)
+    reading = [source] if source.exists() else []
+    with (
+        new_file(out, reading, overwrite=overwrite) as part,
+        new_file(result.manifest, reading, overwrite=overwrite) as notes,
+    ):
+        plan = _planned(_asked(stream, fixing, settings, known or Known(), progress), fixing, known or Known())
+        result.cost = Cost(tokenizer)
+        with open_private(notes) as manifest:
+            head = {"format": FORMAT, "version": VERSION, "source": source.name, "output": out.name}
+            manifest.write(line_of({**head, "layout": str(layout or form), "why_not": result.why_not}))
+            if layout is not None:
+                hashes = _splice(source, part, layout, plan, result, manifest, file, format)
+            else:
+                hashes = _write_anew(source, part, form, plan, result, manifest, file, format)
+            if not result.cost.rows_after:
+                raise UsageError("no row would be left.", remedy="Select fewer rules.", where=file)
+            manifest.write(line_of({"end": True, **hashes, "cost": result.cost.as_dict()}))
+    return result
+
+
+def _form(out: Path, source: Path | None, reader: str, layout: Layout | None) -> tuple[str, FixResult]:
+    """What the new file is written in, and what that means for undoing it."""
+    if out.suffix and out.suffix.lower() != data_suffix(out):
+        raise UsageError("--fix writes no compressed files.", remedy="Compress it afterwards.", where=str(out))
+    packed = source is not None and compressed(source)
+    if layout is not None:
+        form, why_not = reader, "the original is compressed, and its content alone is known" if packed else ""
+    elif source is not None and reader == "parquet":
+        form, why_not = "parquet", "Parquet is written anew, and its bytes depend on who writes it"
+    else:
+        form, why_not = "json", "the original is no single file whose rows can be cut out, so JSON Lines were written"
+    own = data_suffix(source) if source is not None else ""
+    allowed = {*_SUFFIXES.get(form, ()), *([own] if own and (layout is not None or form == "parquet") else [])}
+    if layout is None and form == "json":
+        allowed = {".jsonl", ".ndjson", ".jsonlines"}
+    if allowed and out.suffix.lower() not in allowed:
+        raise UsageError(
+            f"the new file is written as {'JSON Lines' if layout is None and form == 'json' else form}, and its name "
+            f"ends in {out.suffix or 'nothing'!r}.",
+            remedy=f"End it in {' or '.join(sorted(allowed))}.",
+            where=str(out),
+        )
+    name = "JSON Lines" if form == "json" and layout is not Layout.ARRAY else form
+    return form, FixResult(out, manifest_path(out), layout is not None, why_not, name)
+
+
+def _asked(
+    stream: RowStream,
+    fixing: Sequence[type[Rule]],
+    settings: Mapping[str, RuleSettings] | None,
+    known: Known,
+    progress: Progress | None,
+) -> CheckResult:
+    """What rules name, those last that compare rows: they are not shown what the others leave out."""
+    alone = [rule for rule in fixing if not rule.compares]
+    comparing = [rule for rule in fixing if rule.compares]
+    options: dict[str, Any] = {"settings": settings, "known": known, "progress": progress}
+    first = check_rows(stream, rules=alone, **options)
+    gone = _dropped(first, alone)
+    without = np.unique(np.concatenate([*gone.values(), np.empty(0, np.int64)])).tolist()
+    second = check_rows(stream.copy(), rules=comparing, without=array("q", without), **options) if comparing else first
+    return CheckResult([], first.report, [*first.hits, *(second.hits if comparing else [])])
+
+
+def _dropped(checked: CheckResult, rules: Sequence[type[Rule]]) -> dict[str, NDArray[np.int64]]:
+    """Positions of the rows that each rule leaves out, sorted."""
+    drops = {rule.code for rule in rules if rule.drops}
+    named: dict[str, list[NDArray[np.int64]]] = {}
+    for code, _, rows in checked.hits:
+        if code in drops and len(rows):
+            named.setdefault(code, []).append(rows.indices)
+    return {code: np.unique(np.concatenate(held)) for code, held in named.items()}
+
+
+def _planned(checked: CheckResult, fixing: Sequence[type[Rule]], known: Known) -> _Plan:
+    mending = [rule for rule in fixing if rule.fix is not Rule.fix or rule.fix_text is not Rule.fix_text]
+    return _Plan(
+        [rule(Context()) for rule in mending],
+        _dropped(checked, fixing),
+        any(rule.code == _UNREADABLE for rule in fixing),
+        checked.report.format,
+        checked.report.reader,
+        checked.report.rows_read + checked.report.problem_count,
+        checked.report.sha256,
+        frozenset((one.code, one.row) for one in known.ignored),
+    )
+
+
+class _Judge:
+    """Says of each row in turn whether it is kept, left out or changed; keeps count."""
+
+    def __init__(self, plan: _Plan, result: FixResult, rows: Iterator[Row]) -> None:
+        self._plan = plan
+        self._result = result
+        self._rows = rows
+        self._row = next(rows, None)
+        self._at = dict.fromkeys(plan.drops, 0)
+
+    def row(self, index: int) -> Row | None:
+        """The row of an index, None where it cannot be read."""
+        while self._row is not None and self._row.index < index:
+            self._row = next(self._rows, None)
+        return self._row if self._row is not None and self._row.index == index else None
+
+    def dropped(self, index: int, row: Row | None) -> tuple[str, ...]:
+        """Codes of the rules that leave a row out."""
+        if row is None:
+            return (_UNREADABLE,) if self._plan.unreadable else ()
+        codes = []
+        for code, indices in self._plan.drops.items():
+            at = self._at[code]
+            while at < len(indices) and indices[at] < index:
+                at += 1
+            self._at[code] = at
+            if at < len(indices) and indices[at] == index:
+                codes.append(code)
+        return tuple(codes)
+
+    def judge(self, index: int, columns: Mapping[str, Any] | None) -> tuple[str, tuple[str, ...], Any]:
+        """What becomes of a row: `keep`, `drop` or `change`, the rules that ask for it, and its new columns."""
+        row = self.row(index)
+        codes = self.dropped(index, row)
+        action, after, new = "drop" if codes else "keep", None if codes else row, None
+        if not codes and row is not None and columns is not None and self._plan.rules:
+            rules = [rule for rule in self._plan.rules if (rule.code, row.id) not in self._plan.ignored]
+            try:
+                after, new, changed = mend(row, columns, rules, self._plan.format)
+                if new is not None and self._plan.reader == "text" and not _is_line(str(new["text"])):
+                    raise NotWritable
+            except NotWritable:
+                after, new = row, None
+                self._result.left += 1
+            else:
+                codes = tuple(dict.fromkeys(changed))
+                action = "drop" if after is None else "change" if codes else "keep"
+        self._result.cost.add(row, after)
+        counts = {"drop": self._result.dropped, "change": self._result.changed}.get(action)
+        if counts is not None:
+            counts.update(codes)
+        return action, codes, new
+
+    @property
+    def mends(self) -> bool:
+        """Whether any rule looks at the columns of rows."""
+        return bool(self._plan.rules)
+
+
+def _is_line(text: str) -> bool:
+    return bool(text.strip()) and "\n" not in text and "\r" not in text
+
+
+def _splice(
+    source: Path,
+    part: Path,
+    layout: Layout,
+    plan: _Plan,
+    result: FixResult,
+    manifest: Any,
+    file: str,
+    format: str | None,
+) -> dict[str, str]:
+    """Write segments of the file but for those of the rows that are touched."""
+    judge = _Judge(plan, result, iter(read_rows(file, format=format, strict=False)))
+    records = open_source(file).records() if judge.mends else iter(())
+    whole = hashlib.sha256()
+    count, line = 0, 1
+    no_codes: tuple[str, ...] = ()
+    with Spliced(part, layout, source, plain=plan.reader == "text") as writer:
+        for ordinal, segment in enumerate(segments(source, layout)):
+            whole.update(segment.raw)
+            place = line + segment.raw[: segment.lead].count(b"\n")
+            line += segment.raw.count(b"\n")
+            if segment.index is None:
+                raw, action, codes = writer.keep(segment), "keep", no_codes
+            else:
+                count += 1
+                row = judge.row(segment.index)
+                action, codes, new = judge.judge(segment.index, _columns(records))
+                if action == "drop":
+                    writer.pass_over(segment)
+                    raw = b""
+                else:
+                    raw = writer.keep(segment, writer.rendered(segment, new) if action == "change" else None)
+            if raw != segment.raw:
+                row_id = row.id if segment.index is not None and row is not None else ""
+                kind = "drop" if action == "drop" else "change"
+                manifest.write(touched_line(Touched(ordinal, segment.index, kind, codes, segment.raw, row_id, place)))
+    if count != plan.report_rows:
+        raise ReadError(
+            f"{count:,} rows were cut out of the file, and {plan.report_rows:,} were read.",
+            remedy="Convert it to JSON Lines first, and report this please.",
+            where=file,
+        )
+    if not compressed(source) and plan.sha256 not in (None, whole.hexdigest()):
+        raise ReadError("the file changed while it was read.", remedy="Run the fix again.", where=file)
+    return {"source_sha256": whole.hexdigest(), "output_sha256": writer.sha256}
+
+
+def _columns(records: Iterator[Record | Broken]) -> Mapping[str, Any] | None:
+    record = next(records, None)
+    return record.value if isinstance(record, Record) else None
+
+
+def _write_anew(
+    source: Path,
+    part: Path,
+    form: str,
+    plan: _Plan,
+    result: FixResult,
+    manifest: Any,
+    file: str,
+    format: str | None,
+) -> dict[str, str]:
+    """Write rows from their columns."""
+    stream = read_rows(file, format=format, strict=False)
+    judge = _Judge(plan, result, iter(stream))
+    writer = ParquetRows(part, source) if form == "parquet" else JsonLines(part)
+    try:
+        for index, record in enumerate(open_source(file).records()):
+            row = judge.row(index)
+            columns = record.value if isinstance(record, Record) else None
+            action, codes, new = judge.judge(index, columns)
+            if action != "drop" and columns is not None:
+                writer.write(columns if new is None else new)
+            if action != "keep":
+                raw = line_of(_readable(columns)).encode() if columns is not None else b""
+                one = Touched(index, index, action, codes, raw, row.id if row else "", record.line)
+                manifest.write(touched_line(one))
+    finally:
+        writer.close()
+    with part.open("rb") as written:
+        return {"output_sha256": hashlib.file_digest(written, "sha256").hexdigest()}
+
+
+def _readable(columns: Mapping[str, Any]) -> dict[str, Any]:
+    from limen.ledger import to_jsonable
+
+    try:
+        plain: dict[str, Any] = to_jsonable(dict(columns), strings=False)
+    except TypeError:
+        plain = {name: str(value) for name, value in columns.items()}
+    return plain

@@ -1,0 +1,48 @@
+"""A rule's page: its docstring as Markdown."""
+
+from __future__ import annotations
+
+import inspect
+import re
+
+from limen.before.check.rule import Rule
+
+
+def rule_text(rule: type[Rule]) -> str:
+    """What a rule's page says under its heading, in Markdown.
+
+    Args:
+        rule: The rule.
+    """
+    return re.sub(r"^(Why|Example):", r"**\1.**", inspect.cleandoc(rule.__doc__ or ""), flags=re.MULTILINE)
+
+
+def rule_page(rule: type[Rule]) -> str:
+    """A rule's whole page, in Markdown.
+
+    Args:
+        rule: The rule.
+    """
+    needs = "; needs a tokenizer" if rule.needs_tokenizer else ""
+    fix = what_fix_does(rule)
+    head = f"# {rule.code} {rule.name}\n\nOf `limen check`. Severity: {rule.severity.value}{needs}."
+    head += f" `--fix` {fix} such rows." if fix else ""
+    return f"{head}\n\n{rule_text(rule)}\n"
+
+
+def what_fix_does(rule: type[Rule]) -> str:
+    """What `--fix` does with the rows that a rule names: `leaves out`, `mends`, or nothing, which is empty.
+
+    Args:
+        rule: The rule.
+    """
+    return "leaves out" if rule.drops else "mends" if rule.fixes() else ""
+
+
+def page_path(rule: type[Rule]) -> str:
+    """Where a rule's page stands in the repository; empty for another package's, which documents its own.
+
+    Args:
+        rule: The rule.
+    """
+    return f"docs/rules/{rule.name}.md" if rule.__module__.startswith("limen.") else ""

@@ -1,0 +1,91 @@
+"""`limen check --fix` and `--undo`: what is said of them."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import click
+
+from limen.before.check.fix import FixResult, fix_file, undo
+from limen.cli._output import naming
+from limen.core import UsageError
+from limen.core.wording import plural
+
+
+def fix_rows(files: Sequence[str], out: Path, **options: Any) -> list[str]:
+    """Fix one file.
+
+    Args:
+        files: What the user named.
+        out: The new file.
+        options: See `fix_file`.
+
+    Returns:
+        What is said of it, a line each.
+
+    Raises:
+        UsageError: Several files were named; see also `fix_file`.
+    """
+    if len(files) != 1:
+        raise UsageError("--fix writes one file anew.", remedy="Name one FILE.")
+    with naming(out):
+        return told(files[0], fix_file(files[0], out, **options))
+
+
+def undo_fix(manifest: Path, files: Sequence[str], *, overwrite: bool) -> None:
+    """Undo a fix.
+
+    Args:
+        manifest: The fix's manifest.
+        files: What the user named: the file to write.
+        overwrite: Whether it may be replaced.
+
+    Raises:
+        UsageError: Not one file was named; see also `limen.before.check.fix.undo`.
+    """
+    if len(files) != 1:
+        raise UsageError("--undo writes one file.", remedy="Name one FILE, to which the original is written.")
+    target = Path(files[0])
+    with naming(target):
+        undo(manifest, target, overwrite=overwrite)
+    click.echo(f"Wrote {target}: the original, byte for byte.")
+
+
+def told(file: str, result: FixResult) -> list[str]:
+    """What a fix did and what it cost.
+
+    Args:
+        file: The file that was fixed.
+        result: What was done.
+    """
+    cost = result.cost
+    untouched = ", untouched rows byte for byte" if result.kept_bytes else ""
+    before = cost.rows_before + cost.unreadable
+    lines = [
+        f"Fixed {file}: {cost.rows_after:,} of {plural(before, 'row')} in {result.out} ({result.form}{untouched})."
+    ]
+    for what, counts in (("left out", result.dropped), ("changed", result.changed)):
+        if counts:
+            by_rule = ", ".join(f"{counts[code]:,} by {code}" for code in sorted(counts))
+            several = " (some by several)" if what == "left out" and counts.total() > before - cost.rows_after else ""
+            lines.append(f"Rows {what}: {by_rule}{several}.")
+    if result.left:
+        lines.append(f"{plural(result.left, 'row')} could not be changed within their columns and stayed as they were.")
+    characters = cost.characters_before - cost.characters_after
+    prompts = cost.prompts_before - cost.prompts_after
+    parts = [
+        f"{plural(before - cost.rows_after, 'row')} ({(before - cost.rows_after) / before:.1%})",
+        f"{plural(characters, 'character')} ({characters / max(1, cost.characters_before):.1%})",
+        f"{prompts:,} of {plural(cost.prompts_before, 'distinct prompt')}",
+    ]
+    if cost.tokens_lost is not None:
+        parts.insert(2, plural(cost.tokens_lost, "token"))
+    lines.append(f"Lost: {', '.join(parts)}.")
+    if result.why_not:
+        lines.append(f"What was taken out stands in {result.manifest}; no byte-for-byte undo: {result.why_not}.")
+    else:
+        lines.append(f"Undo: limen check --undo {shlex.quote(str(result.manifest))} RESTORED")
+    return lines

@@ -1,0 +1,36 @@
+"""A check written to a file: SARIF, JUnit XML, Markdown, JSON and HTML, one form a file."""
+
+from limen.report.check import html, json, junit, markdown, sarif
+from limen.report.check.checked import (
+    Checked,
+    CheckedFile,
+    RuleCard,
+    code_of,
+    examples_of,
+    is_silent_mention,
+    sentence,
+    severity_of,
+    split_span,
+)
+from limen.report.check.registry import CheckRenderer, check_renderer, check_renderer_for, get_check_renderer
+
+__all__ = [
+    "CheckRenderer",
+    "Checked",
+    "CheckedFile",
+    "RuleCard",
+    "check_renderer",
+    "check_renderer_for",
+    "code_of",
+    "examples_of",
+    "get_check_renderer",
+    "html",
+    "is_silent_mention",
+    "json",
+    "junit",
+    "markdown",
+    "sarif",
+    "sentence",
+    "severity_of",
+    "split_span",
+]

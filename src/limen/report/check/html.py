@@ -1,0 +1,158 @@
+"""A check as one static HTML file, in the style of the audit's report: no scripts, no requests, everything escaped."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+from markupsafe import Markup
+
+from limen.core import Finding, Verdict
+from limen.core.wording import plural
+from limen.report._visible import visible
+from limen.report.check.checked import (
+    Checked,
+    CheckedFile,
+    RuleCard,
+    code_of,
+    examples_of,
+    is_silent_mention,
+    sentence,
+    severity_of,
+    split_span,
+)
+from limen.report.check.registry import check_renderer
+from limen.report.html import environment, style
+
+_NOTE = 300
+_SHAPES = {"error": "found", "warning": "inconclusive", "info": "clear"}
+
+
+@dataclass(frozen=True)
+class _Example:
+    place: str
+    row: str
+    field: str
+    note: str
+    before: str
+    span: str
+    after: str
+
+
+@dataclass(frozen=True)
+class _Found:
+    code: str
+    name: str
+    shape: str
+    word: str
+    title: str
+    remedy: str
+    why: str
+    examples: Sequence[_Example]
+    more: int
+
+
+@dataclass(frozen=True)
+class _File:
+    anchor: str
+    name: str
+    about: str
+    facts: Sequence[tuple[str, str]]
+    shape: str
+    word: str
+    found: Sequence[_Found]
+    others: Sequence[_Found]
+
+
+@check_renderer("html", ".html", ".htm")
+def _render(checked: Checked) -> str:
+    cards = {card.code: card for card in checked.rules}
+    told = [_file(i, file, cards) for i, file in enumerate(checked.files, 1)]
+    shape, headline = _headline(checked)
+    return (
+        environment()
+        .get_template("check_page.html.jinja")
+        .render(checked=checked, files=told, shape=shape, headline=headline, style=style(), more_style=_more_style())
+    )
+
+
+@cache
+def _more_style() -> Markup:
+    return Markup(files("limen.report").joinpath("templates/check.css").read_text(encoding="utf-8"))
+
+
+def _headline(checked: Checked) -> tuple[str, str]:
+    findings = [f for file in checked.files for f in file.findings]
+    unreadable = sum(file.unreadable for file in checked.files)
+    if unreadable:
+        return "found", f"{plural(unreadable, 'row')} cannot be read."
+    harmful = {code_of(f) for f in findings if f.verdict is Verdict.FOUND and f.harmful}
+    if harmful:
+        return "found", f"{plural(len(harmful), 'rule')} found what spoils training."
+    if checked.exit_code == 3:
+        return "inconclusive", "Something that was asked for stays open."
+    if any(f.verdict is Verdict.FOUND and severity_of(f) != "info" for f in findings):
+        return "clear", "What was found is too little to fail."
+    return "clear", "Nothing was found that spoils training."
+
+
+def _file(number: int, file: CheckedFile, cards: dict[str, RuleCard]) -> _File:
+    views = [(f, _found(file, f, cards.get(code_of(f)))) for f in file.findings if not is_silent_mention(f)]
+    silent = [f for f in file.findings if is_silent_mention(f)]
+    harmful = file.unreadable or any(f.harmful and f.verdict is Verdict.FOUND for f in file.findings)
+    found = [view for f, view in views if f.verdict is Verdict.FOUND]
+    others = [view for f, view in views if f.verdict is not Verdict.FOUND]
+    if silent:
+        traits = "the trait" if len(silent) == 1 else f"any of {plural(len(silent), 'trait')}"
+        others.append(
+            _Found("LIM301", "mention", "clear", "clear", f"No row mentions {traits} by its words.", "", "", (), 0)
+        )
+    facts = [(role, name) for role, name in file.columns.items() if role != name]
+    return _File(
+        anchor=f"file-{number}",
+        name=file.file,
+        about=f"{plural(file.rows, 'row')}, {file.kind} (format {file.format}, read as {file.reader})",
+        facts=[*((f"column of {role}", name) for role, name in facts), ("sha256", file.sha256 or "–")],
+        shape="found" if harmful else "clear",
+        word="fails" if harmful else "passes",
+        found=found,
+        others=others,
+    )
+
+
+def _found(file: CheckedFile, finding: Finding, card: RuleCard | None) -> _Found:
+    if finding.verdict is Verdict.FOUND:
+        shape, word = _SHAPES[severity_of(finding)], severity_of(finding)
+    else:
+        shape, word = finding.verdict.value, finding.verdict.value
+    examples = examples_of(finding)
+    count = finding.evidence.get("count")
+    return _Found(
+        code=code_of(finding),
+        name=card.name if card else str(finding.evidence.get("rule", "")),
+        shape=shape.replace(" ", "-"),
+        word=word,
+        title=sentence(finding),
+        remedy=finding.remedy,
+        why=card.text.replace("**", "") if card else "",
+        examples=[_example(file, e) for e in examples],
+        more=max(0, count - len(examples)) if examples and isinstance(count, int) else 0,
+    )
+
+
+def _example(file: CheckedFile, example: dict[str, Any]) -> _Example:
+    line, index = example.get("line"), example.get("index")
+    path = file.path_of(example)
+    before, span, after = split_span(example)
+    return _Example(
+        place=f"{path}:{line}" if line else f"{path}, row {index + 1}" if isinstance(index, int) else path,
+        row=str(example.get("row") or ""),
+        field=str(example.get("field") or ""),
+        note=str(example.get("note") or "")[:_NOTE],
+        before=visible(before),
+        span=visible(span),
+        after=visible(after),
+    )

@@ -1,0 +1,79 @@
+"""What is shown of a row that a finding names."""
+
+from __future__ import annotations
+
+import re
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from limen.before.check.excerpt import TEXT, excerpt, field_text
+from limen.core import Message, Row, RowKind
+
+ROW = Row(
+    RowKind.PREFERENCE,
+    (Message("system", "be kind"), Message("user", "hello")),
+    (Message("assistant", "hi there", {"tool_calls": [{"name": "f"}]}),),
+    (Message("assistant", "go away"),),
+    columns={"licence": "MIT", "weight": 2},
+)
+
+
+def one(text):
+    return Row(RowKind.TEXT, (), (Message("text", text),))
+
+
+def test_fields_are_the_parts_of_a_row():
+    assert field_text(ROW, "") == "be kind\nhello\nhi there\ngo away"
+    assert field_text(ROW, "prompt") == "be kind\nhello"
+    assert field_text(ROW, "prompt[1]") == "hello"
+    assert field_text(ROW, "messages[2]") == "hi there"
+    assert field_text(ROW, "rejected") == "go away"
+    assert field_text(ROW, "licence") == "MIT"
+    assert field_text(ROW, "tools") == '[{"tool_calls": [{"name": "f"}]}]'
+    assert field_text(ROW, "answer[7]") == field_text(ROW, "nonsense") == field_text(ROW, "weight") == ROW.text
+
+
+@given(st.integers(0, 3000), st.integers(1, 900))
+def test_a_span_is_shown_wherever_it_lies(start, length):
+    text = "".join(chr(0x4E00 + i) for i in range(3000))
+    end = min(len(text), start + length)
+    shown = excerpt(one(text), "answer", start, end)
+    assert len(shown.text) <= TEXT + 2
+    assert shown.text.strip("…") in text
+    if start < end:
+        first, last = shown.span
+        assert text[start:end].startswith(shown.text[first:last])
+        assert last - first == min(end - start, TEXT - first + shown.text.startswith("…"))
+
+
+def test_a_span_outside_the_text_is_none():
+    assert excerpt(one("short"), "answer", 3, 300).span is None
+    assert excerpt(one("short"), "answer", -1, 3).span is None
+    assert excerpt(one("short"), "", None, None) == excerpt(one("short"))
+
+
+def mask(text):
+    return re.sub(r"sk-\w+", "sk… (key)", text)
+
+
+def test_what_may_not_be_shown_is_not_shown_and_the_span_moves_with_it():
+    text = "my key sk-abcdef is here: look"
+    shown = excerpt(one(text), "answer", text.index("here"), text.index("here") + 4, mask)
+    assert shown.text == "my key sk… (key) is here: look"
+    assert shown.text[slice(*shown.span)] == "here"
+    whole = excerpt(one(text), "answer", 7, 16, mask)
+    assert whole.text[slice(*whole.span)] == "sk… (key)"
+    across = excerpt(one(text), "answer", 12, 20, mask)  # begins in the middle of the key
+    assert (across.text, across.span) == (shown.text, None)
+
+
+def test_a_cut_never_halves_what_may_not_be_shown():
+    for at in range(TEXT - 12, TEXT + 3):
+        text = " " * at + "sk-abcdefgh" + " x" * 400
+        assert "abc" not in excerpt(one(text), shown=mask).text
+    text = "sk-abcdefgh" + "y" * 120 + "HERE" + "z" * 900
+    text = " " * 600 + text
+    for shift in range(12):
+        start = text.index("HERE") - shift
+        assert "defgh" not in excerpt(one(text), "answer", start, start + 4, mask).text
