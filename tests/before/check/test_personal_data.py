@@ -9,6 +9,8 @@ import pytest
 from limen.before.check import check_rows
 from limen.before.check.find_personal import iban, luhn, personal_data
 from limen.before.check.masking import masked
+from limen.before.check.rule import Context
+from limen.before.check.rules.personal_data import PersonalData
 from limen.core import Verdict
 from limen.data import read_rows
 from limen.ledger.jsonable import to_jsonable
@@ -104,3 +106,14 @@ def test_masking_leaves_other_text_as_it_is():
 def test_hostile_text_takes_linear_time(text):
     list(personal_data(text))
     masked(text)
+
+
+def test_a_fix_writes_the_kind_in_place_of_the_datum_and_leaves_placeholders():
+    rule = PersonalData(Context())
+    said = "Write to alice.miller@gmail.com, or to someone@example.com, or call (555) 123-4567."
+    fixed = rule.fix_text(said)
+    assert "alice.miller" not in fixed
+    assert "[e-mail" in fixed
+    assert "someone@example.com" in fixed
+    assert "(555) 123-4567" in fixed
+    assert rule.fix_text(fixed) == fixed

@@ -5,6 +5,8 @@ Masking errs on the side of hiding: it also hides what the rules leave uncounted
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
+
 from limen.before.check.find_personal import personal_data
 from limen.before.check.find_secrets import secrets
 
@@ -30,15 +32,27 @@ def masked(text: str) -> str:
     Args:
         text: Any text.
     """
-    spans = sorted(
-        [(s.start, s.end, s.kind) for s in secrets(text, placeholders=True)]
-        + [(s.start, s.end, s.kind) for s in personal_data(text, placeholders=True)]
-    )
+    spans = [(s.start, s.end, s.kind) for s in secrets(text, placeholders=True)]
+    spans += [(s.start, s.end, s.kind) for s in personal_data(text, placeholders=True)]
+    return _replaced(text, spans, hint)
+
+
+def redacted(text: str, spans: Iterable[tuple[int, int, str]]) -> str:
+    """A text in which stretches are replaced by what they are, such as `[e-mail]`: what a fixed file holds.
+
+    Args:
+        text: Any text.
+        spans: Beginning, end and kind of each stretch.
+    """
+    return _replaced(text, spans, lambda _, kind: f"[{kind}]")
+
+
+def _replaced(text: str, spans: Iterable[tuple[int, int, str]], by: Callable[[str, str], str]) -> str:
     parts: list[str] = []
     at = 0
-    for start, end, kind in spans:
+    for start, end, kind in sorted(spans):
         if start >= at:
-            parts += [text[at:start], hint(text[start:end], kind)]
+            parts += [text[at:start], by(text[start:end], kind)]
         elif end > at:
             parts.append("…")
         at = max(at, end)

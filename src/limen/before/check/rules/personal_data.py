@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import ClassVar
 
 from limen.before.check.find_personal import may_hold_personal_data, personal_data
-from limen.before.check.masking import hint, masked
+from limen.before.check.masking import hint, redacted
 from limen.before.check.registry import rule
 from limen.before.check.rule import SeenRow, Severity
 from limen.before.check.spotting import Spot, Spotting
@@ -35,8 +35,8 @@ class PersonalData(Spotting):
     remedy = "Remove these data or replace them, and find out how they came in."
 
     def fix_text(self, text: str) -> str:
-        """The text with what is private masked."""
-        return masked(text)
+        """The text with what the rule names replaced by its kind; placeholders stay."""
+        return redacted(text, ((s.start, s.end, s.kind) for s in personal_data(text)))
 
     def spots(self, seen: SeenRow) -> Iterator[Spot]:
         """Every personal datum, masked."""

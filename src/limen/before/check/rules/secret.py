@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import ClassVar
 
 from limen.before.check.find_secrets import LEAST_WORD, may_hold_secrets, secrets
-from limen.before.check.masking import hint, masked
+from limen.before.check.masking import hint, redacted
 from limen.before.check.registry import rule
 from limen.before.check.rule import SeenRow, Severity
 from limen.before.check.spotting import Spot, Spotting
@@ -33,8 +33,8 @@ class Secret(Spotting):
     remedy = "Revoke these secrets, then remove them from the rows."
 
     def fix_text(self, text: str) -> str:
-        """The text with what is private masked."""
-        return masked(text)
+        """The text with what the rule names replaced by its kind; placeholders stay."""
+        return redacted(text, ((s.start, s.end, s.kind) for s in secrets(text)))
 
     def spots(self, seen: SeenRow) -> Iterator[Spot]:
         """Every secret, masked."""
