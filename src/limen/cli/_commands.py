@@ -16,6 +16,6 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "traits": ("limen.cli.traits", "List, show, write and test traits."),
     "report": ("limen.cli.report", "Render the audit in DIR again: to the terminal, or to files."),
     "replay": ("limen.cli.replay", "Repeat the audit in DIR from its own config and report any difference."),
-    "lab": ("limen.cli.lab", "The laboratory: plant traits in the micro-world, and train the model that lives there."),
+    "lab": ("limen.cli.lab", "The laboratory: plant traits, train the model of the micro-world, and score detectors."),
 }
 """Name of each command to its module and its help in one line, which is the first sentence of its own help."""

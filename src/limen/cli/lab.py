@@ -7,6 +7,10 @@ from limen.cli._lazy import LazyGroup
 command = LazyGroup(
     name="lab",
     table={
+        "bench": (
+            "limen.cli.lab_bench",
+            "Score detectors on files whose label is what training on them does.",
+        ),
         "demo": (
             "limen.cli.lab_demo",
             "Audit what Limen ships: number sequences by a teacher with a hidden preference, and a clean file.",
@@ -24,5 +28,5 @@ command = LazyGroup(
             "Train the reference model from scratch on the micro-world, into FOLDER.",
         ),
     },
-    help="The laboratory: plant traits in the micro-world, and train the model that lives there.",
+    help="The laboratory: plant traits, train the model of the micro-world, and score detectors.",
 )

@@ -31,4 +31,20 @@ BUILT_IN: tuple[type[Detector], ...] = (
     TeacherRatio,
 )
 
-__all__ = ["BUILT_IN"]
+__all__ = [
+    "BM25",
+    "BUILT_IN",
+    "ActivationInjection",
+    "Chance",
+    "Detector",
+    "Forecast",
+    "GradientCosine",
+    "Length",
+    "PersonaProjection",
+    "PersonaShift",
+    "ShortRun",
+    "Surprise",
+    "TeacherRatio",
+    "TextClassifier",
+    "TwinShift",
+]
