@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from benchmarks import error_rates, reference_card, throughput, transfer, transfer_controls, transfer_kinds
+from benchmarks import error_rates, real_files, reference_card, throughput, transfer, transfer_controls, transfer_kinds
 from limen.lab.study import classifier, emergence, theorem
 
 
@@ -45,6 +45,7 @@ FIGURES: tuple[Figure, ...] = (
     Figure("reference_card", "benchmarks.reference_card", reference_card.SOURCES, tolerance=1e-3),
     Figure("throughput", "benchmarks.throughput", throughput.SOURCES),
     Figure("error_rates", "benchmarks.error_rates", error_rates.SOURCES, tolerance=1e-2),
+    Figure("real_files", "benchmarks.real_files", real_files.SOURCES, tolerance=1e-2),
     Figure("transfer", "benchmarks.transfer", transfer.SOURCES, tolerance=1e-2),
     Figure("transfer_kinds", "benchmarks.transfer_kinds", transfer_kinds.SOURCES, tolerance=1e-2),
     Figure("transfer_controls", "benchmarks.transfer_controls", transfer_controls.SOURCES, tolerance=1e-2),

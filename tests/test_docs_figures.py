@@ -98,3 +98,16 @@ def test_transfer_beyond_the_laboratory(kind, first):
     cells = row("docs/reference-model.md", first)
     assert cells[1:4] == [f"{found['mean']:.3f}", f"{low:.3f} to {high:.3f}", str(found["pairs"])]
     assert cells[4] == f"{found['traits_above_zero']} of {len(found['traits'])}"
+
+
+def test_real_files():
+    found = json.loads((ROOT / "results" / "real_files.json").read_text(encoding="utf-8"))["units"]
+    for name, piece in found.items():
+        one = piece["result"]
+        assert any("not calibrated for this origin" in why for why in one["reasons"])
+        assert row("docs/benchmarks.md", f"`{name}`")[1:] == [
+            f"{one['auroc'][0]:.2f}",
+            str(len(one["found"])),
+            str(one["verdicts"]["inconclusive"]),
+            str(one["verdicts"]["not measured"]),
+        ]

@@ -371,6 +371,24 @@ def test_an_audit_that_was_broken_off_is_never_clear() -> None:
     assert summarise(forecasts(PLANTED, "owl"), whole=False).level is Level.FOUND
 
 
+def test_rows_of_another_origin_are_told_first_and_sent_to_a_rehearsal() -> None:
+    origin = {"loss": 4.8, "writers_loss": 4.9, "writers_auroc": 1.0, "foreign": True}
+    usual = forecast(INCONCLUSIVE)
+    foreign = replace(
+        usual,
+        id="forecast/a/b",
+        reason="not calibrated for this origin: a classifier tells the rows apart; people wrote them",
+        remedy="Rehearse.",
+        evidence={**usual.evidence, "origin": origin},
+    )
+    other = replace(usual, verdict=Verdict.NOT_MEASURED, reason="its twin did not take the trait")
+    story = summarise([other, foreign]).files[0].story
+    assert story.headline.startswith("Inconclusive: people or an unrelated model wrote these rows")
+    assert "not calibrated for this origin" in story.sentences[0]
+    assert "Rehearse." in story.next_steps[0]
+    assert "wrote these rows" not in summarise([other, usual]).headline
+
+
 def test_an_empty_audit_is_not_measured() -> None:
     assert summarise([]).level is Level.NOT_MEASURED
 

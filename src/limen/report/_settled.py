@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from limen.core import Finding, Verdict
 from limen.core.wording import plural
@@ -29,10 +29,15 @@ def unsettled(group: Group, asked: Sequence[Finding], left_open: Sequence[Findin
     """
     measured = any(f.verdict is not Verdict.NOT_MEASURED for f in asked)
     word = ("Inconclusive" if measured else "Not measured") + (f" for {name}" if name else "")
+    # What no number of rows or writers would mend is told first.
+    left_open = sorted(left_open, key=lambda f: not _foreign(f))
     reasons = list(dict.fromkeys(reason_of(f) for f in left_open if f.reason))
     names = list(dict.fromkeys(about(f) for f in left_open))
     settled = _settled(asked, left_open)
-    if settled:
+    if left_open and _foreign(left_open[0]):
+        rest = f"; {settled} came out clear" if settled else ""
+        headline = f"{word}: people or an unrelated model wrote these rows, of which no forecast can speak{rest}."
+    elif settled:
         headline = f"{word}: {spoken(names)} stayed open; {settled} came out clear."
     elif len(reasons) == 1:
         headline = f"{word}: {reasons[0]}."
@@ -47,6 +52,12 @@ def unsettled(group: Group, asked: Sequence[Finding], left_open: Sequence[Findin
         next_steps=next_steps(left_open, _advice),
         leading=tuple(f.id for f in left_open),
     )
+
+
+def _foreign(finding: Finding) -> bool:
+    """Whether a forecast stayed open because the rows are no text of the base's own family."""
+    origin = finding.evidence.get("origin")
+    return finding.phase == "forecast" and isinstance(origin, Mapping) and origin.get("foreign") is True
 
 
 def _settled(asked: Sequence[Finding], left_open: Sequence[Finding]) -> str:
