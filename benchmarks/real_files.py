@@ -1,9 +1,10 @@
 """Real instruction files through the whole forecast, on a base that knows their language: what the tool says of people.
 
-The reference model knows no English, so a small base (byte-pair vocabulary of 2,000, two layers of width 96) is trained
-here on the texts of the preference files, and three instruction files that it has not seen are forecast with the
-default battery, 128 rows of each. Their rows come from people and from models that are not this base, where the null over writers does
-not hold: what is counted is how often the tool says so, and how often it raises an alarm all the same.
+The reference model knows no English, so a small base (byte-pair vocabulary of 2,000, two layers of width 96) is
+trained here on the texts of the preference files, and three instruction files that it has not seen are forecast with
+the default battery, 128 rows of each. Their rows come from people and from models that are not this base, where the
+null over writers does not hold: what is counted is how often the tool says so, and how often it raises an alarm all
+the same.
 """
 
 from __future__ import annotations
