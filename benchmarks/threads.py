@@ -1,6 +1,6 @@
 """What a second core brings: fine-tunes one after the other on one thread, on two, and two at once on one each.
 
-Run: OMP_WAIT_POLICY=PASSIVE python benchmarks/threads.py     (about 3 minutes on two cores)
+Run: OMP_WAIT_POLICY=PASSIVE python benchmarks/threads.py     (about 12 minutes on two cores)
 
 Random Llama models, two fine-tunes of 64 rows of 30 tokens a step. The ways take turns in one run and each keeps the
 fastest of three; a ratio above 1 says how many times faster than one thread.
@@ -51,7 +51,7 @@ def seconds(way: Callable[[Callable[[int], object]], None], do: Callable[[int], 
 
 def main() -> None:
     """Print a line a model."""
-    print(f"{'weights':>12}{'one thread, s':>16}{'two threads':>14}{'two at once':>14}")
+    print(f"{'weights':>12}{'one thread, s':>16}{'two threads':>14}{'two at once':>14}", flush=True)
     for width, layers, steps in SIZES:
         model = build({"vocab_size": 1000, "hidden_size": width, "num_hidden_layers": layers, "num_attention_heads": 4})
         one, two = work(model, steps, 1), work(model, steps, 2)
@@ -60,7 +60,7 @@ def main() -> None:
             for at, (way, do) in enumerate(((in_turn, one), (in_turn, two), (at_once, one))):
                 taken[at].append(seconds(way, do))
         base, threads, both = (min(t) for t in taken)
-        print(f"{model.parameter_count:>12,}{base:>16.2f}{base / threads:>14.2f}{base / both:>14.2f}")
+        print(f"{model.parameter_count:>12,}{base:>16.2f}{base / threads:>14.2f}{base / both:>14.2f}", flush=True)
 
 
 if __name__ == "__main__":

@@ -1,8 +1,8 @@
 """Threads for small models: one a model, and several models at once.
 
-Every matrix product of a small model is shorter than what it takes to hand half of it to another core, so that torch's
-own threads slow it down. Independent pieces of work, each with a model of its own, share the cores well
-(docs/benchmarks.md, "Threads"), and give the same numbers to the last bit.
+Every matrix product of a small model is so short that handing half of it to another core wins little. Independent pieces
+of work, each with a model of its own, share the cores well (docs/benchmarks.md, "Threads"), and give the same numbers to
+the last bit.
 """
 
 from __future__ import annotations
