@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     show_default=True,
     help="Folder of the page, tables and figures, and of the pieces that are done.",
 )
-@click.option("--quick", is_flag=True, help="Less of everything: about three minutes on two cores, wide intervals.")
+@click.option("--quick", is_flag=True, help="Less of everything: about two minutes on two cores, wide intervals.")
 @click.option(
     "--only",
     multiple=True,

@@ -1,8 +1,8 @@
 """Threads for small models: one a model, and several models at once.
 
-Every matrix product of a small model is so short that handing half of it to another core wins little. Independent pieces
-of work, each with a model of its own, share the cores well (docs/benchmarks.md, "Threads"), and give the same numbers to
-the last bit.
+Every matrix product of a small model is so short that handing half of it to another core wins little. Independent
+pieces of work, each with a model of its own, share the cores well (docs/benchmarks.md, "Threads"), and give the same
+numbers to the last bit.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from limen.models.language_model import LanguageModel
 
 SMALL = 2_000_000
-"""Weights below which a second thread costs more than it brings."""
+"""Weights below which two models at once use two cores better than one after the other on both."""
 _Item = TypeVar("_Item")
 _Result = TypeVar("_Result")
 _spare: ContextVar[int] = ContextVar("spare", default=0)
