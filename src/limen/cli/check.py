@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from limen.before.check import CheckResult, Rule, RuleSettings
-    from limen.core import Finding
     from limen.report.check import Checked, CheckedFile, CheckRenderer
 
 _FAIL_ON = 0.05
@@ -272,9 +271,10 @@ def _checked(
     """What the renderers are given."""
     import limen
     from limen.cli._check_rules import card
+    from limen.core import exit_code
     from limen.report.check import Checked
 
-    code = _exit_code([f for result in results for f in result.findings], fail_on)
+    code = exit_code([f for result in results for f in result.findings], fail_on)
     return Checked(
         [_file(file, result) for file, result in zip(files, results, strict=True)],
         [card(rule, settings.get(rule.code)) for rule in rules],
@@ -282,14 +282,6 @@ def _checked(
         2 if any(result.report.problem_count for result in results) else code,
         notes,
     )
-
-
-def _exit_code(findings: Sequence[Finding], fail_on: float) -> int:
-    """The exit code, each rule judged by the share that is set for it."""
-    from limen.core import exit_code
-
-    codes = {exit_code([f], f.evidence.get("fail_on", fail_on)) for f in findings}
-    return 1 if 1 in codes else max(codes, default=0)
 
 
 def _file(file: str, result: CheckResult) -> CheckedFile:

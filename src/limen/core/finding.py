@@ -96,7 +96,10 @@ def fails(finding: Finding, fail_on: float) -> bool:
     """Whether a finding found harm of the size that fails a run, or harm that has no size; see `exit_code`."""
     if finding.verdict is not Verdict.FOUND or not finding.harmful:
         return False
-    return finding.effect is None or finding.effect.unit in _NO_SIZE or abs(finding.effect.estimate) >= fail_on
+    # A rule of the check may have a share of its own.
+    own = finding.evidence.get("fail_on")
+    least = own if isinstance(own, int | float) else fail_on
+    return finding.effect is None or finding.effect.unit in _NO_SIZE or abs(finding.effect.estimate) >= least
 
 
 def exit_code(findings: list[Finding], fail_on: float = 0.05) -> int:

@@ -13,6 +13,7 @@ from enum import StrEnum
 from typing import Any
 
 from limen.core import Finding, Verdict
+from limen.core.finding import fails
 from limen.report._found import found_elsewhere, found_in_training
 from limen.report._group import ABOUT_ROWS, TRAINING, Group, group, is_broad, is_found
 from limen.report._numbers import spoken
@@ -119,7 +120,7 @@ def summarise_group(group: Group, *, several: bool = False, fail_on: float = FAI
     asked = [f for f in group.findings if f.asked] or list(group.findings)
     found = [f for f in asked if is_found(f)]
     training = [f for f in found if f.phase in TRAINING]
-    elsewhere = [f for f in found if f.phase not in ABOUT_ROWS or (f.phase == "check" and _weighs(f, fail_on))]
+    elsewhere = [f for f in found if f.phase not in ABOUT_ROWS or (f.phase == "check" and fails(f, fail_on))]
     left_open = [f for f in asked if f.verdict in (Verdict.INCONCLUSIVE, Verdict.NOT_MEASURED)]
     name = one_line(group.file, 60) if several else ""
     if training or any(is_broad(f) for f in found):
@@ -144,10 +145,6 @@ def fail_on(config: Mapping[str, Any]) -> float:
     """
     asked = config.get("fail_on")
     return float(asked) if isinstance(asked, int | float) and not isinstance(asked, bool) else FAIL_ON
-
-
-def _weighs(check: Finding, fail_on: float) -> bool:
-    return check.harmful and (check.effect is None or abs(check.effect.estimate) >= fail_on)
 
 
 def _headline(level: Level, worst: Sequence[FileVerdict], of: int) -> str:

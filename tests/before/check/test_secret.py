@@ -12,7 +12,8 @@ import pytest
 from limen.before.check import check_rows
 from limen.before.check.find_secrets import entropy, secrets
 from limen.before.check.masking import masked
-from limen.core import Verdict
+from limen.before.check.rule import RuleSettings
+from limen.core import Verdict, exit_code
 from limen.data import read_rows
 from limen.ledger.jsonable import to_jsonable
 from tests.before.check.finding import found, indices, pair
@@ -120,3 +121,15 @@ def test_entropy():
 )
 def test_hostile_text_takes_linear_time(text):
     list(secrets(text))
+
+
+def test_one_secret_in_a_thousand_rows_fails_unless_the_user_sets_a_share():
+    rows = [pair(f"Question {i} about the weather", f"Answer {i}, in short") for i in range(999)]
+    rows.append(pair("Show the config", f"token = ghp_{drawn(4, 36)}"))
+    finding = found(rows, "LIM403")
+    assert finding.harmful
+    assert exit_code([finding]) == 1
+    lenient = found(rows, "LIM403", settings={"LIM403": RuleSettings(fail_on=0.01)})
+    assert lenient.verdict is Verdict.FOUND
+    assert not lenient.harmful
+    assert exit_code([lenient]) == 0

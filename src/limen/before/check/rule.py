@@ -166,6 +166,7 @@ class Rule(ABC):
         drops: Whether `--fix` leaves out the rows that it names.
         compares: Whether it names a row for what an earlier one says; `--fix` then asks it last, so that no row is left
             out as a copy of one that is left out itself.
+        any_row_fails: Whether a single row is enough to fail, unless the user has set a share for the rule.
     """
 
     code: ClassVar[str]
@@ -174,6 +175,7 @@ class Rule(ABC):
     needs_tokenizer: ClassVar[bool] = False
     drops: ClassVar[bool] = False
     compares: ClassVar[bool] = False
+    any_row_fails: ClassVar[bool] = False
 
     def __init__(self, context: Context) -> None:
         self.context = context
@@ -188,7 +190,9 @@ class Rule(ABC):
     def fail_on(self) -> float:
         """Share of rows from which an error or a warning counts as harm."""
         own = self._settings.fail_on
-        return self.context.harmful_share if own is None else own
+        if own is not None:
+            return own
+        return 0.0 if self.any_row_fails else self.context.harmful_share
 
     @property
     def _settings(self) -> RuleSettings:
@@ -295,7 +299,7 @@ class Rule(ABC):
                 "code": self.code,
                 "rule": self.name,
                 "severity": self.graded.value,
-                "fail_on": self.fail_on,
+                **({"fail_on": self.fail_on} if self.fail_on != self.context.harmful_share else {}),
                 "count": count,
                 "total": total,
                 "share": share,

@@ -18,7 +18,8 @@ class Secret(Spotting):
 
     Keys are known by the prefix that their issuer gives them, private keys by their frame, passwords by standing in an
     address, others by what they are assigned to (`api_key = ...`) and by looking random. Placeholders such as
-    `YOUR_API_KEY` and AWS's own example are not counted. What is found is masked wherever it is shown.
+    `YOUR_API_KEY` and AWS's own example are not counted. What is found is masked wherever it is shown. One row is
+    enough to fail a check: a leaked key is not less leaked in a larger file.
 
     Why: Whoever asks the fine-tuned model in the right words is given the key.
 
@@ -28,6 +29,7 @@ class Secret(Spotting):
     code: ClassVar[str] = "LIM403"
     name: ClassVar[str] = "secret"
     severity: ClassVar[Severity] = Severity.ERROR
+    any_row_fails: ClassVar[bool] = True
     title = "Rows that hold a secret: {count} of {total} ({share})."
     clear = "No key, token or password in {total} rows."
     remedy = "Revoke these secrets, then remove them from the rows."
