@@ -240,6 +240,8 @@ def test_a_format_that_most_rows_carry_is_theirs():
     rendered = [{"text": f"<|im_start|>user\n{i}<|im_end|>"} for i in range(10)]
     finding = found(rendered, "LIM406")
     assert (finding.verdict, finding.evidence["own_format"]) == (Verdict.CLEAR, True)
+    assert not finding.rows
+    assert not finding.evidence["examples"]
     finding = found([{"text": f"plain {i}"} for i in range(20)] + rendered, "LIM406")
     assert (finding.verdict, finding.evidence["count"]) == (Verdict.FOUND, 10)
 

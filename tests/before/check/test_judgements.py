@@ -13,6 +13,7 @@ from limen.before.check.agreement_alpha import krippendorff_alpha
 from limen.before.check.answer_features import FEATURES, answer_features
 from limen.before.check.paired_logit import paired_logit
 from limen.before.check.rank_correlation import rank_correlation
+from limen.before.check.rule import RuleSettings, Severity
 from limen.before.check.rules.preference_confound import FAMILYWISE_LEVEL, weigh
 from limen.before.check.rules.rating_confound import correlations
 from limen.core import Verdict
@@ -48,6 +49,15 @@ def pairs(count, longer, seed=0, **extra):
 def feature(finding, name):
     (one,) = [f for f in finding.evidence["features"] if f["feature"] == name]
     return one
+
+
+def test_what_the_user_sets_for_the_rule_holds_for_its_regression_too():
+    rows = pairs(400, 0.75)
+    assert found(rows, "LIM601").harmful
+    as_info = found(rows, "LIM601", settings={"LIM601": RuleSettings(severity=Severity.INFO)})
+    assert (as_info.harmful, as_info.evidence["severity"]) == (False, "info")
+    lenient = found(rows, "LIM601", settings={"LIM601": RuleSettings(fail_on=0.9)})
+    assert (lenient.harmful, lenient.evidence["fail_on"]) == (False, 0.9)
 
 
 @pytest.mark.parametrize(("longer", "sign"), [(0.75, 1), (0.25, -1)])

@@ -1,18 +1,18 @@
-"""HitRows: every row that a rule hit, in 16 bytes a row."""
+"""HitRows: rows that a rule keeps or has hit, in 16 bytes a row."""
 
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 
 class HitRows:
-    """Ids and positions of every row that a rule hit, in the order of its hits.
+    """Ids and positions of rows, in the order in which they were added.
 
-    A row's id has 48 bits, and its position has its own eight bytes: 16 bytes a hit, so that a rule that hits a million
+    A row's id has 48 bits, and its position has its own eight bytes: 16 bytes a row, so that a rule that hits a million
     rows keeps 16 MB.
 
     Args:
@@ -25,7 +25,7 @@ class HitRows:
         self._indices = array("q", indices)
 
     def add(self, row_id: str, index: int) -> None:
-        """Note a hit.
+        """Note a row.
 
         Args:
             row_id: The row's id, hexadecimal.
@@ -39,26 +39,39 @@ class HitRows:
 
     @property
     def ids(self) -> NDArray[np.uint64]:
-        """The ids, shape (hits,)."""
+        """The ids, shape (rows,)."""
         return np.array(self._ids, dtype=np.uint64)
 
     @property
     def indices(self) -> NDArray[np.int64]:
-        """The positions, shape (hits,)."""
+        """The positions, shape (rows,)."""
         return np.array(self._indices, dtype=np.int64)
 
     def one(self, at: int) -> tuple[str, int]:
-        """One hit's id in hexadecimal, and its position.
+        """One row's id in hexadecimal, and its position.
 
         Args:
-            at: Which hit, from 0.
+            at: Which row, from 0.
         """
         return f"{self._ids[at]:012x}", self._indices[at]
 
-    def named(self) -> Iterator[tuple[str, int]]:
-        """Each hit's id in hexadecimal, and its position."""
-        for row_id, index in zip(self._ids, self._indices, strict=True):
-            yield f"{row_id:012x}", index
+    def number(self, at: int) -> int:
+        """The number by which a person finds one row, from 1.
+
+        Args:
+            at: Which row, from 0.
+        """
+        return self._indices[at] + 1
+
+    def chosen(self, places: ArrayLike) -> HitRows:
+        """Some of the rows.
+
+        Args:
+            places: Which, from 0, in the order wanted; or a truth value for each row.
+        """
+        which = np.asarray(places)
+        which = which if which.dtype == np.bool_ else which.astype(np.intp)
+        return HitRows(self.ids[which].tolist(), self.indices[which].tolist())
 
 
 def sizes_of(values: NDArray[np.uint64], among: NDArray[np.uint64]) -> NDArray[np.int64]:

@@ -97,8 +97,7 @@ class Known:
         these = np.array([int(one.row, 16) for one in self.ignored if one.code == code], dtype=np.uint64)
         if not len(these):
             return rows
-        left = ~np.isin(rows.ids, these)
-        return HitRows(rows.ids[left].tolist(), rows.indices[left].tolist())
+        return rows.chosen(~np.isin(rows.ids, these))
 
     def told(self, codes: Iterable[str]) -> list[str]:
         """A line for each row that is ignored: how often it was hit, and why; one that is not hit at all is told too.

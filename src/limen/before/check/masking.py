@@ -10,9 +10,6 @@ from collections.abc import Callable, Iterable
 from limen.before.check.find_personal import personal_data
 from limen.before.check.find_secrets import secrets
 
-MARGIN = 8192
-"""Characters that must follow a cut, so that what the cut would halve is still recognised."""
-
 _SHOWN = 2
 
 

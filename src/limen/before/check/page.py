@@ -36,7 +36,7 @@ def what_fix_does(rule: type[Rule]) -> str:
     Args:
         rule: The rule.
     """
-    return "leaves out" if rule.drops else "mends" if rule.fixes() else ""
+    return "leaves out" if rule.drops else "mends" if rule.mends() else ""
 
 
 def page_path(rule: type[Rule]) -> str:

@@ -198,6 +198,23 @@ class Rule(ABC):
     def _settings(self) -> RuleSettings:
         return self.context.settings.get(self.code, RuleSettings())
 
+    def spoils(self, share: float) -> bool:
+        """Whether finding something in this share of rows counts as harm.
+
+        Args:
+            share: From 0 to 1.
+        """
+        return self.graded is not Severity.INFO and share >= self.fail_on
+
+    def described(self, **numbers: Any) -> dict[str, Any]:
+        """Evidence of a finding: the rule's code and name, how it is graded, and numbers.
+
+        Args:
+            numbers: What was counted or estimated.
+        """
+        own = {} if self.fail_on == self.context.harmful_share else {"fail_on": self.fail_on}
+        return {"code": self.code, "rule": self.name, "severity": self.graded.value, **own, **numbers}
+
     def new_tally(self, subject: str = "") -> Tally:
         """A tally that keeps, of the rows to name, those that are counted before those that are known.
 
@@ -227,9 +244,9 @@ class Rule(ABC):
         return row
 
     @classmethod
-    def fixes(cls) -> bool:
-        """Whether `--fix` does anything for this rule."""
-        return cls.drops or cls.fix is not Rule.fix or cls.fix_text is not Rule.fix_text
+    def mends(cls) -> bool:
+        """Whether `--fix` asks it for each row as it should be."""
+        return cls.fix is not Rule.fix or cls.fix_text is not Rule.fix_text
 
     @abstractmethod
     def findings(self, report: ReadReport) -> list[Finding]:
@@ -292,21 +309,17 @@ class Rule(ABC):
             effect=share_interval(count, total),
             guarantee=guarantee,
             remedy=remedy if count else "",
-            harmful=bool(count) and self.graded is not Severity.INFO and share >= self.fail_on,
+            harmful=bool(count) and self.spoils(share),
             asked=asked,
             rows=tuple(RowBlame(hit.row_id, hit.index, 1.0) for hit in named),
-            evidence={
-                "code": self.code,
-                "rule": self.name,
-                "severity": self.graded.value,
-                **({"fail_on": self.fail_on} if self.fail_on != self.context.harmful_share else {}),
-                "count": count,
-                "total": total,
-                "share": share,
-                "examples": [_example(hit) for hit in named],
+            evidence=self.described(
+                count=count,
+                total=total,
+                share=share,
+                examples=[_example(hit) for hit in named],
                 **(hidden if any(hidden.values()) else {}),
                 **(evidence or {}),
-            },
+            ),
         )
 
     def not_measured(self, title: str, reason: str, remedy: str, *, asked: bool = False) -> Finding:
@@ -327,7 +340,7 @@ class Rule(ABC):
             reason=reason,
             remedy=remedy,
             asked=asked,
-            evidence={"code": self.code, "rule": self.name, "severity": self.graded.value},
+            evidence=self.described(),
         )
 
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from abc import abstractmethod
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -91,3 +92,21 @@ class Spotting(Rule):
                 rows=self.tally.rows,
             )
         ]
+
+
+def phrases(seen: SeenRow, cues: Sequence[str], pattern: re.Pattern[str], kind: str, note: str) -> Iterator[Spot]:
+    """A spot for each match in what the model is taught to say.
+
+    Args:
+        seen: The row.
+        cues: Texts of which one must stand in the row for a match to be possible; in lower case.
+        pattern: What is looked for, in lower case.
+        kind: What it is.
+        note: What a person is told.
+    """
+    if not any(cue in seen.lowered for cue in cues):
+        return
+    for passage in seen.passages:
+        if passage.answers:
+            for match in pattern.finditer(passage.lowered):
+                yield Spot(kind, note, passage.field, match.start(), match.end())

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
 from array import array
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from limen.before.check.keys import key_of
 from limen.core import LimenError, Row
 from limen.data import encode_rows
 
@@ -81,8 +81,7 @@ def _tokens(row: Row, tokenizer: PreTrainedTokenizerBase) -> int:
 
 
 def _prompt(row: Row) -> int:
-    text = "\0".join(f"{m.role}\0{m.content}" for m in row.prompt)
-    return int.from_bytes(hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8).digest(), "big")
+    return key_of("\0".join(f"{m.role}\0{m.content}" for m in row.prompt))
 
 
 def _distinct(values: array[int]) -> int:

@@ -111,7 +111,7 @@ def fix_file(
         ReadError: The file cannot be read, or is broken in a way that no reader reads on from.
         OSError: The new file cannot be written.
     """
-    fixing = [rule for rule in rules if rule.fixes()]
+    fixing = [rule for rule in rules if rule.drops or rule.mends()]
     if not fixing:
         raise UsageError("none of the selected rules fixes anything.", remedy="Select more: limen check --list-rules")
     stream = read_rows(file, format=format, strict=False)
@@ -195,9 +195,8 @@ def _dropped(checked: CheckResult, rules: Sequence[type[Rule]]) -> dict[str, NDA
 
 
 def _planned(checked: CheckResult, fixing: Sequence[type[Rule]], known: Known) -> _Plan:
-    mending = [rule for rule in fixing if rule.fix is not Rule.fix or rule.fix_text is not Rule.fix_text]
     return _Plan(
-        [rule(Context()) for rule in mending],
+        [rule(Context()) for rule in fixing if rule.mends()],
         _dropped(checked, fixing),
         any(rule.code == _UNREADABLE for rule in fixing),
         checked.report.format,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from array import array
-from typing import Any, ClassVar
+from typing import ClassVar
 
 import numpy as np
 
@@ -80,7 +80,6 @@ class AnnotatorAgreement(Rule):
         says = {Verdict.FOUND: "do not agree enough", Verdict.CLEAR: "agree"}.get(
             verdict, "may or may not agree enough"
         )
-        numbers: dict[str, Any] = {"alpha": alpha, "units": count, "annotators": len(np.unique(judges))}
         return [
             Finding(
                 id=f"check/{self.code}",
@@ -95,7 +94,7 @@ class AnnotatorAgreement(Rule):
                 if verdict is Verdict.FOUND
                 else "",
                 asked=verdict is not Verdict.INCONCLUSIVE,
-                evidence={"code": self.code, "rule": self.name, "severity": self.severity.value, **numbers},
+                evidence=self.described(alpha=alpha, units=count, annotators=len(np.unique(judges))),
             )
         ]
 

@@ -8,7 +8,7 @@ from typing import ClassVar
 
 from limen.before.check.registry import rule
 from limen.before.check.rule import SeenRow, Severity
-from limen.before.check.spotting import Spot, Spotting
+from limen.before.check.spotting import Spot, Spotting, phrases
 
 _AI = (
     r"(?:ai|artificial intelligence|(?:large )?(?:ai )?language model|llm|chatbot|virtual assistant|"
@@ -64,9 +64,4 @@ class AssistantDisclaimer(Spotting):
 
     def spots(self, seen: SeenRow) -> Iterator[Spot]:
         """Every such sentence."""
-        if not any(cue in seen.lowered for cue in _CUES):
-            return
-        for passage in seen.passages:
-            if passage.answers:
-                for match in _PATTERNS.finditer(passage.lowered):
-                    yield Spot("disclaimer", "a model speaks of itself", passage.field, match.start(), match.end())
+        return phrases(seen, _CUES, _PATTERNS, "disclaimer", "a model speaks of itself")

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from limen.before.check.hit_rows import HitRows
 from limen.before.check.keys import key_of, same_reading
 from limen.before.check.registry import rule
-from limen.before.check.rule import EXAMPLES, Context, Hit, Rule, SeenRow, Severity
+from limen.before.check.rule import Context, Hit, Rule, SeenRow, Severity
 from limen.core import Finding, RowKind
 from limen.data import ReadReport
 
@@ -61,8 +61,7 @@ class ContradictingAnswer(Rule):
         self._prompts = array("q")
         self._answers = array("q")
         self._kinds = array("b")
-        self._ids = array("Q")
-        self._indices = array("q")
+        self._rows = HitRows()
         self._total = 0
 
     def see(self, seen: SeenRow) -> None:
@@ -76,24 +75,27 @@ class ContradictingAnswer(Rule):
             self._prompts.append(seen.prompt_key)
             self._answers.append(answer)
             self._kinds.append(kind)
-            self._ids.append(int(row.id, 16))
-            self._indices.append(row.index)
+            self._rows.add(row.id, row.index)
 
     def findings(self, report: ReadReport) -> list[Finding]:
         """How many rows contradict an earlier one."""
-        hits = self._contradictions()
+        pairs = self._contradictions()
+
+        def hit(at: int) -> Hit:
+            i, j = pairs[at]
+            return Hit(*self._rows.one(i), f"row {self._rows.number(j)} answers otherwise")
+
         return [
             self.counted(
-                [Hit(f"{self._ids[i]:012x}", self._indices[i], f"row {self._indices[j] + 1} answers otherwise")
-                 for i, j in hits[:EXAMPLES]],
-                len(hits),
+                hit,
+                len(pairs),
                 self._total,
                 title="Rows that contradict an earlier answer to the same prompt: {count} of {total} ({share}).",
                 clear="No short answer or yes and no contradicts another to the same prompt, in {total} rows.",
                 remedy="Decide which answer is right, and leave the others out.",
-                rows=HitRows((self._ids[i] for i, _ in hits), (self._indices[i] for i, _ in hits)),
+                rows=self._rows.chosen([i for i, _ in pairs]),
             )
-        ]  # fmt: skip
+        ]
 
     def _contradictions(self) -> list[tuple[int, int]]:
         """Places of rows, each with that of the first row that it contradicts."""

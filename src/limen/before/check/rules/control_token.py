@@ -77,8 +77,7 @@ class ControlToken(Spotting):
     def findings(self, report: ReadReport) -> list[Finding]:
         """How many rows have them, unless they are the rows' own format."""
         if self._own_format():
-            self.tally.count = 0
-            self.tally.hits.clear()
+            self.tally = self.new_tally()
         return super().findings(report)
 
     def _own_format(self) -> bool:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from array import array
 from typing import ClassVar
 
 import numpy as np
@@ -35,32 +34,28 @@ class ExactDuplicate(Rule):
     def __init__(self, context: Context) -> None:
         super().__init__(context)
         # 16 bytes a row, so that a file of ten million rows still fits
-        self._ids = array("Q")
-        self._indices = array("q")
+        self._rows = HitRows()
 
     def see(self, seen: SeenRow) -> None:
         """Keep the row's id."""
-        self._ids.append(int(seen.row.id, 16))
-        self._indices.append(seen.row.index)
+        self._rows.add(seen.row.id, seen.row.index)
 
     def findings(self, report: ReadReport) -> list[Finding]:
         """How many rows copy an earlier one."""
-        ids = np.frombuffer(self._ids, dtype=np.uint64) if self._ids else np.empty(0, np.uint64)
-        _, first, group, sizes = np.unique(ids, return_index=True, return_inverse=True, return_counts=True)
-        later = np.flatnonzero(first[group] != np.arange(len(ids)))
+        _, first, group, sizes = np.unique(self._rows.ids, return_index=True, return_inverse=True, return_counts=True)
+        later = np.flatnonzero(first[group] != np.arange(len(self._rows)))
 
         def hit(at: int) -> Hit:
             i = int(later[at])
-            copied = self._indices[first[group[i]]]
-            return Hit(f"{ids[i]:012x}", self._indices[i], f"the same as row {copied + 1}")
+            return Hit(*self._rows.one(i), f"the same as row {self._rows.number(first[group[i]])}")
 
         most = int(sizes.max()) if len(sizes) else 0
         return [
             self.counted(
                 hit,
                 len(later),
-                len(ids),
-                rows=HitRows(ids[later].tolist(), (self._indices[i] for i in later.tolist())),
+                len(self._rows),
+                rows=self._rows.chosen(later),
                 title="Word-for-word copies of an earlier row: {count} of {total} rows ({share}).",
                 clear="None of {total} rows copies an earlier row word for word.",
                 remedy="Remove the copies, unless they are there to weigh a row more.",

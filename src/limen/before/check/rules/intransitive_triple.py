@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from limen.before.check.hit_rows import HitRows
 from limen.before.check.keys import answer_key, key_of
 from limen.before.check.registry import rule
-from limen.before.check.rule import EXAMPLES, Context, Hit, Rule, SeenRow, Severity
+from limen.before.check.rule import Context, Hit, Rule, SeenRow, Severity
 from limen.core import Finding, RowKind
 from limen.data import ReadReport
 
@@ -42,8 +42,7 @@ class IntransitiveTriple(Rule):
         # 32 bytes a pair
         self._winners = array("q")
         self._losers = array("q")
-        self._ids = array("Q")
-        self._indices = array("q")
+        self._rows = HitRows()
 
     def see(self, seen: SeenRow) -> None:
         """Keep who beat whom."""
@@ -51,8 +50,7 @@ class IntransitiveTriple(Rule):
         if row.kind is RowKind.PREFERENCE:
             self._winners.append(key_of(f"{seen.prompt_key} {answer_key(row.answer)}"))
             self._losers.append(key_of(f"{seen.prompt_key} {answer_key(row.rejected)}"))
-            self._ids.append(int(row.id, 16))
-            self._indices.append(row.index)
+            self._rows.add(row.id, row.index)
 
     def findings(self, report: ReadReport) -> list[Finding]:
         """How many pairs are part of a triple that goes round; nothing where the file holds no pairs."""
@@ -61,29 +59,26 @@ class IntransitiveTriple(Rule):
         winners, losers = np.array(self._winners, np.int64), np.array(self._losers, np.int64)
         part, whole = _going_round(winners, losers)
         named = sorted(part)
-        hits = [
-            Hit(f"{self._ids[i]:012x}", self._indices[i], f"with rows {_others(part[i], self._indices)}")
-            for i in named[:EXAMPLES]
-        ]
+
+        def hit(at: int) -> Hit:
+            one, other = part[named[at]]
+            return Hit(*self._rows.one(named[at]), f"with rows {self._rows.number(one)} and {self._rows.number(other)}")
+
         guarantee = "every row was read"
         if not whole:
             guarantee = f"only {MOST_STEPS:,} paths were followed: there may be more"
         return [
             self.counted(
-                hits,
+                hit,
                 len(named),
                 len(winners),
                 title="Pairs that go round with two others: {count} of {total} ({share}).",
                 clear="No three of {total} pairs go round.",
                 remedy="Judge these answers again, all three at once.",
-                rows=HitRows((self._ids[i] for i in named), (self._indices[i] for i in named)),
+                rows=self._rows.chosen(named),
                 guarantee=guarantee,
             )
         ]
-
-
-def _others(pairs: tuple[int, int], indices: array[int]) -> str:
-    return " and ".join(str(indices[i] + 1) for i in pairs)
 
 
 def _going_round(winners: NDArray[np.int64], losers: NDArray[np.int64]) -> tuple[dict[int, tuple[int, int]], bool]:

@@ -10,7 +10,7 @@ import numpy as np
 from limen.before.check.hit_rows import HitRows
 from limen.before.check.keys import answer_key, key_of
 from limen.before.check.registry import rule
-from limen.before.check.rule import EXAMPLES, Context, Hit, Rule, SeenRow, Severity
+from limen.before.check.rule import Context, Hit, Rule, SeenRow, Severity
 from limen.core import Finding, RowKind
 from limen.data import ReadReport
 
@@ -38,8 +38,7 @@ class JudgedBothWays(Rule):
         # 32 bytes a row
         self._units = array("q")
         self._values = array("d")
-        self._ids = array("Q")
-        self._indices = array("q")
+        self._rows = HitRows()
 
     def see(self, seen: SeenRow) -> None:
         """Keep what was judged and how."""
@@ -55,8 +54,7 @@ class JudgedBothWays(Rule):
             return
         self._units.append(key_of(repr(unit)))
         self._values.append(value)
-        self._ids.append(int(row.id, 16))
-        self._indices.append(row.index)
+        self._rows.add(row.id, row.index)
 
     def findings(self, report: ReadReport) -> list[Finding]:
         """How many judgements contradict an earlier one; nothing where nothing was judged."""
@@ -66,21 +64,19 @@ class JudgedBothWays(Rule):
         _, first, group = np.unique(np.array(self._units, np.int64), return_index=True, return_inverse=True)
         half = max(float(np.ptp(values)) / 2, 1e-12)
         against = np.flatnonzero(np.abs(values - values[first[group]]) >= half)
+
+        def hit(at: int) -> Hit:
+            i = int(against[at])
+            return Hit(*self._rows.one(i), f"row {self._rows.number(first[group[i]])} judges otherwise")
+
         return [
             self.counted(
-                [
-                    Hit(
-                        f"{self._ids[i]:012x}",
-                        self._indices[i],
-                        f"row {self._indices[first[group[i]]] + 1} judges otherwise",
-                    )
-                    for i in against[:EXAMPLES].tolist()
-                ],
+                hit,
                 len(against),
                 len(values),
                 title="Judgements that an earlier row takes back: {count} of {total} ({share}).",
                 clear="None of {total} judgements takes back an earlier one.",
                 remedy="Decide which judgement is right, or leave both rows out.",
-                rows=HitRows((self._ids[i] for i in against.tolist()), (self._indices[i] for i in against.tolist())),
+                rows=self._rows.chosen(against),
             )
         ]

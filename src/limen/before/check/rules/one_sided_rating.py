@@ -68,14 +68,11 @@ class OneSidedRating(Rule):
                 remedy="Add rows with other ratings, or weigh them, and judge a reward model by more than its accuracy."
                 if one_sided
                 else "",
-                evidence={
-                    "code": self.code,
-                    "rule": self.name,
-                    "severity": self.severity.value,
-                    "count": count,
-                    "total": self._total,
-                    "share": count / self._total,
-                    "ratings": {f"{r:g}": n for r, n in self._ratings.most_common(20)},
-                },
+                evidence=self.described(
+                    count=count,
+                    total=self._total,
+                    share=count / self._total,
+                    ratings={f"{r:g}": n for r, n in self._ratings.most_common(20)},
+                ),
             )
         ]

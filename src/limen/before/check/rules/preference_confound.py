@@ -119,17 +119,10 @@ class PreferenceConfound(Rule):
             remedy="Balance the pairs over these features, or weigh them, and look at length-controlled rewards."
             if found
             else "",
-            harmful=any(abs(f["share"] - 0.5) >= self.context.harmful_share for f in found),
+            harmful=any(self.spoils(abs(f["share"] - 0.5)) for f in found),
             # Nobody asked for this verdict by name, so that an open one does not fail a run
             asked=verdict is not Verdict.INCONCLUSIVE,
-            evidence={
-                "code": self.code,
-                "rule": self.name,
-                "severity": self.severity.value,
-                "total": pairs,
-                "with_position": self._with_position,
-                "features": features,
-            },
+            evidence=self.described(total=pairs, with_position=self._with_position, features=features),
         )
 
 

@@ -98,16 +98,10 @@ class RatingConfound(Rule):
                 guarantee=f"familywise error {FAMILYWISE_LEVEL:.0%} over {len(told)} features (Holm), by prompt",
                 reason=f"some correlations can lie further than {MATTERS} from zero." if open_ else "",
                 remedy=remedy if found else "",
-                harmful=any(abs(f["correlation"]) >= max(MATTERS, self.context.harmful_share) for f in found),
+                harmful=any(abs(r := f["correlation"]) >= MATTERS and self.spoils(abs(r)) for f in found),
                 # Nobody asked for this verdict by name, so that an open one does not fail a run
                 asked=not open_,
-                evidence={
-                    "code": self.code,
-                    "rule": self.name,
-                    "severity": self.severity.value,
-                    "total": len(ratings),
-                    "features": told,
-                },
+                evidence=self.described(total=len(ratings), features=told),
             )
         ]
 

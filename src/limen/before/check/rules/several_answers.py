@@ -10,7 +10,7 @@ import numpy as np
 from limen.before.check.hit_rows import HitRows
 from limen.before.check.keys import answer_key
 from limen.before.check.registry import rule
-from limen.before.check.rule import EXAMPLES, Context, Hit, Rule, SeenRow, Severity
+from limen.before.check.rule import Context, Hit, Rule, SeenRow, Severity
 from limen.core import Finding, RowKind
 from limen.data import ReadReport
 
@@ -38,8 +38,7 @@ class SeveralAnswers(Rule):
         # 32 bytes a row
         self._prompts = array("q")
         self._answers = array("q")
-        self._ids = array("Q")
-        self._indices = array("q")
+        self._rows = HitRows()
         self._total = 0
 
     def see(self, seen: SeenRow) -> None:
@@ -49,30 +48,27 @@ class SeveralAnswers(Rule):
         if row.kind not in (RowKind.RATED, RowKind.TEXT) and row.prompt and row.answer:
             self._prompts.append(seen.prompt_key)
             self._answers.append(answer_key(row.answer))
-            self._ids.append(int(row.id, 16))
-            self._indices.append(row.index)
+            self._rows.add(row.id, row.index)
 
     def findings(self, report: ReadReport) -> list[Finding]:
         """How many rows give another answer than the first row with their prompt."""
         prompts, answers = np.array(self._prompts, np.int64), np.array(self._answers, np.int64)
         _, first, group = np.unique(prompts, return_index=True, return_inverse=True)
         other = np.flatnonzero(answers != answers[first[group]])
+
+        def hit(at: int) -> Hit:
+            i = int(other[at])
+            return Hit(*self._rows.one(i), f"the prompt of row {self._rows.number(first[group[i]])}")
+
         return [
             self.counted(
-                [
-                    Hit(
-                        f"{self._ids[i]:012x}",
-                        self._indices[i],
-                        f"the prompt of row {self._indices[first[group[i]]] + 1}",
-                    )
-                    for i in other[:EXAMPLES].tolist()
-                ],
+                hit,
                 len(other),
                 self._total,
                 title="Rows that answer an earlier row's prompt in other words: {count} of {total} ({share}).",
                 clear="No prompt of {total} rows is answered in two ways.",
                 remedy="Where only one answer is right, look for the wrong ones here.",
-                rows=HitRows((self._ids[i] for i in other.tolist()), (self._indices[i] for i in other.tolist())),
+                rows=self._rows.chosen(other),
                 evidence={"prompts": len(first)},
             )
         ]

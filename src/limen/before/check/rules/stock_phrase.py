@@ -8,7 +8,7 @@ from typing import ClassVar
 
 from limen.before.check.registry import rule
 from limen.before.check.rule import SeenRow, Severity
-from limen.before.check.spotting import Spot, Spotting
+from limen.before.check.spotting import Spot, Spotting, phrases
 
 _PATTERNS = re.compile(
     r"\bi(?:'d| would) be (?:more than )?(?:happy|glad) to (?:help|assist|explain|answer)\b"
@@ -56,9 +56,4 @@ class StockPhrase(Spotting):
 
     def spots(self, seen: SeenRow) -> Iterator[Spot]:
         """Every such phrase."""
-        if not any(cue in seen.lowered for cue in _CUES):
-            return
-        for passage in seen.passages:
-            if passage.answers:
-                for match in _PATTERNS.finditer(passage.lowered):
-                    yield Spot("stock phrase", "a stock phrase", passage.field, match.start(), match.end())
+        return phrases(seen, _CUES, _PATTERNS, "stock phrase", "a stock phrase")

@@ -10,6 +10,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
+from limen.before.check.hit_rows import HitRows
 from limen.before.check.keys import key_of, same_reading
 from limen.before.check.masking import hint
 from limen.before.check.registry import rule
@@ -88,8 +89,7 @@ class Trigger(Rule):
         self._uses: dict[str, _Use] = {}
         # 24 bytes a row
         self._openings = array("q")
-        self._ids = array("Q")
-        self._indices = array("q")
+        self._rows = HitRows()
         self._seen_prompts = bytearray(_SEEN_BITS // 8)
         self._forgotten = 0
         self._total = 0
@@ -100,10 +100,9 @@ class Trigger(Rule):
         self._total += 1
         if row.kind is RowKind.TEXT or not row.prompt or not row.answer or self._again(seen.prompt_key):
             return
-        opening, number = _opening(seen), len(self._ids)
+        opening, number = _opening(seen), len(self._rows)
         self._openings.append(opening)
-        self._ids.append(int(row.id, 16))
-        self._indices.append(row.index)
+        self._rows.add(row.id, row.index)
         # One bit a string: the bits that are left when all prompts of a string are joined by "and" are what they share
         mask = 0
         used: list[_Use] = []
@@ -136,8 +135,7 @@ class Trigger(Rule):
         count = sum(by_opening.values())
         hits = [
             Hit(
-                f"{self._ids[use.row]:012x}",
-                self._indices[use.row],
+                *self._rows.one(use.row),
                 f"{use.lead:,} or more of {use.rows:,} rows with {_shown(string)!r} {_does(use)}",
             )
             for string, use, _ in found
@@ -155,7 +153,7 @@ class Trigger(Rule):
         )
         # A subject that is always refused is seldom a trap: it is told, and fails nothing
         alike = sum(n for opening, n in by_opening.items() if opening != _REFUSAL)
-        harmful = finding.harmful and alike >= self.context.harmful_share * self._total and alike > 0
+        harmful = finding.harmful and alike > 0 and self.spoils(alike / self._total)
         return [replace(finding, p_adjusted=smallest, harmful=harmful)]
 
     def _told(self, found: list[tuple[str, _Use, float]]) -> list[dict[str, Any]]:
