@@ -12,7 +12,6 @@ from __future__ import annotations
 import argparse
 import inspect
 import json
-import re
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -156,41 +155,29 @@ class Documented:
     code: str
     name: str
     severity: str
-    needs: str
     docstring: str
-    fix: str = ""
+    page: str
 
 
 def documented() -> list[Documented]:
     """Every rule and check that ships with Limen; another package's are its own to document."""
-    from limen.before.check import all_rules, what_fix_does
+    from limen.before.check import all_rules, rule_page
+    from limen.before.check.page import markdown_of
     from limen.before.doctor import all_checks
 
     rules = [
-        Documented(
-            "check",
-            r.code,
-            r.name,
-            r.severity,
-            "a tokenizer" if r.needs_tokenizer else "",
-            inspect.cleandoc(r.__doc__ or ""),
-            what_fix_does(r),
-        )
+        Documented("check", r.code, r.name, r.severity, inspect.cleandoc(r.__doc__ or ""), rule_page(r))
         for r in all_rules()
         if r.__module__.startswith("limen.")
     ]
-    checks = [
-        Documented(
-            "doctor",
-            c.code,
-            c.name,
-            c.severity,
-            "rows" if c.needs_data else "",
-            inspect.cleandoc(c.examine.__doc__ or ""),
-        )
-        for c in all_checks()
-        if c.examine.__module__.startswith("limen.")
-    ]
+    checks = []
+    for c in all_checks():
+        if c.examine.__module__.startswith("limen."):
+            docstring = inspect.cleandoc(c.examine.__doc__ or "")
+            needs = "; needs rows" if c.needs_data else ""
+            head = f"# {c.code} {c.name}\n\nOf `limen doctor`. Severity: {c.severity}{needs}."
+            page = f"{head}\n\n{markdown_of(docstring)}\n"
+            checks.append(Documented("doctor", c.code, c.name, c.severity, docstring, page))
     return rules + checks
 
 
@@ -202,11 +189,7 @@ def rule_pages() -> dict[Path, str]:
     for command, rules in groupby(documented(), key=lambda rule: rule.command):
         lines += [f"\n## Of `limen {command}`\n", "| Rule | What it finds | Severity |", "|---|---|---|"]
         for rule in rules:
-            needs = f"; needs {rule.needs}" if rule.needs else ""
-            text = re.sub(r"^(Why|Example):", r"**\1.**", rule.docstring, flags=re.MULTILINE)
-            head = f"# {rule.code} {rule.name}\n\nOf `limen {command}`. Severity: {rule.severity}{needs}."
-            head += f" `--fix` {rule.fix} such rows." if rule.fix else ""
-            made[DOCS / "rules" / f"{rule.name}.md"] = f"{note}{head}\n\n{text}\n{measured(rule.code)}"
+            made[DOCS / "rules" / f"{rule.name}.md"] = f"{note}{rule.page}{measured(rule.code)}"
             first = cell(rule.docstring.partition("\n\n")[0])
             lines.append(f"| [{rule.code} {rule.name}]({rule.name}.md) | {first} | {rule.severity} |")
     made[DOCS / "rules" / "README.md"] = "\n".join(lines) + "\n"

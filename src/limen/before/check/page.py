@@ -14,7 +14,16 @@ def rule_text(rule: type[Rule]) -> str:
     Args:
         rule: The rule.
     """
-    return re.sub(r"^(Why|Example):", r"**\1.**", inspect.cleandoc(rule.__doc__ or ""), flags=re.MULTILINE)
+    return markdown_of(rule.__doc__ or "")
+
+
+def markdown_of(docstring: str) -> str:
+    """A docstring that says `Why:` and `Example:`, as Markdown.
+
+    Args:
+        docstring: Of a rule, or of another check that is documented likewise.
+    """
+    return re.sub(r"^(Why|Example):", r"**\1.**", inspect.cleandoc(docstring), flags=re.MULTILINE)
 
 
 def rule_page(rule: type[Rule]) -> str:
