@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from limen.core import LimenError, Row, TemplateError
 from limen.data import encode_rows, read_rows, token_texts, visible
-from limen.data.readers import json_rows
+from limen.data.readers import _json_window, json_rows
 from limen.data.records import holds_nul
 from tests.data.made_tokenizers import MARKED, byte_level
 
@@ -129,7 +129,7 @@ def test_a_sliding_window_of_any_size_reads_what_json_reads(tmp_path, rows, chun
     if wrapped and not rows:
         return
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(json_rows, "_CHUNK", chunk)
+        patch.setattr(_json_window, "CHUNK", chunk)
         with path.open("rb") as file:
             try:
                 found = list(json_rows._Window(file, "a.json").rows())

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import codecs
 import csv
-import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
@@ -16,15 +15,12 @@ from pathlib import Path
 from typing import Any, BinaryIO, cast
 
 from limen.core import ReadError
+from limen.data.readers._json_window import CHUNK, JsonWindow
 from limen.data.readers._open import compression_of, inner_suffix, open_bytes
-from limen.data.readers._text import Utf8Chunks
-from limen.data.readers.csv_table import delimiter_of
+from limen.data.readers._text import raw_lines
+from limen.data.readers.csv_table import broken_csv, delimiter_of
 from limen.data.readers.json_rows import is_lines
 from limen.data.records import MAX_ROW_CHARS
-
-_CHUNK = 1 << 18
-_SPACE = " \t\r\n"
-_NEAR_END = 16  # longer than any literal or escape that a chunk can cut in two
 
 
 class Layout(StrEnum):
@@ -93,7 +89,7 @@ def layout_of(path: Path, reader: str) -> Layout | None:
         if is_lines(file, inner_suffix(path)):
             return Layout.LINES
     with open_bytes(path) as file:
-        head = file.read(_CHUNK).removeprefix(codecs.BOM_UTF8).lstrip()
+        head = file.read(CHUNK).removeprefix(codecs.BOM_UTF8).lstrip()
     return Layout.ARRAY if head.startswith(b"[") else None
 
 
@@ -116,22 +112,9 @@ def segments(path: Path, layout: Layout) -> Iterator[Segment]:
             yield from _Array(file, str(path)).segments()
 
 
-def _raw_lines(file: BinaryIO, where: str) -> Iterator[bytes]:
-    number = 0
-    while raw := file.readline(MAX_ROW_CHARS + 1):
-        number += 1
-        if len(raw) > MAX_ROW_CHARS:
-            raise ReadError(
-                f"a line of more than {MAX_ROW_CHARS // 2**20} MiB.",
-                remedy="Write one row a line, and split rows that are longer.",
-                where=f"{where}, line {number}",
-            )
-        yield raw
-
-
 def _lines(file: BinaryIO, where: str) -> Iterator[Segment]:
     index = 0
-    for number, raw in enumerate(_raw_lines(file, where)):
+    for number, raw in enumerate(raw_lines(file, where)):
         lead = len(codecs.BOM_UTF8) if not number and raw.startswith(codecs.BOM_UTF8) else 0
         if _blank(raw[lead:]):
             yield Segment(raw)
@@ -150,21 +133,15 @@ def _blank(raw: bytes) -> bool:
 
 def _table(file: BinaryIO, path: Path) -> Iterator[Segment]:
     csv.field_size_limit(MAX_ROW_CHARS)
-    source = _Kept(_raw_lines(file, str(path)))
-    first = source.peek()
-    delimiter = "\t" if inner_suffix(path) in (".tsv", ".tab") else delimiter_of(first)
-    table = csv.reader(source, delimiter=delimiter, strict=True)
+    source = _Kept(raw_lines(file, str(path)))
+    table = csv.reader(source, delimiter=delimiter_of(path, source.peek()), strict=True)
     index, header = 0, True
     while True:
         line = source.number + 1
         try:
             cells = next(table, None)
         except csv.Error as error:
-            raise ReadError(
-                f"broken CSV: {error}.",
-                remedy="Quote cells that hold the delimiter, a quote or a newline, and close every quote.",
-                where=f"{path}, line {line}",
-            ) from None
+            raise broken_csv(error, path, line) from None
         raw, broken = source.take()
         if broken or (cells and not header):
             yield Segment(raw, index)
@@ -220,16 +197,12 @@ def _text(raw: bytes) -> str | None:
     return None if "\0" in text else text
 
 
-class _Array:
+class _Array(JsonWindow):
     """A JSON array cut before each comma: a segment is a row with what stands in front of it."""
 
     def __init__(self, file: BinaryIO, where: str) -> None:
-        self._chunks = Utf8Chunks(file, where)
-        self._where = where
-        self._decoder = json.JSONDecoder()
-        self._text = ""
+        super().__init__(file, where)
         self._start = 0  # where the segment at hand begins
-        self._pos = 0
         self._mark = codecs.BOM_UTF8 if _has_mark(file) else b""
 
     def segments(self) -> Iterator[Segment]:
@@ -260,45 +233,12 @@ class _Array:
             raise self._error(f"broken JSON: expected {mark!r}.")
         self._pos += 1
 
-    def _value(self) -> None:
-        size = _CHUNK
-        while True:
-            try:
-                _, end = self._decoder.raw_decode(self._text, self._pos)
-            except json.JSONDecodeError as error:
-                cut = error.msg.startswith("Unterminated string") or error.pos >= len(self._text) - _NEAR_END
-                if not (cut and self._fill(size)):
-                    raise self._error(f"broken JSON: {error.msg}.") from None
-            except (RecursionError, ValueError):
-                raise self._error("broken JSON.") from None
-            else:
-                if end < len(self._text) or not self._fill(size):
-                    self._pos = end
-                    return
-            size *= 2
-            if len(self._text) > MAX_ROW_CHARS:
-                raise self._error("a row that is too long, or a quote that is never closed.")
+    def _let_go(self) -> int:
+        done, self._start = self._start, 0
+        return done
 
-    def _peek(self) -> str:
-        while True:
-            while self._pos < len(self._text) and self._text[self._pos] in _SPACE:
-                self._pos += 1
-            if self._pos < len(self._text):
-                return self._text[self._pos]
-            if not self._fill(_CHUNK):
-                return ""
-
-    def _fill(self, size: int) -> bool:
-        if self._chunks.eof:
-            return False
-        more = self._chunks.read(size)
-        self._text = self._text[self._start :] + more
-        self._pos -= self._start
-        self._start = 0
-        return bool(more) or not self._chunks.eof
-
-    def _error(self, what: str) -> ReadError:
-        return ReadError(what, remedy="Mend it by hand first: limen check names the line.", where=self._where)
+    def _error(self, what: str, remedy: str = "") -> ReadError:
+        return super()._error(what, "Mend it by hand first: limen check names the line.")
 
 
 def _has_mark(file: BinaryIO) -> bool:

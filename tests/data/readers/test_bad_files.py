@@ -127,7 +127,7 @@ def test_nul_byte_names_line_and_offset(tmp_path, name):
 
 
 def test_offsets_hold_beyond_the_first_chunk(tmp_path, monkeypatch):
-    monkeypatch.setattr("limen.data.readers.json_rows._CHUNK", 64)
+    monkeypatch.setattr("limen.data.readers._json_window.CHUNK", 64)
     path = tmp_path / "a.json"
     head = b"[\n" + b",\n".join([b'{"prompt": "\xc3\xbc\xe7\x8c\xab", "completion": "c"}'] * 30)
     body = head + b',\n{"prompt": "\xe7\x8c", "completion": "c"}]'
@@ -178,7 +178,7 @@ def test_a_row_of_ten_megabytes_is_read(tmp_path, suffix):
 
 
 def test_a_row_beyond_the_bound_is_refused(tmp_path, monkeypatch):
-    for module in ("_text", "json_rows", "csv_table"):
+    for module in ("_text", "_json_window", "csv_table"):
         monkeypatch.setattr(f"limen.data.readers.{module}.MAX_ROW_CHARS", 1 << 20)
     for name in ("a.json", "a.jsonl", "a.csv", "a.txt"):
         path = tmp_path / name

@@ -85,6 +85,28 @@ class Utf8Chunks:
         return text
 
 
+def raw_lines(binary: BinaryIO, where: str) -> Iterator[bytes]:
+    """Lines of a binary stream, newline kept.
+
+    Args:
+        binary: The stream.
+        where: Its name, for errors.
+
+    Raises:
+        ReadError: A line so long that reading on would not fit memory.
+    """
+    number = 0
+    while raw := binary.readline(MAX_ROW_CHARS + 1):
+        number += 1
+        if len(raw) > MAX_ROW_CHARS:
+            raise ReadError(
+                f"a line of more than {MAX_ROW_CHARS // 2**20} MiB.",
+                remedy="Write one row a line, and split rows that are longer.",
+                where=f"{where}, line {number}",
+            )
+        yield raw
+
+
 def text_lines(binary: BinaryIO, where: str) -> Iterator[tuple[int, str | Broken]]:
     """Lines of a binary stream with their numbers, from 1, newline kept; a bad line gives Broken.
 
@@ -96,15 +118,7 @@ def text_lines(binary: BinaryIO, where: str) -> Iterator[tuple[int, str | Broken
         ReadError: A line so long that reading on would not fit memory, or UTF-16.
     """
     offset = 0
-    number = 0
-    while raw := binary.readline(MAX_ROW_CHARS + 1):
-        number += 1
-        if len(raw) > MAX_ROW_CHARS:
-            raise ReadError(
-                f"a line of more than {MAX_ROW_CHARS // 2**20} MiB.",
-                remedy="Write one row a line, and split rows that are longer.",
-                where=f"{where}, line {number}",
-            )
+    for number, raw in enumerate(raw_lines(binary, where), 1):
         if number == 1:
             refuse_utf16(raw, where)
             if raw.startswith(codecs.BOM_UTF8):

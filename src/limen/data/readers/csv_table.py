@@ -30,20 +30,15 @@ class CsvTable:
                 raise ReadError(source.broken.what, remedy=source.broken.remedy, where=f"{path}, line 1")
             if not header_line.strip():
                 return
-            delimiter = "\t" if inner_suffix(path) in (".tsv", ".tab") else delimiter_of(header_line)
             source.push_back(header_line)
-            table = csv.reader(source, delimiter=delimiter, strict=True)
+            table = csv.reader(source, delimiter=delimiter_of(path, header_line), strict=True)
             header: list[str] | None = None
             start = 1
             while True:
                 try:
                     cells = next(table, None)
                 except csv.Error as error:
-                    raise ReadError(
-                        f"broken CSV: {error}.",
-                        remedy="Quote cells that hold the delimiter, a quote or a newline, and close every quote.",
-                        where=f"{path}, line {start}",
-                    ) from None
+                    raise broken_csv(error, path, start) from None
                 if source.broken is not None:
                     yield source.broken
                     source.broken = None
@@ -87,9 +82,24 @@ class _Lines:
         self._pushed = line
 
 
-def delimiter_of(header: str) -> str:
-    """The delimiter of a header line: the one of comma, tab and semicolon that occurs most, comma if none does."""
-    return max(",\t;", key=header.count)
+def delimiter_of(path: Path, header: str) -> str:
+    """The delimiter of a table: a tab by its suffix, else the one of , tab ; that its header has most of."""
+    return "\t" if inner_suffix(path) in (".tsv", ".tab") else max(",\t;", key=header.count)
+
+
+def broken_csv(error: csv.Error, path: Path, line: int) -> ReadError:
+    """The error to raise where a table cannot be parsed.
+
+    Args:
+        error: What csv says.
+        path: The table.
+        line: Where its row begins.
+    """
+    return ReadError(
+        f"broken CSV: {error}.",
+        remedy="Quote cells that hold the delimiter, a quote or a newline, and close every quote.",
+        where=f"{path}, line {line}",
+    )
 
 
 def _checked_header(cells: list[str], path: Path) -> list[str]:

@@ -13,18 +13,14 @@ from typing import Any, BinaryIO
 
 from limen.core import ReadError
 from limen.data.formats import names_a_role
+from limen.data.readers._json_window import CHUNK, DEEP, DEEP_REMEDY, SPACE, JsonWindow
 from limen.data.readers._open import inner_suffix, open_bytes
-from limen.data.readers._text import Utf8Chunks, text_lines
+from limen.data.readers._text import text_lines
 from limen.data.readers.registry import reader
-from limen.data.records import MAX_ROW_CHARS, Broken, Record, as_record
+from limen.data.records import Broken, Record, as_record
 
-_CHUNK = 1 << 18
 _FIRST_LINE = 1 << 23
 _MOST_COLUMNS = 1000
-_SPACE = " \t\r\n"
-_NEAR_END = 16  # longer than any literal or escape that a chunk can cut in two
-_DEEP = "the JSON is nested too deeply."
-_DEEP_REMEDY = "A row needs only a few levels: flatten it."
 
 
 @reader()
@@ -51,7 +47,7 @@ def is_lines(file: BinaryIO, suffix: str) -> bool:
     """
     line = b""
     while not line:
-        raw = file.readline(_CHUNK)
+        raw = file.readline(CHUNK)
         if not raw:
             return True
         line = raw.removeprefix(b"\xef\xbb\xbf").strip()
@@ -63,7 +59,7 @@ def is_lines(file: BinaryIO, suffix: str) -> bool:
         value = json.loads(line)
     except (ValueError, RecursionError):
         return suffix != ".json"
-    return not (isinstance(value, dict) and _wrapped(value) and not file.readline(_CHUNK).strip())
+    return not (isinstance(value, dict) and _wrapped(value) and not file.readline(CHUNK).strip())
 
 
 def _wrapped(value: dict[str, Any]) -> bool:
@@ -91,20 +87,16 @@ def _lines(file: BinaryIO, where: str) -> Iterator[Record | Broken]:
                 where,
             )
         except RecursionError:
-            yield Broken(_DEEP, _DEEP_REMEDY, number, where)
+            yield Broken(DEEP, DEEP_REMEDY, number, where)
         except ValueError as error:  # a number of more digits than Python converts
             yield Broken(f"broken JSON: {error}.", "Write such a number as a string.", number, where)
 
 
-class _Window:
-    """A sliding window of text over a JSON document, and the decoder on it."""
+class _Window(JsonWindow):
+    """The rows of a document, with the line on which each begins."""
 
     def __init__(self, file: BinaryIO, where: str) -> None:
-        self._chunks = Utf8Chunks(file, where)
-        self._where = where
-        self._decoder = json.JSONDecoder()
-        self._text = ""
-        self._pos = 0
+        super().__init__(file, where)
         self._counted = 0  # position up to which newlines are counted
         self._newlines = 0
 
@@ -184,62 +176,19 @@ class _Window:
         """Whether the first element of the array at hand is an object."""
         ahead = self._pos + 1
         while True:
-            while ahead < len(self._text) and self._text[ahead] in _SPACE:
+            while ahead < len(self._text) and self._text[ahead] in SPACE:
                 ahead += 1
             if ahead < len(self._text):
                 return self._text[ahead] == "{"
             offset = ahead - self._pos
-            if not self._fill(_CHUNK):
+            if not self._fill():
                 return False
             ahead = self._pos + offset
 
-    def _value(self) -> Any:
-        """The JSON value that starts at the position."""
-        self._peek()
-        size = _CHUNK
-        while True:
-            try:
-                value, end = self._decoder.raw_decode(self._text, self._pos)
-            except json.JSONDecodeError as error:
-                cut = error.msg.startswith("Unterminated string") or error.pos >= len(self._text) - _NEAR_END
-                if not (cut and self._fill(size)):
-                    self._pos = min(error.pos, len(self._text))
-                    raise self._error(f"broken JSON: {error.msg}.", "Mend the JSON at this line.") from None
-            except RecursionError:
-                raise self._error(_DEEP, _DEEP_REMEDY) from None
-            except ValueError as error:  # a number of more digits than Python converts
-                raise self._error(f"broken JSON: {error}.", "Write such a number as a string.") from None
-            else:
-                # A number at the very end of the window may go on in the next chunk
-                if end < len(self._text) or isinstance(value, (dict, list, str)) or not self._fill(size):
-                    self._pos = end
-                    return value
-            size *= 2
-            if len(self._text) > MAX_ROW_CHARS:
-                raise self._error(
-                    f"a row of more than {MAX_ROW_CHARS // 2**20} Mi characters, or a quote that is never closed.",
-                    "Split the row, or close the quote.",
-                )
-
-    def _peek(self) -> str:
-        """The next character that is not space, moved to; empty at the end."""
-        while True:
-            while self._pos < len(self._text) and self._text[self._pos] in _SPACE:
-                self._pos += 1
-            if self._pos < len(self._text):
-                return self._text[self._pos]
-            if not self._fill(_CHUNK):
-                return ""
-
-    def _fill(self, size: int) -> bool:
-        """Drop what is decoded and read on; False at the end of the file."""
-        if self._chunks.eof:
-            return False
-        more = self._chunks.read(size)
+    def _let_go(self) -> int:
         self._line()
-        self._text = self._text[self._pos :] + more
-        self._pos = self._counted = 0
-        return bool(more) or not self._chunks.eof
+        self._counted = 0
+        return super()._let_go()
 
     def _line(self) -> int:
         """The line of the position, from 1."""

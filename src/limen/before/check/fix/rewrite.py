@@ -11,7 +11,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Protocol
 
-from limen.data import Layout, Segment, data_suffix
+from limen.data import Layout, Segment
 from limen.data.readers.csv_table import delimiter_of
 from limen.ledger import to_jsonable
 
@@ -40,7 +40,7 @@ class Spliced:
         self._plain = plain
         self._file = path.open("wb")
         self._layout = layout
-        self._tabs = data_suffix(source) in (".tsv", ".tab")
+        self._source = source
         self._header: list[str] = []
         self._delimiter = ","
         self._first_lead: bytes | None = None
@@ -108,7 +108,7 @@ class Spliced:
 
     def _read_header(self, raw: bytes) -> None:
         text = raw.decode("utf-8-sig", "replace")
-        self._delimiter = "\t" if self._tabs else delimiter_of(text.splitlines()[0])
+        self._delimiter = delimiter_of(self._source, text.splitlines()[0])
         self._header = [cell.strip() for cell in next(csv.reader(io.StringIO(text), delimiter=self._delimiter), [])]
 
 
