@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
@@ -24,6 +25,7 @@ __all__ = [
     "fail_on_option",
     "finish",
     "format_option",
+    "jobs_option",
     "json_option",
     "loading_options",
     "model_option",
@@ -108,6 +110,17 @@ def seed_option(command: F) -> F:
     """`--seed`: of everything random."""
     return click.option(
         "--seed", type=click.IntRange(min=0), default=0, show_default=True, help="Seed of everything random."
+    )(command)
+
+
+def jobs_option(command: F) -> F:
+    """`--jobs`: how many pieces of long work are done at once."""
+    return click.option(
+        "--jobs",
+        type=click.IntRange(1),
+        default=lambda: os.cpu_count() or 1,
+        show_default="the number of cores",
+        help="Pieces done at once, each on one core.",
     )(command)
 
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from limen.cli._common import offer_again, progress_for, quiet_option, split_commas
+from limen.cli._common import jobs_option, offer_again, progress_for, quiet_option, split_commas
+from limen.core.wording import as_time
 
 if TYPE_CHECKING:
     from limen.lab.bench.bench import Plan
@@ -32,13 +32,7 @@ if TYPE_CHECKING:
 @click.option("--cases", default="*", show_default=True, metavar="PATTERN", help="Cases whose id matches.")
 @click.option("--seed", type=click.IntRange(0), metavar="N", help="Cases that nobody has seen, of this draw.")
 @click.option("--list", "listed", is_flag=True, help="List the cases and the detectors, and do nothing.")
-@click.option(
-    "--jobs",
-    type=click.IntRange(1),
-    default=lambda: os.cpu_count() or 1,
-    show_default="the number of cores",
-    help="Pieces done at once, each on one core.",
-)
+@jobs_option
 @quiet_option
 def command(
     out: Path, detectors: tuple[str, ...], cases: str, seed: int | None, listed: bool, jobs: int, quiet: bool
@@ -82,6 +76,5 @@ def _say(plan: Plan) -> None:
     click.echo(f"{plan.cases} cases, {plan.detectors} detectors.", err=True)
     if plan.core_minutes:
         missing = ", ".join(f"{n} to {step}" for step, n in plan.pieces.items() if n)
-        minutes = plan.core_minutes / plan.jobs
-        shown = f"{minutes:.0f} minutes" if minutes < 90 else f"{minutes / 60:.1f} hours"
+        shown = as_time(plan.core_minutes / plan.jobs)
         click.echo(f"Missing: {missing}; about {shown} with {plan.jobs} at once.", err=True)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from limen.cli._common import offer_again, progress_for, quiet_option, split_commas
+from limen.cli._common import jobs_option, offer_again, progress_for, quiet_option, split_commas
+from limen.core.wording import as_time
 
 if TYPE_CHECKING:
     from limen.lab.study.reproduce import Estimate
@@ -30,13 +30,7 @@ if TYPE_CHECKING:
     metavar="NAME[,NAME...]",
     help="Some of the experiments: classifier, theorem, emergence, language.",
 )
-@click.option(
-    "--jobs",
-    type=click.IntRange(1),
-    default=lambda: os.cpu_count() or 1,
-    show_default="the number of cores",
-    help="Pieces done at once, each on one core.",
-)
+@jobs_option
 @quiet_option
 def command(out: Path, quick: bool, only: tuple[str, ...], jobs: int, quiet: bool) -> None:
     """Reproduce the study of subliminal learning (arXiv 2507.14805) with every control, on what Limen ships.
@@ -63,8 +57,4 @@ def _say(estimate: Estimate) -> None:
     parts = ", ".join(f"{count} of {name}" for name, count in estimate.pieces.items())
     click.echo(f"{sum(estimate.pieces.values())} pieces ({parts}); {estimate.done} are done already.", err=True)
     if estimate.core_minutes:
-        click.echo(f"The rest takes about {_time(estimate.minutes)} with {estimate.jobs} at once.", err=True)
-
-
-def _time(minutes: float) -> str:
-    return f"{minutes:.0f} minutes" if minutes < 90 else f"{minutes / 60:.1f} hours"
+        click.echo(f"The rest takes about {as_time(estimate.minutes)} with {estimate.jobs} at once.", err=True)

@@ -32,3 +32,8 @@ def in_sentence(text: str, title: str = "") -> str:
     """
     text = _AFTER_MODEL.sub(lambda match: lowered(match.group()), text)
     return re.sub(rf"(?<=[a-z,] ){re.escape(title)}", lambda match: lowered(match.group()), text) if title else text
+
+
+def as_time(minutes: float) -> str:
+    """A time that something takes, as one says it: `12 minutes`, `2.5 hours`."""
+    return plural(max(1, round(minutes)), "minute") if minutes < 90 else f"{minutes / 60:.1f} hours"

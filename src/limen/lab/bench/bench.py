@@ -7,11 +7,9 @@ stopped. A label takes minutes of a core (students are trained), and so do a cas
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import ProcessPoolExecutor, as_completed
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
-from multiprocessing import get_context
 from pathlib import Path
 from typing import Any, Literal
 
@@ -22,10 +20,12 @@ from limen.lab.bench.detector import detectors
 from limen.lab.bench.label import battery, control_group, controls, label
 from limen.lab.bench.leaderboard import ceiling, file_label, measures
 from limen.lab.bench.scores import score_case
+from limen.lab.pieces import do_pieces, slowness
 from limen.lab.study.reproduce import as_csv
 from limen.lab.study.store import Store
 
 Step = Literal["label", "controls", "score"]
+_Piece = tuple[Step, Case, tuple[str, ...]]
 SECONDS = {"label": 130.0, "controls": 260.0, "score": 120.0}
 """Of a piece on one core of the machine on which the costs were taken."""
 SCORE_SOURCES = (
@@ -98,7 +98,7 @@ def bench(
     groups = list({control_group(c).id: control_group(c) for c in cases}.values())
     labels = Store(folder / "pieces", "labels", labelling.SOURCES, quick=False)
     scores = Store(folder / "pieces", "scores", SCORE_SOURCES, quick=False)
-    todo: list[tuple[Step, Case, tuple[str, ...]]] = []
+    todo: list[_Piece] = []
     todo += [("controls", g, ()) for g in groups if labels.get(labelling.CONTROLS + g.id) is None]
     todo += [("label", c, ()) for c in cases if labels.get(c.id) is None]
     for case in cases:
@@ -107,10 +107,10 @@ def bench(
             todo.append(("score", case, missing))
     if on_plan:
         count = {step: sum(s == step for s, _, _ in todo) for step in SECONDS}
-        minutes = sum(SECONDS[s] * n for s, n in count.items()) / 60
+        minutes = sum(SECONDS[s] * n for s, n in count.items()) / 60 * (slowness() if todo else 1.0)
         on_plan(Plan(len(cases), len(chosen), count, minutes, jobs))
     watch.start("pieces of the suite", len(todo))
-    for (step, case, _), result in _pieces(todo, jobs):
+    for (step, case, _), result in do_pieces(todo, _piece, jobs):
         if step == "score":
             before = scores.get(case.id) or {"detectors": {}}
             scores.put(case.id, {**result, "detectors": {**before["detectors"], **result.get("detectors", {})}})
@@ -124,10 +124,11 @@ def bench(
     return write_leaderboard(folder, cases, found, {c.id: r for c in cases if (r := scores.get(c.id))}, chosen)
 
 
-def _piece(step: Step, case: Case, names: tuple[str, ...]) -> dict[str, Any]:
+def _piece(one: _Piece) -> dict[str, Any]:
     import torch
 
     torch.set_num_threads(1)
+    step, case, names = one
     if step == "label":
         return label(case)
     if step == "controls":
@@ -136,22 +137,6 @@ def _piece(step: Step, case: Case, names: tuple[str, ...]) -> dict[str, Any]:
         return score_case(case, names)
     except LimenError as error:
         return {"failed": error.what, "detectors": {}}
-
-
-def _pieces(
-    todo: Sequence[tuple[Step, Case, tuple[str, ...]]], jobs: int
-) -> Iterator[tuple[tuple[Step, Case, tuple[str, ...]], dict[str, Any]]]:
-    if jobs == 1 or len(todo) < 2:
-        for one in todo:
-            yield one, _piece(*one)
-        return
-    with ProcessPoolExecutor(min(jobs, len(todo)), mp_context=get_context("spawn")) as pool:
-        running = {pool.submit(_piece, *one): one for one in todo}
-        try:
-            for done in as_completed(running):
-                yield running[done], done.result()
-        finally:
-            pool.shutdown(wait=False, cancel_futures=True)
 
 
 def write_leaderboard(

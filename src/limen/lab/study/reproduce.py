@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import csv
 import io
-import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import ProcessPoolExecutor, as_completed
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from multiprocessing import get_context
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from limen.core import Progress, Silent, UsageError
+from limen.lab.pieces import do_pieces, slowness
 from limen.lab.study.experiments import NAMES, experiment
 from limen.lab.study.store import Store
 
@@ -80,7 +79,7 @@ def reproduce(
     # The longest first, so that no core is left with a long one at the end.
     todo.sort(key=lambda one: -experiment(one[0]).cost(one[1], quick))
     watch.start("pieces of the study", len(todo))
-    for (name, unit), result in _pieces(todo, quick, jobs):
+    for (name, unit), result in do_pieces(todo, partial(_piece, quick=quick), jobs):
         stores[name].put(unit, result)
         watch.advance("pieces of the study")
     watch.done("pieces of the study")
@@ -128,47 +127,12 @@ def estimate(names: Sequence[str], todo: Sequence[tuple[str, str]], quick: bool,
     """How long the rest takes, from the cost of each piece and how fast this machine is just now."""
     pieces = {n: len(experiment(n).units(quick)) for n in names}
     seconds = sum(experiment(n).cost(u, quick) for n, u in todo)
-    slower = _seconds_of_a_probe() / PROBE if todo else 1.0
+    slower = slowness() if todo else 1.0
     return Estimate(pieces, sum(pieces.values()) - len(todo), seconds * slower / 60, jobs)
 
 
-PROBE = 0.018
-"""Seconds of the probe on the machine on which the costs were taken."""
-
-
-def _seconds_of_a_probe() -> float:
-    """The fastest of three runs of a fixed piece of arithmetic on one core: whatever else is done only adds time."""
-    import numpy as np
-
-    matrix = np.random.default_rng(0).random((64, 64)).astype(np.float32)
-    times = []
-    for _ in range(3):
-        start = time.perf_counter()
-        for _ in range(2000):
-            matrix = np.tanh(matrix @ matrix / 64)
-        times.append(time.perf_counter() - start)
-    return min(times)
-
-
-def _piece(name: str, unit: str, quick: bool) -> dict[str, Any]:
+def _piece(one: tuple[str, str], quick: bool) -> dict[str, Any]:
     import torch
 
     torch.set_num_threads(1)
-    return experiment(name).run(unit, quick)
-
-
-def _pieces(
-    todo: Sequence[tuple[str, str]], quick: bool, jobs: int
-) -> Iterator[tuple[tuple[str, str], dict[str, Any]]]:
-    """Pieces as they are done; several at once in processes of their own, which share nothing."""
-    if jobs == 1 or len(todo) < 2:
-        for one in todo:
-            yield one, _piece(*one, quick)
-        return
-    with ProcessPoolExecutor(min(jobs, len(todo)), mp_context=get_context("spawn")) as pool:
-        running = {pool.submit(_piece, *one, quick): one for one in todo}
-        try:
-            for done in as_completed(running):
-                yield running[done], done.result()
-        finally:
-            pool.shutdown(wait=False, cancel_futures=True)
+    return experiment(one[0]).run(one[1], quick)
