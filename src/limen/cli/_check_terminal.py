@@ -13,7 +13,7 @@ from rich.text import Text
 from limen.core import Finding, Verdict
 from limen.core.wording import plural
 from limen.data import visible
-from limen.report.check import Checked, CheckedFile, examples_of, sentence, severity_of, split_span
+from limen.report.check import Checked, CheckedFile, examples_of, sentence, severity_of, silence, split_span
 
 _MARKS = {"error": ("✗", "bold red"), "warning": ("!", "bold yellow"), "info": ("i", "bold blue")}
 _EXAMPLES = 3
@@ -43,8 +43,7 @@ def print_check(checked: Checked, console: Console) -> None:
 def _print_file(file: CheckedFile, console: Console) -> None:
     roles = ", ".join(f"{role} from {visible(name)}" for role, name in file.columns.items() if role != name)
     console.print(Text(visible(file.file), style="bold"))
-    about = f"{plural(file.rows, 'row')}, {file.kind} (format {file.format}, read as {file.reader})"
-    console.print(Text(about + (f"; {roles}" if roles else ""), style="dim"))
+    console.print(Text(file.about + (f"; {roles}" if roles else ""), style="dim"))
     mentions = [f for f in file.findings if f.evidence.get("rule") == "mention" and f.effect is not None]
     for finding in file.findings:
         if finding not in mentions:
@@ -142,5 +141,4 @@ def _print_mentions(file: CheckedFile, mentions: Sequence[Finding], console: Con
         console.print(Text(f"i LIM301 … and {rest} mentioned.", style="dim"))
     silent = len(mentions) - len(found)
     if silent:
-        traits = "the trait" if silent == 1 else f"any of {plural(silent, 'trait')}"
-        console.print(Text.assemble(("✓", "green"), " ", ("LIM301", "dim"), f" No row mentions {traits} by its words."))
+        console.print(Text.assemble(("✓", "green"), " ", ("LIM301", "dim"), f" {silence(silent)}"))

@@ -10,6 +10,7 @@ from limen.report.check.checked import (
     is_silent_mention,
     sentence,
     severity_of,
+    silence,
     split_span,
 )
 from limen.report.check.registry import CheckRenderer, check_renderer, check_renderer_for, get_check_renderer
@@ -32,5 +33,6 @@ __all__ = [
     "sarif",
     "sentence",
     "severity_of",
+    "silence",
     "split_span",
 ]

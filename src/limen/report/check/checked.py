@@ -8,6 +8,7 @@ from pathlib import PurePath
 from typing import Any
 
 from limen.core import Finding, Verdict
+from limen.core.wording import plural
 from limen.report._without_text import without_text
 
 SEVERITIES = ("error", "warning", "info")
@@ -71,6 +72,21 @@ class CheckedFile:
     sha256: str | None
     findings: Sequence[Finding]
 
+    @property
+    def about(self) -> str:
+        """How many rows it has, and as what they were read."""
+        return f"{plural(self.rows, 'row')}, {self.kind} (format {self.format}, read as {self.reader})"
+
+    def place_of(self, example: dict[str, Any]) -> str:
+        """Where an example row stands: file and line, or else the number of the row.
+
+        Args:
+            example: From the evidence of a finding of this file.
+        """
+        line, index = example.get("line"), example.get("index")
+        path = self.path_of(example)
+        return f"{path}:{line}" if line else f"{path}, row {index + 1}" if isinstance(index, int) else path
+
     def path_of(self, example: dict[str, Any]) -> str:
         """The file that an example row stands in.
 
@@ -131,6 +147,16 @@ def examples_of(finding: Finding) -> list[dict[str, Any]]:
 def is_silent_mention(finding: Finding) -> bool:
     """Whether a finding says of one trait that no row mentions it: many of them share a line."""
     return finding.evidence.get("rule") == "mention" and finding.verdict is Verdict.CLEAR
+
+
+def silence(traits: int) -> str:
+    """What is said of traits that no row mentions.
+
+    Args:
+        traits: How many.
+    """
+    whom = "the trait" if traits == 1 else f"any of {plural(traits, 'trait')}"
+    return f"No row mentions {whom} by its words."
 
 
 def sentence(finding: Finding) -> str:

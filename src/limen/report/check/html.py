@@ -22,6 +22,7 @@ from limen.report.check.checked import (
     is_silent_mention,
     sentence,
     severity_of,
+    silence,
     split_span,
 )
 from limen.report.check.registry import check_renderer
@@ -106,15 +107,12 @@ def _file(number: int, file: CheckedFile, cards: dict[str, RuleCard]) -> _File:
     found = [view for f, view in views if f.verdict is Verdict.FOUND]
     others = [view for f, view in views if f.verdict is not Verdict.FOUND]
     if silent:
-        traits = "the trait" if len(silent) == 1 else f"any of {plural(len(silent), 'trait')}"
-        others.append(
-            _Found("LIM301", "mention", "clear", "clear", f"No row mentions {traits} by its words.", "", "", (), 0)
-        )
+        others.append(_Found("LIM301", "mention", "clear", "clear", silence(len(silent)), "", "", (), 0))
     facts = [(role, name) for role, name in file.columns.items() if role != name]
     return _File(
         anchor=f"file-{number}",
         name=file.file,
-        about=f"{plural(file.rows, 'row')}, {file.kind} (format {file.format}, read as {file.reader})",
+        about=file.about,
         facts=[*((f"column of {role}", name) for role, name in facts), ("sha256", file.sha256 or "–")],
         shape="found" if harmful else "clear",
         word="fails" if harmful else "passes",
@@ -144,11 +142,9 @@ def _found(file: CheckedFile, finding: Finding, card: RuleCard | None) -> _Found
 
 
 def _example(file: CheckedFile, example: dict[str, Any]) -> _Example:
-    line, index = example.get("line"), example.get("index")
-    path = file.path_of(example)
     before, span, after = split_span(example)
     return _Example(
-        place=f"{path}:{line}" if line else f"{path}, row {index + 1}" if isinstance(index, int) else path,
+        place=file.place_of(example),
         row=str(example.get("row") or ""),
         field=str(example.get("field") or ""),
         note=str(example.get("note") or "")[:_NOTE],

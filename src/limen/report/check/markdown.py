@@ -43,7 +43,7 @@ def _render(checked: Checked) -> str:
 def _file(file: CheckedFile) -> Iterator[str]:
     yield f"## {code(file.file)}"
     yield ""
-    yield escaped(f"{plural(file.rows, 'row')}, {file.kind} (format {file.format}, read as {file.reader})")
+    yield escaped(file.about)
     yield ""
     yield "| | Rule | What was found |"
     yield "|---|---|---|"
@@ -61,12 +61,8 @@ def _file(file: CheckedFile) -> Iterator[str]:
         yield f"**{code_of(finding)}** {escaped(finding.title)} {escaped(finding.remedy)}".rstrip()
         yield ""
         for example in examples[:_ROWS]:
-            line = example.get("line")
-            place = (
-                f"{file.path_of(example)}:{line}" if line else f"{file.path_of(example)}, row {example['index'] + 1}"
-            )
             note = f" ({code(str(example['note']))})" if example.get("note") else ""
-            yield f"- {code(place)}{note}{_text(example)}"
+            yield f"- {code(file.place_of(example))}{note}{_text(example)}"
         count = finding.evidence.get("count")
         if isinstance(count, int) and count > _ROWS:
             yield f"- and {plural(count - min(_ROWS, len(examples)), 'more row')}"
