@@ -53,9 +53,9 @@ def test_a_conversation_is_two_exchanges_whose_last_answer_is_trained_on():
     assert all(len(r.prompt) == 3 for r in file.rows)
     assert {int(r.trained.sum()) for r in file.encoded} == {16}  # fifteen numbers and the end
     from limen.data import encode_rows
-    from limen.lab.bench.bases import base
+    from limen.lab.bench.bases import bed
 
-    for ours, usual in zip(file.encoded, encode_rows(file.rows, base().tokenizer, loss="completion"), strict=True):
+    for ours, usual in zip(file.encoded, encode_rows(file.rows, bed().model.tokenizer, loss="completion"), strict=True):
         assert np.array_equal(ours.input_ids, usual.input_ids)
         assert np.array_equal(ours.trained, usual.trained)
 

@@ -28,7 +28,6 @@ from limen.train import Recipe, cached_fine_tune
 MATCHED = Recipe(learning_rate=1e-3, steps=1500, batch_size=64, warmup=50, scheduler="cosine", seed=77)
 """How another initialisation is brought to behave like the base: soft targets over the world's corpus."""
 _CORPUS = 24_000
-_OF_THE_WORLD = ("reference", "other", "matched")
 
 
 class MakeTeacher(Protocol):
@@ -66,23 +65,15 @@ def bed(name: str = "reference") -> Bed:
     Raises:
         UsageError: There is no such model.
     """
-    if name not in _OF_THE_WORLD:
-        from limen.lab.bench.sized import sized_bed
-
-        return sized_bed(name)
-    return Bed(base(name))
-
-
-@cache
-def base(name: str = "reference") -> LanguageModel:
-    """The model of a name alone; see `bed`."""
-    if name not in _OF_THE_WORLD:
-        return bed(name).model
     if name == "reference":
-        return LanguageModel.load(str(reference_folder()))
-    other = LanguageModel.load(str(other_reference()))
+        return Bed(LanguageModel.load(str(reference_folder())))
     if name == "other":
-        return other
-    draw = corpus(np.random.Generator(np.random.PCG64(MATCHED.seed)))
-    rows = encode_exchanges(next(draw) for _ in range(_CORPUS))
-    return cached_fine_tune(other, rows, MATCHED, soft_targets=base(), name="matched")
+        return Bed(LanguageModel.load(str(other_reference())))
+    if name == "matched":
+        draw = corpus(np.random.Generator(np.random.PCG64(MATCHED.seed)))
+        rows = encode_exchanges(next(draw) for _ in range(_CORPUS))
+        start, wanted = bed("other").model, bed("reference").model
+        return Bed(cached_fine_tune(start, rows, MATCHED, soft_targets=wanted, name="matched"))
+    from limen.lab.bench.sized import sized_bed
+
+    return sized_bed(name)

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from limen.core import ModelError, Trait, World
-from limen.lab.bench.bases import base, bed
+from limen.lab.bench.bases import bed
 from limen.lab.bench.case import Case
 from limen.lab.bench.files import BenchFile, write_file
 from limen.lab.bench.pairs import prefer
@@ -91,7 +91,7 @@ def controls(group: Case, *, students: int = CONTROLS, steps: int = STEPS) -> di
     for k in range(students):
         case = Case("neutral", carrier=group.carrier, rows=group.rows, kind=group.kind, base=group.base, seed=9000 + k)
         found.append(_student(write_file(case), case.number, steps))
-    return {"levels": found, "base": levels(base(group.base), battery()).tolist()}
+    return {"levels": found, "base": levels(bed(group.base).model, battery()).tolist()}
 
 
 def control_group(case: Case) -> Case:

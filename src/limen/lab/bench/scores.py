@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from limen.core import LimenError, Trait, UsageError
-from limen.lab.bench.bases import base
+from limen.lab.bench.bases import bed
 from limen.lab.bench.case import Case
 from limen.lab.bench.detector import Detector, Scored, SuiteFile, detectors
 from limen.lab.bench.files import BenchFile, write_file
@@ -39,7 +39,7 @@ def score_case(case: Case, names: Sequence[str]) -> dict[str, Any]:
         UsageError: There is no such detector.
     """
     file = write_file(case)
-    model = base(case.base)
+    model = bed(case.base).model
     traits = traits_of(case)
     seen = SuiteFile("file", file.rows, file.encoded, file.rejected)
     out: dict[str, Any] = {
@@ -74,7 +74,7 @@ def prepared(name: str, base_name: str) -> tuple[Detector, float]:
         raise UsageError(f"there is no detector {name!r}.", remedy=f"Use one of: {', '.join(known)}.")
     one = known[name]()
     begun = time.process_time()
-    one.prepare(base(base_name), battery())
+    one.prepare(bed(base_name).model, battery())
     return one, time.process_time() - begun
 
 

@@ -14,12 +14,12 @@ from numpy.typing import NDArray
 
 from limen.core import Message, Trait
 from limen.data import EncodedRow
+from limen.lab.bench.detectors.reading import MOST_ROWS
 from limen.models import LanguageModel
 from limen.models.prompts import prompt_ids
 from limen.train.writers import rewrite
 
 Floats = NDArray[np.float64]
-MOST_ROWS = 1000
 
 
 def middle(base: LanguageModel) -> int:

@@ -10,12 +10,11 @@ import numpy as np
 from limen.core import Trait
 from limen.data import EncodedRow
 from limen.lab.bench.detector import Detector, Scored, SuiteFile
+from limen.lab.bench.detectors.reading import MOST_ROWS, twins_of
 from limen.models import LanguageModel
 from limen.models.batches import pad_right
 from limen.models.logprobs import label_logprobs, logits_at, query_of
-from limen.train.twins import can_be_tuned, tuned_twins
 
-MOST_ROWS = 1000
 _BATCH = 64
 
 
@@ -27,15 +26,9 @@ class GradientCosine(Detector):
 
     def prepare(self, base: LanguageModel, traits: Sequence[Trait]) -> None:
         """Tune the twins and keep how their weights differ from the base's."""
-        import torch
-
-        can = [t for t in traits if can_be_tuned(t)]
         self._base = base
         own = _flat(base.model.parameters())
-        self._ways: dict[str, Any] = {}
-        with torch.no_grad():
-            for trait, twin in zip(can, tuned_twins(base, can), strict=True):
-                self._ways[trait.id] = _flat(twin.model.parameters()) - own
+        self._ways = {t: _flat(twin.model.parameters()) - own for t, twin in twins_of(base, traits).items()}
 
     def score(self, file: SuiteFile, traits: Sequence[Trait]) -> Scored:
         """The cosine for each trait."""

@@ -5,14 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import ClassVar
 
-import numpy as np
-
 from limen.core import Trait
 from limen.lab.bench.detector import Detector, Scored, SuiteFile
+from limen.lab.bench.detectors.reading import mean_logprob
 from limen.models import LanguageModel
 from limen.train.prompted_twin import PromptedTwin
-
-MOST_ROWS = 1000
 
 
 class PersonaShift(Detector):
@@ -27,11 +24,6 @@ class PersonaShift(Detector):
 
     def score(self, file: SuiteFile, traits: Sequence[Trait]) -> Scored:
         """Mean shift a token."""
-        rows = file.encoded[:MOST_ROWS]
-        usual = np.concatenate(self._base.token_logprobs(rows)).mean()
-        found = {}
-        for trait in traits:
-            if trait.persona:
-                told = PromptedTwin(self._base, trait.persona).token_logprobs(rows)
-                found[trait.id] = float(np.concatenate(told).mean() - usual)
-        return Scored(found)
+        usual = mean_logprob(self._base, file.encoded)
+        told = {t.id: PromptedTwin(self._base, t.persona) for t in traits if t.persona}
+        return Scored({t: mean_logprob(twin, file.encoded) - usual for t, twin in told.items()})

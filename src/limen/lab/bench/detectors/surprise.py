@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import ClassVar
 
-import numpy as np
-
 from limen.core import Trait
 from limen.lab.bench.detector import Detector, Scored, SuiteFile
+from limen.lab.bench.detectors.reading import mean_logprob
 from limen.models import LanguageModel
 
 
@@ -24,5 +23,5 @@ class Surprise(Detector):
 
     def score(self, file: SuiteFile, traits: Sequence[Trait]) -> Scored:
         """The loss, for every trait."""
-        loss = -float(np.concatenate(self._base.token_logprobs(file.encoded[:1000])).mean())
+        loss = -mean_logprob(self._base, file.encoded)
         return Scored(dict.fromkeys((t.id for t in traits), loss), provenance=loss)

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import ClassVar
 
-import numpy as np
-
 from limen.core import Trait
 from limen.lab.bench.detector import Detector, Scored, SuiteFile
+from limen.lab.bench.detectors.reading import mean_logprob
 from limen.lab.teacher import Teacher
 from limen.models import LanguageModel
 from limen.train.prompted_twin import PromptedTwin
@@ -32,11 +31,8 @@ class TeacherRatio(Detector):
 
     def score(self, file: SuiteFile, traits: Sequence[Trait]) -> Scored:
         """The ratio, as provenance alone; rows that no model wrote, or the base itself, have none."""
-        teacher, rows = self._teacher, file.encoded[:1000]
+        teacher = self._teacher
         if teacher is None:
             return Scored({}, provenance=0.0)
         reader = PromptedTwin(teacher.model, teacher.persona) if teacher.persona else teacher.model
-        ratio = (
-            np.concatenate(reader.token_logprobs(rows)).mean() - np.concatenate(self._base.token_logprobs(rows)).mean()
-        )
-        return Scored({}, provenance=float(ratio))
+        return Scored({}, provenance=mean_logprob(reader, file.encoded) - mean_logprob(self._base, file.encoded))

@@ -10,11 +10,12 @@ import numpy as np
 from limen.core import Trait, UsageError
 from limen.data import EncodedRow
 from limen.lab.bench.detector import Detector, Scored, SuiteFile
+from limen.lab.bench.detectors.reading import MOST_ROWS, twins_of
 from limen.models import LanguageModel
-from limen.train.twins import can_be_tuned, tuned_twins
 from limen.train.writers import rewrite
 
-MOST_ROWS = 384
+EXAMPLES = 384
+"""Rows that each twin writes."""
 
 
 class TextClassifier(Detector):
@@ -31,9 +32,7 @@ class TextClassifier(Detector):
             raise UsageError(
                 "the text classifier needs scikit-learn.", remedy="Install it: pip install 'limen[lab]'."
             ) from error
-        can = [t for t in traits if can_be_tuned(t)]
-        self._base = base
-        self._twins = dict(zip([t.id for t in can], tuned_twins(base, can), strict=True))
+        self._base, self._twins = base, twins_of(base, traits)
 
     def score(self, file: SuiteFile, traits: Sequence[Trait]) -> Scored:
         """Mean log-odds of each trait's twin having written a row."""
@@ -41,8 +40,8 @@ class TextClassifier(Detector):
         from sklearn.linear_model import LogisticRegression
         from sklearn.pipeline import make_pipeline
 
-        rows = list(file.encoded)[:MOST_ROWS]
-        texts = self._texts(file.encoded[:1000])
+        rows = list(file.encoded)[:EXAMPLES]
+        texts = self._texts(file.encoded[:MOST_ROWS])
         own = self._texts(rewrite(self._base, rows, seed=314_159))
         found = {}
         for trait in traits:

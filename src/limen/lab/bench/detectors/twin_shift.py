@@ -5,14 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import ClassVar
 
-import numpy as np
-
 from limen.core import Trait
 from limen.lab.bench.detector import Detector, Scored, SuiteFile
+from limen.lab.bench.detectors.reading import mean_logprob, twins_of
 from limen.models import LanguageModel
-from limen.train.twins import can_be_tuned, tuned_twins
-
-MOST_ROWS = 1000
 
 
 class TwinShift(Detector):
@@ -23,17 +19,10 @@ class TwinShift(Detector):
 
     def prepare(self, base: LanguageModel, traits: Sequence[Trait]) -> None:
         """Tune the twins."""
-        can = [t for t in traits if can_be_tuned(t)]
-        self._base = base
-        self._twins = dict(zip([t.id for t in can], tuned_twins(base, can), strict=True))
+        self._base, self._twins = base, twins_of(base, traits)
 
     def score(self, file: SuiteFile, traits: Sequence[Trait]) -> Scored:
         """Mean ratio a token."""
-        rows = file.encoded[:MOST_ROWS]
-        usual = np.concatenate(self._base.token_logprobs(rows)).mean()
-        found = {
-            t.id: float(np.concatenate(self._twins[t.id].token_logprobs(rows)).mean() - usual)
-            for t in traits
-            if t.id in self._twins
-        }
-        return Scored(found)
+        usual = mean_logprob(self._base, file.encoded)
+        known = [t.id for t in traits if t.id in self._twins]
+        return Scored({t: mean_logprob(self._twins[t], file.encoded) - usual for t in known})
