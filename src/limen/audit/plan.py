@@ -51,7 +51,9 @@ def make_plan(
     score = per_token * passes * length * (sum(scored) * (1 + config.writers) + 384 * twins)
     weights = 4.0 * base.parameter_count
     plan = [
-        PlanStep(name="check", what="Read the rows and run every rule.", seconds=2e-4 * len(everything)),
+        PlanStep(
+            name="check", what="Read the rows and run every rule.", seconds=(2e-4 + 1.5e-6 * length) * len(everything)
+        ),
         PlanStep(
             name="twins",
             what=_twins(tuned, twins - tuned),
