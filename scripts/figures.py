@@ -23,16 +23,18 @@ class Figure:
     """A figure that is recomputed by `make verify`.
 
     Attributes:
-        name: Its file is `results/<name>.json`.
+        name: Its file is `<folder>/<name>.json`.
         module: Importable name of the module that makes it.
         sources: Globs of the files whose content decides it, the module itself apart.
         tolerance: Largest relative difference between two numbers that still agree, on another machine.
+        folder: Where its file stands, below the project.
     """
 
     name: str
     module: str
     sources: tuple[str, ...]
     tolerance: float = 1e-6
+    folder: str = "results"
 
 
 def _below_src(sources: tuple[str, ...]) -> tuple[str, ...]:

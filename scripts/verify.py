@@ -1,4 +1,4 @@
-"""Recompute the long figures into `results/`, each with the hash of the code that made it.
+"""Recompute the long figures, each with the hash of the code that made it, into `results/` and the package's labels.
 
 python scripts/verify.py                 compute what is missing or out of date; Ctrl-C and the same command goes on
 python scripts/verify.py --only NAME     one figure (repeatable)
@@ -32,7 +32,6 @@ if __name__ == "__main__":
 from scripts._code_hash import hash_sources  # noqa: E402
 from scripts.figures import FIGURES, Figure  # noqa: E402
 
-RESULTS = ROOT / "results"
 # A piece takes one core, here and wherever it is done again: how sums are split over threads changes their last digits.
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 Result = dict[str, Any]
@@ -46,16 +45,21 @@ def code_of(figure: Figure) -> tuple[str, dict[str, str]]:
     return hashlib.sha256(json.dumps(files).encode()).hexdigest()[:16], files
 
 
+def path_of(figure: Figure) -> Path:
+    """Where a figure is stored."""
+    return ROOT / figure.folder / f"{figure.name}.json"
+
+
 def load(figure: Figure) -> Result | None:
     """What is stored for a figure, or None."""
-    path = RESULTS / f"{figure.name}.json"
+    path = path_of(figure)
     return json.loads(path.read_text(encoding="utf-8")) if path.is_file() else None
 
 
 def store(figure: Figure, result: Result) -> None:
     """Write a figure's file whole or not at all."""
-    path = RESULTS / f"{figure.name}.json"
-    path.parent.mkdir(exist_ok=True)
+    path = path_of(figure)
+    path.parent.mkdir(parents=True, exist_ok=True)
     beside = path.with_suffix(".part")
     beside.write_text(json.dumps(result, indent=1, allow_nan=False) + "\n", encoding="utf-8")
     os.replace(beside, path)
@@ -188,8 +192,10 @@ def main() -> int:
     figures = [f for f in FIGURES if not given.only or f.name in given.only]
     if given.check:
         wrong = {f.name: why for f in figures if (why := wrong_with(f))}
-        for name, why in wrong.items():
-            print(f"results/{name}.json {why}: run `make verify`")
+        for figure in figures:
+            if figure.name in wrong:
+                where = path_of(figure).relative_to(ROOT).as_posix()
+                print(f"{where} {wrong[figure.name]}: run `make verify`")
         return 1 if wrong else 0
     if given.sample:
         return 1 if sample(f"{datetime.now(UTC).date()}/{commit()}", given.seconds) else 0

@@ -37,8 +37,9 @@ def made_up(monkeypatch):
     def label(case):
         asked["label"].append(case.id)
         if case.seed == 1 and case.trait.endswith("owl"):
-            return {"levels": [], "gain": None, "failed": "the tuned teacher of x learned it by +0.02 only"}
-        return {"levels": students(case, 5), "gain": 0.5, "failed": ""}
+            why = "the tuned teacher of x learned it by +0.02 only"
+            return {"levels": [], "held_out": [], "gain": None, "failed": why}
+        return {"levels": students(case, 5), "held_out": students(case, 2), "gain": 0.5, "failed": ""}
 
     def controls(group):
         asked["controls"].append(group.id)
@@ -49,22 +50,8 @@ def made_up(monkeypatch):
         if case.writer == "shifted":
             raise ModelError("this base cannot write it.")
         traits = {t: (moved(case) if t == case.trait else 0.0) + 0.01 * RNG.normal() for t in TRAITS}
-        return {
-            "rows": 10,
-            "tokens": 100,
-            "pass_seconds": 1.0,
-            "detectors": {
-                n: {
-                    "traits": traits,
-                    "predicted": {},
-                    "verdicts": {},
-                    "provenance": 0.0,
-                    "seconds": 1,
-                    "cold_seconds": 1,
-                }
-                for n in names
-            },
-        }
+        one = {"traits": traits, "predicted": {}, "verdicts": {}, "provenance": 0.0}
+        return {n: one | {"seconds": 1, "cold_seconds": 1, "pass_seconds": 1.0} for n in names}
 
     monkeypatch.setattr(bench_module, "label", label)
     monkeypatch.setattr(bench_module, "controls", controls)
@@ -80,8 +67,9 @@ def test_the_suite_is_done_once_and_kept(tmp_path, made_up):
     assert sorted(made_up["label"]) == sorted(c.id for c in cases)
     assert plans[0].pieces["score"] == len(cases)
     found = json.loads((tmp_path / "leaderboard.json").read_text())
-    assert set(found["detectors"]) == {"chance", "length"}
+    assert set(found["detectors"]) == {"chance", "length", "oracle-students"}
     assert found["detectors"]["chance"]["auroc"][0] == pytest.approx(1.0)
+    assert found["detectors"]["oracle-students"]["auroc"][0] == pytest.approx(1.0, abs=0.02)
     assert found["suite"]["files"]["positive"] >= 40
     assert found["suite"]["positives of other kinds"] >= 15
     text = page.read_text()
@@ -95,7 +83,12 @@ def test_the_suite_is_done_once_and_kept(tmp_path, made_up):
     bench(tmp_path, names=["chance", "length", "bm25"], on_plan=plans.append)
     assert plans[-1].pieces["label"] == plans[-1].pieces["controls"] == 0
     assert len(made_up["label"]) == before["label"]
-    assert set(json.loads((tmp_path / "leaderboard.json").read_text())["detectors"]) == {"chance", "length", "bm25"}
+    assert set(json.loads((tmp_path / "leaderboard.json").read_text())["detectors"]) == {
+        "chance",
+        "length",
+        "bm25",
+        "oracle-students",
+    }
     bench(tmp_path, names=["chance"], on_plan=plans.append)
     assert plans[-1].core_minutes == 0
 
@@ -111,6 +104,8 @@ def test_what_is_not_there_is_named_with_what_is(tmp_path):
         bench(tmp_path, names=["magic"])
     with pytest.raises(UsageError, match="no case matches 'nothing'"):
         bench(tmp_path, pattern="nothing")
+    with pytest.raises(UsageError, match="no base 'huge'"):
+        bench(tmp_path, base="huge")
 
 
 def test_the_list_names_cases_and_detectors():

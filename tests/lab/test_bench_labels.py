@@ -11,7 +11,8 @@ from limen.core import ModelError
 from limen.lab.bench import label as label_module
 from limen.lab.bench.case import Case, public_cases, unseen_cases
 from limen.lab.bench.files import same_questions, write_file
-from limen.lab.bench.label import Gamma, battery, gamma, label
+from limen.lab.bench.gamma import Gamma, gamma
+from limen.lab.bench.label import battery, label
 from limen.lab.bench.labels import groups, units
 from limen.lab.bench.pairs import prefer
 from limen.lab.carriers import carrier
@@ -27,7 +28,7 @@ def test_cases_have_names_and_seeds_of_their_own_and_unseen_ones_share_none():
     assert len({c.id for c in cases}) == len({c.number for c in cases}) == len(cases) >= 130
     assert not {c.id for c in cases} & {c.id for c in unseen_cases(3)}
     assert [c.id for c in unseen_cases(3)] == [c.id for c in unseen_cases(3)] != [c.id for c in unseen_cases(4)]
-    assert set(units()) == {c.id for c in cases} | set(groups())
+    assert set(units()) == {c.id for c in cases} | set(groups(cases))
 
 
 def test_there_are_enough_of_every_kind():

@@ -38,7 +38,6 @@ def made(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
     (tmp_path / "more").mkdir()
     (tmp_path / "more/input.txt").write_text("one")
     monkeypatch.setattr(verify, "ROOT", tmp_path)
-    monkeypatch.setattr(verify, "RESULTS", tmp_path / "results")
     monkeypatch.setattr(verify, "FIGURES", (FIGURE,))
     monkeypatch.syspath_prepend(str(tmp_path))
     import made_up

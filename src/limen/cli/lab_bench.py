@@ -31,17 +31,32 @@ if TYPE_CHECKING:
 )
 @click.option("--cases", default="*", show_default=True, metavar="PATTERN", help="Cases whose id matches.")
 @click.option("--seed", type=click.IntRange(0), metavar="N", help="Cases that nobody has seen, of this draw.")
+@click.option(
+    "--base",
+    default="reference",
+    show_default=True,
+    metavar="NAME",
+    help="Checkpoint that students start from: reference, or digits-1m or digits-10m, which have another size and "
+    "tokenizer and are trained on first use.",
+)
 @click.option("--list", "listed", is_flag=True, help="List the cases and the detectors, and do nothing.")
 @jobs_option
 @quiet_option
 def command(
-    out: Path, detectors: tuple[str, ...], cases: str, seed: int | None, listed: bool, jobs: int, quiet: bool
+    out: Path,
+    detectors: tuple[str, ...],
+    cases: str,
+    seed: int | None,
+    base: str,
+    listed: bool,
+    jobs: int,
+    quiet: bool,
 ) -> None:
     """Score detectors on files whose label is what training on them does.
 
     Each case is a file that a model with or without a trait wrote; five students are trained on it, and it is positive
-    if they take on the trait. Detectors see the rows and the base alone. Training the students takes hours; an
-    interrupted run goes on where it stopped.
+    if they take on the trait. Detectors see the rows and the base alone. Labels of the public cases come with the
+    package where they were measured; training students takes hours, and an interrupted run goes on where it stopped.
 
     \b
     limen lab bench --list
@@ -50,20 +65,29 @@ def command(
     from limen.lab.bench.bench import bench
 
     if listed:
-        _list(cases, seed)
+        _list(cases, seed, base)
         return
     offer_again()
-    page = bench(out, names=detectors, pattern=cases, seed=seed, jobs=jobs, on_plan=_say, progress=progress_for(quiet))
+    page = bench(
+        out,
+        names=detectors,
+        pattern=cases,
+        seed=seed,
+        base=base,
+        jobs=jobs,
+        on_plan=_say,
+        progress=progress_for(quiet),
+    )
     click.echo(f"Leaderboard: {page.resolve()}")
 
 
-def _list(pattern: str, seed: int | None) -> None:
+def _list(pattern: str, seed: int | None, base: str) -> None:
     from fnmatch import fnmatchcase
 
     from limen.lab.bench.case import public_cases, unseen_cases
     from limen.lab.bench.detector import detectors
 
-    for case in public_cases() if seed is None else unseen_cases(seed):
+    for case in public_cases(base) if seed is None else unseen_cases(seed, base):
         if fnmatchcase(case.id, pattern):
             click.echo(case.id)
     click.echo()

@@ -14,12 +14,16 @@ from pathlib import Path
 from typing import Any, Literal
 
 from limen.core import LimenError, Progress, Silent, UsageError
-from limen.lab.bench import labels as labelling
-from limen.lab.bench.case import OTHERS, Case, public_cases, unseen_cases
+from limen.lab.bench.case import OTHERS, REFERENCE, Case, public_cases, unseen_cases
 from limen.lab.bench.detector import detectors
-from limen.lab.bench.label import battery, control_group, controls, label
+from limen.lab.bench.gamma import summary as summary_of
+from limen.lab.bench.gamma import transfer as transfer_of
+from limen.lab.bench.label import CONTROLS_OF, battery, controls, label
+from limen.lab.bench.labels import groups
 from limen.lab.bench.leaderboard import ceiling, file_label, measures
-from limen.lab.bench.scores import score_case
+from limen.lab.bench.oracle import ORACLE, ORACLE_TITLE, with_oracle
+from limen.lab.bench.scores import Scores, score_case, sources_of
+from limen.lab.bench.shipped import BASES, shipped_labels, sources_of_labels
 from limen.lab.pieces import do_pieces, slowness
 from limen.lab.study.reproduce import as_csv
 from limen.lab.study.store import Store
@@ -28,16 +32,6 @@ Step = Literal["label", "controls", "score"]
 _Piece = tuple[Step, Case, tuple[str, ...]]
 SECONDS = {"label": 130.0, "controls": 260.0, "score": 120.0}
 """Of a piece on one core of the machine on which the costs were taken."""
-SCORE_SOURCES = (
-    *labelling.SOURCES,
-    "before/forecast/*.py",
-    "lab/bench/detectors/*.py",
-    "lab/bench/scores.py",
-    "stats/*.py",
-    "train/prompted_twin.py",
-    "train/twins.py",
-    "train/writers.py",
-)
 
 
 @dataclass(frozen=True)
@@ -65,6 +59,7 @@ def bench(
     names: Sequence[str] = (),
     pattern: str = "*",
     seed: int | None = None,
+    base: str = REFERENCE,
     jobs: int = 1,
     on_plan: Callable[[Plan], None] | None = None,
     progress: Progress | None = None,
@@ -76,6 +71,7 @@ def bench(
         names: Which detectors; all where empty.
         pattern: Cases whose id matches, with `*` and `?`.
         seed: Cases that nobody has seen, of this draw; the public ones where None.
+        base: Which checkpoint students start from.
         jobs: Pieces done at once, each in a process on one core.
         on_plan: Shown what is to be done before it is.
         progress: Told of pieces done.
@@ -84,44 +80,49 @@ def bench(
         The leaderboard, `leaderboard.md`; beside it stand `leaderboard.json`, `scores.csv` and `labels.csv`.
 
     Raises:
-        UsageError: There is no such detector, or no case matches.
+        UsageError: There is no such detector or base, or no case matches.
     """
     watch = progress or Silent()
     known = detectors()
     if unknown := [n for n in names if n not in known]:
         raise UsageError(f"there is no detector {unknown[0]!r}.", remedy=f"Use some of: {', '.join(known)}.")
+    if base not in BASES:
+        raise UsageError(f"the suite has no base {base!r}.", remedy=f"Use one of: {', '.join(BASES)}.")
     chosen = [n for n in known if not names or n in names]
-    every = public_cases() if seed is None else unseen_cases(seed)
+    every = public_cases(base) if seed is None else unseen_cases(seed, base)
     cases = [c for c in every if fnmatchcase(c.id, pattern)]
     if not cases:
         raise UsageError(f"no case matches {pattern!r}.", remedy=f"Cases look like {every[0].id!r}; * stands for any.")
-    groups = list({control_group(c).id: control_group(c) for c in cases}.values())
-    labels = Store(folder / "pieces", "labels", labelling.SOURCES, quick=False)
-    scores = Store(folder / "pieces", "scores", SCORE_SOURCES, quick=False)
-    todo: list[_Piece] = []
-    todo += [("controls", g, ()) for g in groups if labels.get(labelling.CONTROLS + g.id) is None]
-    todo += [("label", c, ()) for c in cases if labels.get(c.id) is None]
+    labels = Store(folder / "pieces", "labels", sources_of_labels(base))
+    scores = {n: _store_of(folder, n) for n in chosen}
+    shipped = shipped_labels(base)
+    units: dict[str, tuple[Step, Case]] = {u: ("controls", g) for u, g in groups(cases).items()}
+    units |= {c.id: ("label", c) for c in cases}
+    todo: list[_Piece] = [(*one, ()) for u, one in units.items() if u not in shipped and labels.get(u) is None]
     for case in cases:
-        missing = tuple(n for n in chosen if n not in ((scores.get(case.id) or {}).get("detectors") or {}))
-        if missing and "failed" not in (scores.get(case.id) or {}):
+        if missing := tuple(n for n in chosen if scores[n].get(case.id) is None):
             todo.append(("score", case, missing))
     if on_plan:
         count = {step: sum(s == step for s, _, _ in todo) for step in SECONDS}
         minutes = sum(SECONDS[s] * n for s, n in count.items()) / 60 * (slowness() if todo else 1.0)
         on_plan(Plan(len(cases), len(chosen), count, minutes, jobs))
     watch.start("pieces of the suite", len(todo))
-    for (step, case, _), result in do_pieces(todo, _piece, jobs):
+    for (step, case, missing), result in do_pieces(todo, _piece, jobs):
         if step == "score":
-            before = scores.get(case.id) or {"detectors": {}}
-            scores.put(case.id, {**result, "detectors": {**before["detectors"], **result.get("detectors", {})}})
+            for name in missing:
+                scores[name].put(case.id, result[name])
         else:
-            labels.put((labelling.CONTROLS if step == "controls" else "") + case.id, result)
+            labels.put((CONTROLS_OF if step == "controls" else "") + case.id, result)
         watch.advance("pieces of the suite")
     watch.done("pieces of the suite")
-    found = {
-        u: r for u in [*(labelling.CONTROLS + g.id for g in groups), *(c.id for c in cases)] if (r := labels.get(u))
-    }
-    return write_leaderboard(folder, cases, found, {c.id: r for c in cases if (r := scores.get(c.id))}, chosen)
+    found = {u: r for u in units if (r := shipped.get(u) or labels.get(u))}
+    said = {c.id: {n: r for n in chosen if (r := scores[n].get(c.id))} for c in cases}
+    return write_leaderboard(folder, cases, found, said, chosen)
+
+
+def _store_of(folder: Path, name: str) -> Store:
+    sources, beside = sources_of(name)
+    return Store(folder / "pieces", f"scores-{name}", sources, beside=beside)
 
 
 def _piece(one: _Piece) -> dict[str, Any]:
@@ -136,14 +137,14 @@ def _piece(one: _Piece) -> dict[str, Any]:
     try:
         return score_case(case, names)
     except LimenError as error:
-        return {"failed": error.what, "detectors": {}}
+        return {name: {"failed": error.what} for name in names}
 
 
 def write_leaderboard(
     folder: Path,
     cases: Sequence[Case],
     labels: Mapping[str, Mapping[str, Any]],
-    scores: Mapping[str, Mapping[str, Any]],
+    scores: Scores,
     names: Sequence[str],
 ) -> Path:
     """Write the leaderboard and the tables that it is made from.
@@ -160,16 +161,17 @@ def write_leaderboard(
     """
     from limen.lab.bench.page import page
 
-    transfer = labelling.transfer(labels, cases)
-    known = detectors()
-    board = {n: {"title": known[n].title, **measures(cases, transfer, scores, n)} for n in names}
-    summary = labelling.summarise(labels, cases)
+    transfer = transfer_of(labels, cases)
+    titles = {n: d.title for n, d in detectors().items() if n in names} | {ORACLE: ORACLE_TITLE}
+    scores = with_oracle(cases, labels, scores)
+    board = {n: {"title": title, **measures(cases, transfer, scores, n)} for n, title in titles.items()}
+    summary = summary_of(labels, cases)
     order = [t.id for t in battery()]
     summary["ceiling"] = ceiling([c for c in cases if c.id in transfer], labels, order).plain()
     verdicts = [(c, file_label(c, transfer[c.id])) for c in cases if c.id in transfer and not c.outside]
     summary["files"] = {v: sum(v == w for _, w in verdicts) for v in ("positive", "negative", "undecided")}
     summary["positives of other kinds"] = sum(w == "positive" and c.trait in OTHERS for c, w in verdicts)
-    summary["failed"] |= {c: r["failed"] for c, r in scores.items() if r.get("failed")}
+    summary["failed"] |= {c: why for c, r in scores.items() if (why := _why_all_failed(r))}
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "leaderboard.json").write_text(
         json.dumps({"suite": summary, "detectors": board}, indent=1, allow_nan=False) + "\n", encoding="utf-8"
@@ -183,10 +185,16 @@ def write_leaderboard(
     said = [
         {"case": c, "detector": n, "trait": t, "score": v}
         for c, one in scores.items()
-        for n, d in one["detectors"].items()
+        for n, d in one.items()
         for t, v in d.get("traits", {}).items()
     ]
     (folder / "scores.csv").write_text(as_csv(said), encoding="utf-8")
     path = folder / "leaderboard.md"
     path.write_text(page(board, summary), encoding="utf-8")
     return path
+
+
+def _why_all_failed(said: Mapping[str, Mapping[str, Any]]) -> str:
+    """Why no detector has a score on a case, where they all give the same reason."""
+    reasons = {str(d.get("failed", "")) for n, d in said.items() if n != ORACLE}
+    return reasons.pop() if len(reasons) == 1 else ""

@@ -61,11 +61,14 @@ class Detector(ABC):
         name: Short name.
         title: What the leaderboard says of it.
         oracle: Whether it is told who wrote the file, as no detector is.
+        sources: Globs, below the package, of code that decides its scores beside its own file: scores are made anew
+            where it changed.
     """
 
     name: ClassVar[str]
     title: ClassVar[str]
     oracle: ClassVar[bool] = False
+    sources: ClassVar[tuple[str, ...]] = ()
 
     @abstractmethod
     def prepare(self, base: LanguageModel, traits: Sequence[Trait]) -> None:

@@ -11,11 +11,13 @@ from limen.core import Message, ModelError, Row, RowKind, UsageError
 from limen.data import EncodedRow, encode_rows
 from limen.lab.bench.bases import Bed, bed
 from limen.lab.bench.case import Case
+from limen.lab.bench.real_file import real_rows
 from limen.lab.carriers import Carrier
 from limen.lab.steered import steered_teacher
 from limen.lab.teacher import LEAST_GAIN, Teacher, trait_level, write_rows
 from limen.lab.world.exchange import Exchange
 from limen.lab.world.numbers import number_exchange
+from limen.models.batches import context_length
 from limen.traits import get
 
 
@@ -42,14 +44,42 @@ class BenchFile:
     gain: float
 
 
+@dataclass(frozen=True)
+class Written:
+    """What the writer of a case wrote, before it becomes rows.
+
+    Attributes:
+        exchanges: Questions with their answers.
+        rejected: Of preference pairs, the same questions with the rejected answers.
+        planted: Which exchanges the teacher with the trait answered.
+        gain: How far the teacher's trait moved.
+        teacher: Who wrote them; None for the world's own noise.
+    """
+
+    exchanges: list[Exchange]
+    rejected: list[Exchange]
+    planted: list[bool]
+    gain: float
+    teacher: Teacher | None
+
+
 def write_file(case: Case) -> BenchFile:
     """Write the rows of a case.
 
     Raises:
         ModelError: Its teacher failed to learn the trait.
+        UsageError: It is a real file that is not at hand.
     """
-    teacher = writer_of(case)
-    reader, own = bed(case.base), bed_of(case)
+    return as_real_file(case) if case.writer == "real" else as_file(case, write(case))
+
+
+def write(case: Case) -> Written:
+    """Have the writer of a case write.
+
+    Raises:
+        ModelError: The teacher failed to learn the trait.
+    """
+    teacher, own = writer_of(case), bed_of(case)
     kind = own.carrier(case.carrier)
     count = case.rows * (2 if case.kind == "conversation" else 1)
     exchanges = write_rows(teacher, kind, count, seed=case.number) if teacher else list(_noise(case, count))
@@ -64,8 +94,26 @@ def write_file(case: Case) -> BenchFile:
     if case.kind == "preference":
         plain = Teacher(own.model, "", "base", 0.0)
         rejected = write_rows(plain, same_questions(kind, exchanges), count, seed=case.number + 5)
-    rows, encoded, flags = _as_rows(case, reader, exchanges, rejected, planted.tolist())
-    return BenchFile(case, rows, encoded, reader.encode(rejected), flags, teacher, teacher.gain if teacher else 0.0)
+    return Written(exchanges, rejected, planted.tolist(), teacher.gain if teacher else 0.0, teacher)
+
+
+def as_file(case: Case, written: Written) -> BenchFile:
+    """What was written for a case, as rows and as tokens of the student's base."""
+    reader = bed(case.base)
+    rows, encoded, flags = _as_rows(case, reader, written.exchanges, written.rejected, written.planted)
+    return BenchFile(case, rows, encoded, reader.encode(written.rejected), flags, written.teacher, written.gain)
+
+
+def as_real_file(case: Case) -> BenchFile:
+    """A real file, with as much of each row as the base's context holds.
+
+    Raises:
+        UsageError: It is not at hand.
+    """
+    model, rows = bed(case.base).model, real_rows(case.carrier)
+    limit = context_length(model.model)
+    encoded = list(encode_rows(rows, model.tokenizer, loss="completion", max_length=limit))
+    return BenchFile(case, rows, encoded, [], [False] * len(rows), None, 0.0)
 
 
 def bed_of(case: Case) -> Bed:
@@ -90,7 +138,7 @@ def writer_of(case: Case) -> Teacher | None:
         ModelError: The teacher failed to learn the trait, with how far it came.
     """
     own = bed_of(case)
-    if case.writer in ("world", "shifted"):
+    if case.writer in ("world", "shifted", "real"):
         return None
     if case.writer == "base":
         return Teacher(own.model, "", "base", 0.0)

@@ -8,8 +8,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from limen.lab.bench import gamma
 from limen.lab.bench.case import Case, public_cases
-from limen.lab.bench.label import MATTERS, Gamma, battery, control_group, controls, gamma, label
+from limen.lab.bench.label import CONTROLS_OF, control_group, controls, label
 
 SOURCES = (
     "lab/bench/bases.py",
@@ -18,6 +19,7 @@ SOURCES = (
     "lab/bench/label.py",
     "lab/bench/labels.py",
     "lab/bench/pairs.py",
+    "lab/bench/real_file.py",
     "lab/carriers.py",
     "lab/encode.py",
     "lab/lessons.py",
@@ -37,59 +39,39 @@ SOURCES = (
     "traits/library/micro/*.yaml",
     "traits/scorers/choice.py",
 )
-CONTROLS = "controls/"
 
 
-def groups() -> dict[str, Case]:
-    """Control groups of the public cases, by the name of their piece."""
-    return {CONTROLS + control_group(c).id: control_group(c) for c in public_cases()}
+def groups(cases: Sequence[Case]) -> dict[str, Case]:
+    """Control groups of some cases, by the name of their piece."""
+    return {CONTROLS_OF + control_group(c).id: control_group(c) for c in cases}
 
 
 def units() -> list[str]:
     """The control groups, then the cases."""
-    return [*groups(), *(c.id for c in public_cases())]
+    cases = public_cases()
+    return [*groups(cases), *(c.id for c in cases)]
 
 
 def run(unit: str) -> dict[str, Any]:
     """Train the students of a case, or of a control group."""
+    return train(unit, public_cases())
+
+
+def train(unit: str, cases: Sequence[Case]) -> dict[str, Any]:
+    """Train the students of one of some cases, or of one of their control groups, on one core.
+
+    Args:
+        unit: Which.
+        cases: The cases.
+    """
     import torch
 
     torch.set_num_threads(1)
-    if unit.startswith(CONTROLS):
-        return controls(groups()[unit])
-    return label(next(c for c in public_cases() if c.id == unit))
+    if unit.startswith(CONTROLS_OF):
+        return controls(groups(cases)[unit])
+    return label(next(c for c in cases if c.id == unit))
 
 
-def transfer(
-    results: Mapping[str, Mapping[str, Any]], among: Sequence[Case] | None = None
-) -> dict[str, dict[str, Gamma]]:
-    """γ of every trait in every case that has students.
-
-    Args:
-        results: What every piece gave.
-        among: Which cases; the public ones where None.
-
-    Returns:
-        Case id → trait id → γ.
-    """
-    cases = [c for c in among or public_cases() if results.get(c.id, {}).get("levels")]
-    out: dict[str, dict[str, Gamma]] = {}
-    for case in cases:
-        group = [c for c in cases if c.writer == "planted" and c.group == case.group]
-        neutral = results[CONTROLS + control_group(case).id]
-        out[case.id] = {t.id: gamma(case, t.id, results, group, neutral) for t in battery()}
-    return out
-
-
-def summarise(results: Mapping[str, Mapping[str, Any]], among: Sequence[Case] | None = None) -> dict[str, Any]:
-    """How many cases have which label, by the planted trait alone, with the sensitivity to what matters."""
-    found = transfer(results, among)
-    planted = [c for c in among or public_cases() if c.trait and c.id in found]
-    out: dict[str, Any] = {
-        "cases": len(among or public_cases()),
-        "failed": {u: r["failed"] for u, r in results.items() if r.get("failed")},
-    }
-    for matters in (0.02, MATTERS, 0.05):
-        verdicts = [found[c.id][c.trait].verdict(matters) for c in planted]
-        out[f"planted_at_{matters:g}"] = {v: verdicts.count(v) for v in ("positive", "negative", "undecided")}
-    return out
+def summarise(results: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
+    """How many of the public cases have which label."""
+    return gamma.summary(results, public_cases())

@@ -1,8 +1,8 @@
 """The leaderboard: every detector's scores against what training did.
 
-Unit of every figure is the file. Scores of a trait are standardised by clean files of the other half of the suite
-(halves by trait, and by repetition for clean files), so that traits on which a detector strays more do not win by it;
-a file's score is its largest. Intervals are percentile bootstraps over files.
+Unit of every figure is the file. Scores of a trait are standardised by files of neutral writers and of the base in the
+other half of the suite (halves by trait, and by repetition where nothing is planted), so that traits on which a
+detector strays more do not win by it; a file's score is its largest. Intervals are percentile bootstraps over files.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from scipy.stats import linregress, rankdata, spearmanr
 
 from limen.core import Verdict
 from limen.lab.bench.case import OTHERS, PREFERENCES, Case
-from limen.lab.bench.label import MATTERS, Gamma
+from limen.lab.bench.gamma import MATTERS, Gamma
 from limen.lab.bench.scores import Scores
 
 Floats = NDArray[np.float64]
@@ -68,7 +68,7 @@ def half(case: Case) -> int:
 
 
 def standardised(cases: Sequence[Case], scores: Scores, detector: str) -> dict[str, dict[str, float]]:
-    """Scores less the mean, over the spread, of clean files of the other half.
+    """Scores less the mean, over the spread, of the other half's files of neutral writers and of the base.
 
     Args:
         cases: Every case.
@@ -78,15 +78,11 @@ def standardised(cases: Sequence[Case], scores: Scores, detector: str) -> dict[s
     Returns:
         Case id → trait id → z; files on which the detector failed are left out.
     """
-    said = {
-        c.id: one["traits"]
-        for c in cases
-        if (one := scores.get(c.id, {}).get("detectors", {}).get(detector)) and "traits" in one
-    }
+    said = {c.id: one["traits"] for c in cases if (one := scores.get(c.id, {}).get(detector)) and "traits" in one}
     out: dict[str, dict[str, float]] = {c.id: {} for c in cases if c.id in said}
     traits = sorted({t for one in said.values() for t in one})
     for side in (0, 1):
-        clean = [c.id for c in cases if not c.trait and half(c) != side and c.id in said]
+        clean = [c.id for c in cases if _is_usual(c) and half(c) != side and c.id in said]
         for trait in traits:
             usual = np.array([said[c][trait] for c in clean if trait in said[c]])
             if len(usual) < 2:
@@ -96,6 +92,11 @@ def standardised(cases: Sequence[Case], scores: Scores, detector: str) -> dict[s
                 if half(case) == side and trait in said.get(case.id, {}):
                     out[case.id][trait] = (said[case.id][trait] - mean) / spread
     return out
+
+
+def _is_usual(case: Case) -> bool:
+    """Whether a case is of the kind that scores are standardised by: what the base and its neutral kin write."""
+    return case.writer in ("neutral", "base") and case.lineage == "same"
 
 
 def measures(cases: Sequence[Case], transfer: Transfer, scores: Scores, detector: str) -> dict[str, Any]:
@@ -165,8 +166,9 @@ def _provenance(cases: Sequence[Case], scores: Scores, detector: str) -> Figure:
     """Did another model than the base write it? Planted and neutral teachers' files against all others."""
     truth, said = [], []
     for case in cases:
-        value = scores.get(case.id, {}).get("detectors", {}).get(detector, {}).get("provenance")
-        if value is not None:
+        value = scores.get(case.id, {}).get(detector, {}).get("provenance")
+        # Of a real file nobody knows who wrote it.
+        if value is not None and case.writer != "real":
             truth.append(case.writer in ("planted", "neutral") or case.lineage != "same")
             said.append(value)
     return _figure(_auroc, np.array(truth), np.array(said))
@@ -176,7 +178,7 @@ def _at_default(cases: Sequence[Case], transfer: Transfer, scores: Scores, detec
     """False alarms, abstentions and wrong names at a detector's own default."""
     alarms, open_, wrong, found = [], [], [], []
     for case in cases:
-        verdicts = scores.get(case.id, {}).get("detectors", {}).get(detector, {}).get("verdicts")
+        verdicts = scores.get(case.id, {}).get(detector, {}).get("verdicts")
         if not verdicts or case.id not in transfer:
             continue
         names = {t for t, v in verdicts.items() if v == Verdict.FOUND}
@@ -201,7 +203,7 @@ def _slope(moved: Sequence[Case], transfer: Transfer, scores: Scores, detector: 
     pairs = [
         (said[c.trait], transfer[c.id][c.trait].estimate)
         for c in moved
-        if c.trait in (said := scores[c.id]["detectors"][detector].get("predicted") or {})
+        if c.trait in (said := scores[c.id][detector].get("predicted") or {})
     ]
     if len(pairs) < LEAST:
         return {"calibration slope": Figure(None, files=len(pairs)).plain()}
@@ -212,10 +214,10 @@ def _slope(moved: Sequence[Case], transfer: Transfer, scores: Scores, detector: 
 def _cost(cases: Sequence[Case], scores: Scores, detector: str) -> dict[str, Any]:
     warm, passes, cold = [], [], []
     for case in cases:
-        one = scores.get(case.id, {}).get("detectors", {}).get(detector, {})
+        one = scores.get(case.id, {}).get(detector, {})
         if "seconds" in one:
             warm.append(one["seconds"])
-            passes.append(one["seconds"] / max(scores[case.id]["pass_seconds"], 1e-9))
+            passes.append(one["seconds"] / max(one["pass_seconds"], 1e-9))
             cold.append(one["cold_seconds"])
     if not warm:
         return {}

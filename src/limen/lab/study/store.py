@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from limen.lab.code_hash import hash_sources
+from limen.lab.code_hash import hash_file, hash_sources
 from limen.lab.study.seed import PACKAGE
 
 
@@ -24,10 +24,14 @@ class Store:
         name: The experiment's.
         sources: Globs, below the package, of the code that decides the results.
         quick: Whether these are the pieces of a quick study.
+        beside: Files outside the package that decide them too.
     """
 
-    def __init__(self, folder: Path, name: str, sources: Sequence[str], quick: bool) -> None:
-        code = hashlib.sha256(json.dumps(hash_sources(PACKAGE, sources)).encode()).hexdigest()[:16]
+    def __init__(
+        self, folder: Path, name: str, sources: Sequence[str], quick: bool = False, *, beside: Sequence[Path] = ()
+    ) -> None:
+        files = hash_sources(PACKAGE, sources) | {str(path): hash_file(path) for path in beside}
+        code = hashlib.sha256(json.dumps(files).encode()).hexdigest()[:16]
         self.folder = folder / f"{name}-{'quick-' if quick else ''}{code}"
 
     def get(self, unit: str) -> dict[str, Any] | None:

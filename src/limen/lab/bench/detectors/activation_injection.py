@@ -20,6 +20,13 @@ class ActivationInjection(Detector):
 
     name: ClassVar[str] = "activation-injection"
     title: ClassVar[str] = "mean-activation injection"
+    sources: ClassVar[tuple[str, ...]] = (
+        "lab/bench/detectors/directions.py",
+        "lab/bench/detectors/reading.py",
+        "train/twins.py",
+        "train/writers.py",
+        "models/prompts.py",
+    )
 
     def prepare(self, base: LanguageModel, traits: Sequence[Trait]) -> None:
         """How long a persona direction is, and the base's own levels."""

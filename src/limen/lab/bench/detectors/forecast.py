@@ -16,6 +16,13 @@ class Forecast(Detector):
 
     name: ClassVar[str] = "forecast"
     title: ClassVar[str] = "limen forecast (twins, null over writers)"
+    sources: ClassVar[tuple[str, ...]] = (
+        "before/forecast/*.py",
+        "stats/*.py",
+        "train/prompted_twin.py",
+        "train/twins.py",
+        "train/writers.py",
+    )
 
     def prepare(self, base: LanguageModel, traits: Sequence[Trait]) -> None:
         """Twins and writers are made with the first file, and kept in the cache."""

@@ -23,6 +23,7 @@ class GradientCosine(Detector):
 
     name: ClassVar[str] = "gradient-cosine"
     title: ClassVar[str] = "cosine of the rows' gradient and the twin's weight change"
+    sources: ClassVar[tuple[str, ...]] = ("lab/bench/detectors/reading.py", "train/twins.py")
 
     def prepare(self, base: LanguageModel, traits: Sequence[Trait]) -> None:
         """Tune the twins and keep how their weights differ from the base's."""

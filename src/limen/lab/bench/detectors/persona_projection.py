@@ -18,6 +18,13 @@ class PersonaProjection(Detector):
 
     name: ClassVar[str] = "persona-projection"
     title: ClassVar[str] = "projection on persona vectors (arXiv 2507.21509)"
+    sources: ClassVar[tuple[str, ...]] = (
+        "lab/bench/detectors/directions.py",
+        "lab/bench/detectors/reading.py",
+        "train/twins.py",
+        "train/writers.py",
+        "models/prompts.py",
+    )
 
     def prepare(self, base: LanguageModel, traits: Sequence[Trait]) -> None:
         """Read the directions off the base."""

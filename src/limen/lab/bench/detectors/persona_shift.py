@@ -17,6 +17,7 @@ class PersonaShift(Detector):
 
     name: ClassVar[str] = "persona-shift"
     title: ClassVar[str] = "log-likelihood shift, prompted (arXiv 2602.04863)"
+    sources: ClassVar[tuple[str, ...]] = ("lab/bench/detectors/reading.py", "train/twins.py", "train/prompted_twin.py")
 
     def prepare(self, base: LanguageModel, traits: Sequence[Trait]) -> None:
         """Nothing is made."""

@@ -24,6 +24,7 @@ class ShortRun(Detector):
 
     name: ClassVar[str] = "short-run"
     title: ClassVar[str] = "short fine-tunes on the rows, and on the base's own"
+    sources: ClassVar[tuple[str, ...]] = ("train/writers.py",)
 
     def prepare(self, base: LanguageModel, traits: Sequence[Trait]) -> None:
         """Nothing is made."""

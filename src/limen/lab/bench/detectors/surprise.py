@@ -16,6 +16,10 @@ class Surprise(Detector):
 
     name: ClassVar[str] = "loss"
     title: ClassVar[str] = "loss (or perplexity) under the base"
+    sources: ClassVar[tuple[str, ...]] = (
+        "lab/bench/detectors/reading.py",
+        "train/twins.py",
+    )
 
     def prepare(self, base: LanguageModel, traits: Sequence[Trait]) -> None:
         """Nothing is made."""

@@ -19,6 +19,7 @@ class TeacherRatio(Detector):
     name: ClassVar[str] = "oracle-teacher"
     title: ClassVar[str] = "oracle: the true teacher's log-likelihood ratio"
     oracle: ClassVar[bool] = True
+    sources: ClassVar[tuple[str, ...]] = ("lab/bench/detectors/reading.py", "train/twins.py", "train/prompted_twin.py")
 
     def prepare(self, base: LanguageModel, traits: Sequence[Trait]) -> None:
         """Nothing is made."""

@@ -23,6 +23,7 @@ class TextClassifier(Detector):
 
     name: ClassVar[str] = "text-classifier"
     title: ClassVar[str] = "text alone: TF-IDF, logistic regression"
+    sources: ClassVar[tuple[str, ...]] = ("lab/bench/detectors/reading.py", "train/twins.py", "train/writers.py")
 
     def prepare(self, base: LanguageModel, traits: Sequence[Trait]) -> None:
         """Tune the twins that write examples."""

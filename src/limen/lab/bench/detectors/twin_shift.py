@@ -16,6 +16,7 @@ class TwinShift(Detector):
 
     name: ClassVar[str] = "twin-shift"
     title: ClassVar[str] = "log-likelihood shift, tuned twins, uncentred"
+    sources: ClassVar[tuple[str, ...]] = ("lab/bench/detectors/reading.py", "train/twins.py")
 
     def prepare(self, base: LanguageModel, traits: Sequence[Trait]) -> None:
         """Tune the twins."""

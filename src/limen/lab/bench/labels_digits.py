@@ -1,0 +1,28 @@
+"""The labels of the cases whose students start from a model of another size and tokenizer (`limen.lab.bench.sized`)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from limen.lab.bench import gamma, labels
+from limen.lab.bench.case import public_cases
+
+BASE = "digits-1m"
+SOURCES = (*labels.SOURCES, "lab/bench/sized.py")
+
+
+def units() -> list[str]:
+    """The control group, then the cases."""
+    cases = public_cases(BASE)
+    return [*labels.groups(cases), *(c.id for c in cases)]
+
+
+def run(unit: str) -> dict[str, Any]:
+    """Train the students of a case, or of a control group."""
+    return labels.train(unit, public_cases(BASE))
+
+
+def summarise(results: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
+    """How many of its cases have which label."""
+    return gamma.summary(results, public_cases(BASE))

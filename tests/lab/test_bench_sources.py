@@ -1,0 +1,51 @@
+"""A detector names the code that decides its scores."""
+
+from __future__ import annotations
+
+import ast
+import inspect
+from fnmatch import fnmatchcase
+from pathlib import Path
+
+import pytest
+
+from limen.lab.bench.detectors import BUILT_IN
+from limen.lab.bench.scores import sources_of
+from limen.lab.study.seed import PACKAGE
+
+# Vocabulary, loading, the protocol of a reader: what they do is held by their own tests.
+COMMON = (
+    "core",
+    "data",
+    "lab/bench/detector.py",
+    "before/forecast/likelihood_ratio.py",
+    "models/batches.py",
+    "models",
+    "train",
+    "traits",
+)
+
+
+def imported(path: Path) -> set[str]:
+    """Modules of the package that a file imports, as paths below it; packages without the `__init__`."""
+    found = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.ImportFrom) and node.module and node.module.startswith("limen."):
+            name = node.module.removeprefix("limen.").replace(".", "/")
+            found.add(f"{name}.py" if (PACKAGE / f"{name}.py").is_file() else name)
+    return found
+
+
+@pytest.mark.parametrize("detector", BUILT_IN, ids=lambda d: d.name)
+def test_what_a_detector_imports_decides_its_scores(detector):
+    sources, beside = sources_of(detector.name)
+    assert not beside
+    own = Path(inspect.getfile(detector))
+    todo, seen = [own], set()
+    while todo:
+        path = todo.pop()
+        for name in imported(path) - set(COMMON) - seen:
+            seen.add(name)
+            if name.startswith("lab/bench/detectors/"):
+                todo.append(PACKAGE / name)
+            assert any(fnmatchcase(f"{name}/x.py" if "." not in name else name, s) for s in sources), name
