@@ -28,6 +28,7 @@ class Figure:
         sources: Globs of the files whose content decides it, the module itself apart.
         tolerance: Largest relative difference between two numbers that still agree, on another machine.
         folder: Where its file stands, below the project.
+        part: What each function of the module is given beside its own arguments: nothing, or which part of the suite.
     """
 
     name: str
@@ -35,6 +36,7 @@ class Figure:
     sources: tuple[str, ...]
     tolerance: float = 1e-6
     folder: str = "results"
+    part: tuple[str, ...] = ()
 
 
 def _below_src(sources: tuple[str, ...]) -> tuple[str, ...]:

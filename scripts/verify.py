@@ -81,25 +81,25 @@ def wrong_with(figure: Figure) -> str:
 
 def units_of(figure: Figure) -> list[str]:
     """The names of a figure's pieces."""
-    units: list[str] = importlib.import_module(figure.module).units()
+    units: list[str] = importlib.import_module(figure.module).units(*figure.part)
     return units
 
 
-def piece(name: str, unit: str) -> tuple[Any, float]:
-    """One piece of a figure's module, and the seconds that it took."""
+def piece(figure: Figure, unit: str) -> tuple[Any, float]:
+    """One piece of a figure, and the seconds that it took."""
     begun = time.monotonic()
-    result = importlib.import_module(name).run(unit)
+    result = importlib.import_module(figure.module).run(unit, *figure.part)
     return result, round(time.monotonic() - begun, 1)
 
 
-def pieces(name: str, units: list[str], jobs: int) -> Iterator[tuple[str, Any, float]]:
+def pieces(figure: Figure, units: list[str], jobs: int) -> Iterator[tuple[str, Any, float]]:
     """Pieces as they are done, several at once in processes of their own if so wanted."""
     if jobs == 1:
         for unit in units:
-            yield unit, *piece(name, unit)
+            yield unit, *piece(figure, unit)
         return
     with ProcessPoolExecutor(jobs, mp_context=get_context("spawn")) as pool:
-        running = {pool.submit(piece, name, unit): unit for unit in units}
+        running = {pool.submit(piece, figure, unit): unit for unit in units}
         try:
             for done in as_completed(running):
                 yield running[done], *done.result()
@@ -116,13 +116,13 @@ def compute(figure: Figure, jobs: int = 1) -> None:
         stored = {"figure": figure.name, "code": code, "sources": files, "summary": None, "units": {}}
     units = units_of(figure)
     todo = [unit for unit in units if unit not in stored["units"]]
-    for at, (unit, result, seconds) in enumerate(pieces(figure.module, todo, jobs), start=1):
+    for at, (unit, result, seconds) in enumerate(pieces(figure, todo, jobs), start=1):
         stored["units"][unit] = {"result": result, "seconds": seconds}
         store(figure, stored)
         print(f"{figure.name}: {unit} done in {seconds:g} s ({at} of {len(todo)})", flush=True)
     if todo or stored["summary"] is None:
         stored["units"] = {unit: stored["units"][unit] for unit in units}
-        stored["summary"] = module.summarise({unit: stored["units"][unit]["result"] for unit in units})
+        stored["summary"] = module.summarise({unit: stored["units"][unit]["result"] for unit in units}, *figure.part)
         stored["finished"] = datetime.now(UTC).isoformat(timespec="seconds")
         store(figure, stored)
     print(f"{figure.name}: {json.dumps(stored['summary'])}", flush=True)
@@ -172,7 +172,7 @@ def sample(key: str, seconds: float) -> int:
         module = importlib.import_module(figure.module)
         stored = load(figure)
         old = stored["units"][unit]["result"] if stored else None
-        new = json.loads(json.dumps(module.run(unit)))
+        new = json.loads(json.dumps(module.run(unit, *figure.part)))
         same = module.agrees(old, new) if hasattr(module, "agrees") else agree(old, new, figure.tolerance)
         print(f"{figure.name}: {unit} {'agrees' if same else f'DIFFERS: stored {old}, now {new}'}", flush=True)
         different += not same

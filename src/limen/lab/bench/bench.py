@@ -140,6 +140,37 @@ def _piece(one: _Piece) -> dict[str, Any]:
         return {name: {"failed": error.what} for name in names}
 
 
+Board = dict[str, dict[str, Any]]
+
+
+def board_of(
+    cases: Sequence[Case], labels: Mapping[str, Mapping[str, Any]], scores: Scores, names: Sequence[str]
+) -> tuple[Board, dict[str, Any]]:
+    """Every detector's figures, the oracle of transfer's among them, and what the suite's labels come to.
+
+    Args:
+        cases: Every case.
+        labels: What each case's students, and each control group, came to.
+        scores: What detectors said of each case.
+        names: The detectors.
+
+    Returns:
+        Detector → its figures, and the figures of the suite.
+    """
+    transfer = transfer_of(labels, cases)
+    titles = {n: d.title for n, d in detectors().items() if n in names} | {ORACLE: ORACLE_TITLE}
+    scores = with_oracle(cases, labels, scores)
+    board = {n: {"title": title, **measures(cases, transfer, scores, n)} for n, title in titles.items()}
+    summary = summary_of(labels, cases)
+    order = [t.id for t in battery()]
+    summary["ceiling"] = ceiling([c for c in cases if c.id in transfer], labels, order).plain()
+    verdicts = [(c, file_label(c, transfer[c.id])) for c in cases if c.id in transfer and not c.outside]
+    summary["files"] = {v: sum(v == w for _, w in verdicts) for v in ("positive", "negative", "undecided")}
+    summary["positives of other kinds"] = sum(w == "positive" and c.trait in OTHERS for c, w in verdicts)
+    summary["failed"] |= {c: why for c, r in scores.items() if (why := _why_all_failed(r))}
+    return board, summary
+
+
 def write_leaderboard(
     folder: Path,
     cases: Sequence[Case],
@@ -152,7 +183,7 @@ def write_leaderboard(
     Args:
         folder: Where they go.
         cases: Every case.
-        labels: What each case's students, and each control group, gave.
+        labels: What each case's students, and each control group, came to.
         scores: What detectors said of each case.
         names: The detectors.
 
@@ -161,30 +192,20 @@ def write_leaderboard(
     """
     from limen.lab.bench.page import page
 
-    transfer = transfer_of(labels, cases)
-    titles = {n: d.title for n, d in detectors().items() if n in names} | {ORACLE: ORACLE_TITLE}
-    scores = with_oracle(cases, labels, scores)
-    board = {n: {"title": title, **measures(cases, transfer, scores, n)} for n, title in titles.items()}
-    summary = summary_of(labels, cases)
-    order = [t.id for t in battery()]
-    summary["ceiling"] = ceiling([c for c in cases if c.id in transfer], labels, order).plain()
-    verdicts = [(c, file_label(c, transfer[c.id])) for c in cases if c.id in transfer and not c.outside]
-    summary["files"] = {v: sum(v == w for _, w in verdicts) for v in ("positive", "negative", "undecided")}
-    summary["positives of other kinds"] = sum(w == "positive" and c.trait in OTHERS for c, w in verdicts)
-    summary["failed"] |= {c: why for c, r in scores.items() if (why := _why_all_failed(r))}
+    board, summary = board_of(cases, labels, scores, names)
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "leaderboard.json").write_text(
         json.dumps({"suite": summary, "detectors": board}, indent=1, allow_nan=False) + "\n", encoding="utf-8"
     )
     rows = [
         {"case": c, "trait": t, "gamma": g.estimate, "low_95": g.low, "high_95": g.high, "label": g.verdict()}
-        for c, traits in transfer.items()
+        for c, traits in transfer_of(labels, cases).items()
         for t, g in traits.items()
     ]
     (folder / "labels.csv").write_text(as_csv(rows), encoding="utf-8")
     said = [
         {"case": c, "detector": n, "trait": t, "score": v}
-        for c, one in scores.items()
+        for c, one in with_oracle(cases, labels, scores).items()
         for n, d in one.items()
         for t, v in d.get("traits", {}).items()
     ]

@@ -1,0 +1,58 @@
+"""The leaderboard as a part of `docs/benchmarks.md`, from the labels that ship and the scores in `results/suite`."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+BEGIN, END = "<!-- The leaderboard, written by `make docs`. -->\n", "<!-- End of the leaderboard. -->"
+
+
+def with_leaderboard(text: str, results: Path) -> str:
+    """A page with its leaderboard as it should be now.
+
+    Args:
+        text: The page, with or without the two marks that enclose the leaderboard.
+        results: Folder of the detectors' scores.
+
+    Returns:
+        The page; the same where it has no marks.
+
+    Raises:
+        ValueError: One of the marks is missing, or labels of the public cases are.
+    """
+    if BEGIN not in text and END not in text:
+        return text
+    before, begun, rest = text.partition(BEGIN)
+    _, ended, after = rest.partition(END)
+    if not begun or not ended:
+        raise ValueError("the page has one of the leaderboard's marks without the other.")
+    return f"{before}{BEGIN}{leaderboard(results)}{END}{after}"
+
+
+def leaderboard(results: Path) -> str:
+    """The leaderboard of the public cases.
+
+    Raises:
+        ValueError: There are no labels of them that the present code made.
+    """
+    from limen.lab.bench.bench import board_of
+    from limen.lab.bench.case import REFERENCE, public_cases
+    from limen.lab.bench.page import page
+    from limen.lab.bench.shipped import shipped_labels
+
+    labels, cases = shipped_labels(REFERENCE), public_cases()
+    if not labels:
+        raise ValueError("there are no labels of the public cases that the present code made: run `make verify`.")
+    said: dict[str, dict[str, Any]] = {c.id: {} for c in cases}
+    names = []
+    for path in sorted(results.glob("scores-*.json")):
+        stored = json.loads(path.read_text(encoding="utf-8"))
+        if stored["summary"] is None:
+            continue
+        names.append(path.stem.removeprefix("scores-"))
+        for unit, one in stored["units"].items():
+            said[unit][names[-1]] = one["result"]
+    board, suite = board_of(cases, labels, said, names)
+    return page(board, suite).replace("# The planted suite\n", "").replace("\n## ", "\n### ")
