@@ -1,4 +1,4 @@
-"""The leaderboard in the documentation is made from the labels and the scores that are stored, and from nothing else."""
+"""The leaderboard in the documentation is made from the labels and the scores that are stored, and nothing else."""
 
 from __future__ import annotations
 
