@@ -28,6 +28,7 @@ class Figure:
         sources: Globs of the files whose content decides it, the module itself apart.
         tolerance: Largest relative difference between two numbers that still agree, on another machine.
         folder: Where its file stands, below the project.
+        needs: Packages beside those of `make develop` that doing a piece again takes; without them it is not sampled.
         part: What each function of the module is given beside its own arguments: nothing, or which part of the suite.
     """
 
@@ -37,6 +38,7 @@ class Figure:
     tolerance: float = 1e-6
     folder: str = "results"
     part: tuple[str, ...] = ()
+    needs: tuple[str, ...] = ()
 
 
 def _below_src(sources: tuple[str, ...]) -> tuple[str, ...]:

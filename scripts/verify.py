@@ -11,6 +11,7 @@ from __future__ import annotations
 import argparse
 import hashlib
 import importlib
+import importlib.util
 import json
 import math
 import os
@@ -144,6 +145,7 @@ def choose(key: str, seconds: float) -> list[tuple[Figure, str]]:
     pool = [
         (hashlib.sha256(f"{key}/{figure.name}/{unit}".encode()).hexdigest(), figure, unit, one["seconds"])
         for figure in FIGURES
+        if all(importlib.util.find_spec(name) for name in figure.needs)
         for unit, one in (load(figure) or {"units": {}})["units"].items()
     ]
     chosen = []

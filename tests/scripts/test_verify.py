@@ -3,6 +3,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -142,3 +143,23 @@ def test_every_registered_figure_can_be_asked() -> None:
         code, files = verify.code_of(figure)
         assert len(code) == 16
         assert files
+
+
+def test_what_needs_an_absent_package_is_not_sampled(made: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert run() == 0
+    assert verify.choose("day/commit", 100)
+    monkeypatch.setattr(verify, "FIGURES", (replace(FIGURE, needs=("no_such_package",)),))
+    assert verify.choose("day/commit", 100) == []
+
+
+def test_a_figure_may_be_a_part_of_what_its_module_makes(made: Any, tmp_path: Path, monkeypatch: Any) -> None:
+    made.units = lambda part: [f"{part}-1", f"{part}-2"]
+    made.run = lambda unit, part: {"said": f"{unit} of {part}"}
+    made.summarise = lambda results, part: {"of": part, "pieces": len(results)}
+    monkeypatch.setattr(verify, "FIGURES", (replace(FIGURE, folder="elsewhere/deep", part=("x",)),))
+    assert run() == 0
+    stored = json.loads((tmp_path / "elsewhere/deep/made.json").read_text())
+    assert stored["units"]["x-2"]["result"] == {"said": "x-2 of x"}
+    assert stored["summary"] == {"of": "x", "pieces": 2}
+    assert run("--check") == 0
+    assert run("--sample") == 0

@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from limen.core import LimenError, Trait, UsageError
+from limen.core import LimenError, MissingExtraError, Trait, UsageError
 from limen.lab.bench.bases import bed
 from limen.lab.bench.case import Case
 from limen.lab.bench.detector import Detector, Scored, SuiteFile, detectors
@@ -43,11 +43,16 @@ def score_case(case: Case, names: Sequence[str]) -> dict[str, dict[str, Any]]:
         ModelError: The case's teacher failed to learn its trait.
         UsageError: There is no such detector, or the case is a real file that is not at hand.
     """
-    ready = {name: prepared(name, case.base) for name in names}
+    out: dict[str, dict[str, Any]] = {}
+    ready = {}
+    for name in names:
+        try:
+            ready[name] = prepared(name, case.base)
+        except MissingExtraError as error:
+            out[name] = {"failed": f"{error.what} {error.remedy}"}
     file = write_file(case) if any(one.oracle for one, _ in ready.values()) else kept_file(case)
     traits, one_pass = traits_of(case), _pass_seconds(bed(case.base).model, file)
     seen = SuiteFile("file", file.rows, file.encoded, file.rejected)
-    out: dict[str, dict[str, Any]] = {}
     for name, (one, cold) in ready.items():
         if one.oracle:
             one.told(file.teacher)

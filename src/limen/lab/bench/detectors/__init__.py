@@ -1,11 +1,13 @@
-"""The detectors that come with the suite: ours, the published baselines, the confounds and two oracles."""
+"""The detectors that come with the suite: ours, the published baselines, peers, the confounds and an oracle."""
 
 from limen.lab.bench.detector import Detector
 from limen.lab.bench.detectors.activation_injection import ActivationInjection
+from limen.lab.bench.detectors.bergson_cosine import BergsonCosine
 from limen.lab.bench.detectors.bm25 import BM25
 from limen.lab.bench.detectors.chance import Chance
 from limen.lab.bench.detectors.forecast import Forecast
 from limen.lab.bench.detectors.gradient_cosine import GradientCosine
+from limen.lab.bench.detectors.kronfluence_ekfac import KronfluenceEkfac
 from limen.lab.bench.detectors.length import Length
 from limen.lab.bench.detectors.persona_projection import PersonaProjection
 from limen.lab.bench.detectors.persona_shift import PersonaShift
@@ -23,6 +25,8 @@ BUILT_IN: tuple[type[Detector], ...] = (
     GradientCosine,
     PersonaProjection,
     ActivationInjection,
+    BergsonCosine,
+    KronfluenceEkfac,
     TextClassifier,
     BM25,
     Surprise,
@@ -35,10 +39,12 @@ __all__ = [
     "BM25",
     "BUILT_IN",
     "ActivationInjection",
+    "BergsonCosine",
     "Chance",
     "Detector",
     "Forecast",
     "GradientCosine",
+    "KronfluenceEkfac",
     "Length",
     "PersonaProjection",
     "PersonaShift",
