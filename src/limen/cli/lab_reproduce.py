@@ -28,7 +28,8 @@ if TYPE_CHECKING:
     multiple=True,
     callback=split_commas,
     metavar="NAME[,NAME...]",
-    help="Some of the experiments: classifier, theorem, emergence, language.",
+    help="Some of the experiments: classifier, theorem, emergence, language; and mnist, which is done only when asked "
+    "for, as scikit-learn fetches the images from OpenML.",
 )
 @jobs_option
 @quiet_option

@@ -8,6 +8,8 @@ from typing import Any, Protocol, cast
 
 NAMES = ("classifier", "theorem", "emergence", "language")
 """Each is a module of this package."""
+ASKED_FOR = ("mnist",)
+"""Done only when asked for by name: what they need comes from elsewhere."""
 
 
 class Experiment(Protocol):

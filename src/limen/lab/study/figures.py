@@ -23,9 +23,10 @@ def draw(name: str, rows: Rows) -> str:
     """
     if name == "emergence":
         return _trajectories(rows)
-    points = {"classifier": _accuracies, "language": _gammas, "theorem": _cosines}[name](rows)
+    points = {"classifier": _accuracies, "mnist": _accuracies, "language": _gammas, "theorem": _cosines}[name](rows)
     title = {
         "classifier": "accuracy on digits never trained on, mean and 99% interval over models",
+        "mnist": "accuracy on images never trained on, mean and 99% interval over models",
         "language": "γ, mean and 95% interval over pairs of teacher and student",
         "theorem": "cosine of student's step and teacher's update, mean and 95% interval",
     }[name]

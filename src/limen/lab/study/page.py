@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from limen.lab.study import classifier, emergence, language, theorem
@@ -33,7 +34,13 @@ def page(results: Mapping[str, Pieces], quick: bool = False, pictures: str = "")
     ]
     if quick:
         lines.append("**A quick study**: few runs, wide intervals, whole arms left out. It shows how, not how much.\n")
-    parts = {"classifier": _classifier, "theorem": _theorem, "emergence": _emergence, "language": _language}
+    parts: dict[str, Callable[[Pieces], list[str]]] = {
+        "classifier": _classifier,
+        "theorem": _theorem,
+        "emergence": _emergence,
+        "language": _language,
+        "mnist": partial(_classifier, images="MNIST, 28 × 28"),
+    }
     for name, pieces in results.items():
         if pieces:
             lines += [f"## {experiment(name).TITLE}\n", f"![{experiment(name).TITLE}]({pictures}{name}.svg)\n"]
@@ -51,7 +58,7 @@ def _table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
     return [f"| {' | '.join(heads)} |", f"|{'---|' * len(heads)}", *(f"| {' | '.join(r)} |" for r in rows), ""]
 
 
-def _classifier(pieces: Pieces) -> list[str]:
+def _classifier(pieces: Pieces, images: str = "digits, 8 × 8") -> list[str]:
     rows = classifier.table(pieces)
     arms = [r for r in rows if r["factor"] == "arm"]
     found = classifier.summarise(pieces)
@@ -62,7 +69,7 @@ def _classifier(pieces: Pieces) -> list[str]:
         else "**It does not reproduce here**: the 99% interval of the difference holds zero."
     )
     out = _table(
-        ("Arm", "Accuracy on digits, 8 × 8", "99% interval", "Published or replicated, MNIST"),
+        ("Arm", f"Accuracy on {images}", "99% interval", "Published or replicated, MNIST"),
         [
             (
                 str(r["value"]),

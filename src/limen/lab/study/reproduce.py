@@ -12,7 +12,7 @@ from typing import Any
 
 from limen.core import Progress, Silent, UsageError
 from limen.lab.pieces import do_pieces, slowness
-from limen.lab.study.experiments import NAMES, experiment
+from limen.lab.study.experiments import ASKED_FOR, NAMES, experiment
 from limen.lab.study.store import Store
 
 Results = dict[str, dict[str, dict[str, Any]]]
@@ -67,11 +67,12 @@ def reproduce(
         UsageError: There is no experiment of a name.
         MissingExtraError: What an experiment needs is not installed.
     """
-    unknown = [n for n in names if n not in NAMES]
+    known = (*NAMES, *ASKED_FOR)
+    unknown = [n for n in names if n not in known]
     if unknown:
-        raise UsageError(f"there is no experiment {unknown[0]!r}.", remedy=f"Use some of: {', '.join(NAMES)}.")
+        raise UsageError(f"there is no experiment {unknown[0]!r}.", remedy=f"Use some of: {', '.join(known)}.")
     watch = progress or Silent()
-    chosen = [n for n in NAMES if n in names]
+    chosen = [n for n in known if n in names]
     stores = {n: Store(folder / "pieces", n, experiment(n).SOURCES, quick) for n in chosen}
     todo = [(n, u) for n in chosen for u in experiment(n).units(quick) if stores[n].get(u) is None]
     if on_estimate:
