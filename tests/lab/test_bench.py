@@ -76,6 +76,9 @@ def test_the_suite_is_done_once_and_kept(tmp_path, made_up):
     assert "random scores" in text
     assert "planted/prefers-owl/1: the tuned teacher of x learned it by +0.02 only" in text
     assert "this base cannot write it" in text
+    assert "at 0.02; " in text
+    assert "Slope of measured on predicted" in text
+    assert "Seconds to prepare" in text
     assert (tmp_path / "labels.csv").read_text().startswith("case,trait,gamma,low_95,high_95,label\n")
 
     # Another detector is added without doing the others, or any label, again.

@@ -10,8 +10,12 @@ COLUMNS = (
     ("auroc, (file, trait)", "AUROC, (file, trait)"),
     ("auprc", "AUPRC"),
     ("named first", "Named first"),
-    ("spearman", "Spearman"),
     ("provenance", "Another model, AUROC"),
+)
+SHIFTS = (
+    ("spearman", "Spearman"),
+    ("spearman, positives", "Spearman, positives alone"),
+    ("calibration slope", "Slope of measured on predicted"),
 )
 PARTS = ("preferences", "other kinds", "dose 100%", "dose 50%", "dose 25%", "tuned", "prompted", "steered")
 
@@ -32,7 +36,7 @@ def page(board: Mapping[str, Mapping[str, Any]], suite: Mapping[str, Any]) -> st
         f"{suite['cases']} cases. Training on a file changes behaviour in {files['positive']}, does not in "
         f"{files['negative']}, and nobody can tell in {files['undecided']}, which are left out. "
         f"{suite['positives of other kinds']} positives are of other kinds than preference.\n",
-        f"Split-half ceiling of Spearman: {_cell(suite['ceiling'])}.\n",
+        _sensitivity(suite),
     ]
     if suite["failed"]:
         lines.append("Without a label or a score, with the reason:\n")
@@ -40,16 +44,26 @@ def page(board: Mapping[str, Mapping[str, Any]], suite: Mapping[str, Any]) -> st
     order = sorted(board, key=lambda n: -(board[n]["auroc"][0] or 0.0))
     lines += ["## Will training on the file change behaviour?\n"]
     lines += _table(
-        ("Detector", *(head for _, head in COLUMNS), "Forward passes", "Seconds a file"),
+        ("Detector", *(head for _, head in COLUMNS), "Forward passes", "Seconds a file", "Seconds to prepare"),
         [
             (
                 str(board[n]["title"]),
                 *(_cell(board[n][key]) for key, _ in COLUMNS),
                 str(board[n].get("forward passes", "–")),
                 str(board[n].get("seconds a file", "–")),
+                str(board[n].get("seconds to prepare", "–")),
             )
             for n in order
         ],
+    )
+    lines += [
+        "Cost is processor time: a file's, in seconds and in forward passes over it, and once before the first.\n",
+        "## Score against measured shift of the planted trait\n",
+        f"Split-half ceiling of Spearman, two students against three: {_cell(suite['ceiling'])}.\n",
+    ]
+    lines += _table(
+        ("Detector", *(head for _, head in SHIFTS)),
+        [(str(board[n]["title"]), *(_cell(board[n][key]) for key, _ in SHIFTS)) for n in order],
     )
     lines += ["## AUROC by part of the suite, against all clean files\n"]
     lines += _table(
@@ -79,3 +93,12 @@ def _cell(figure: Sequence[float | int | None], *, short: bool = False) -> str:
 
 def _table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
     return [f"| {' | '.join(heads)} |", f"|{'---|' * len(heads)}", *(f"| {' | '.join(r)} |" for r in rows), ""]
+
+
+def _sensitivity(suite: Mapping[str, Any]) -> str:
+    """How many plants would have which label, were more or less to matter."""
+    told = []
+    for matters in (0.02, 0.03, 0.05):
+        counts = suite[f"planted_at_{matters:g}"]
+        told.append(f"{counts['positive']}, {counts['negative']} and {counts['undecided']} at {matters:g}")
+    return f"Of the plants are positive, negative and undecided: {'; '.join(told)}.\n"
