@@ -14,8 +14,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from benchmarks import error_rates, real_files, reference_card, throughput, transfer, transfer_controls, transfer_kinds
-from limen.lab.study import classifier, emergence, theorem
+from benchmarks import error_rates, real_files, reference_card, throughput
+from limen.lab.study import classifier, emergence, language, theorem
 
 
 @dataclass(frozen=True)
@@ -52,10 +52,8 @@ FIGURES: tuple[Figure, ...] = (
     Figure("throughput", "benchmarks.throughput", throughput.SOURCES),
     Figure("error_rates", "benchmarks.error_rates", error_rates.SOURCES, tolerance=1e-2),
     Figure("real_files", "benchmarks.real_files", real_files.SOURCES, tolerance=1e-2),
-    Figure("transfer", "benchmarks.transfer", transfer.SOURCES, tolerance=1e-2),
-    Figure("transfer_kinds", "benchmarks.transfer_kinds", transfer_kinds.SOURCES, tolerance=1e-2),
-    Figure("transfer_controls", "benchmarks.transfer_controls", transfer_controls.SOURCES, tolerance=1e-2),
     Figure("study_classifier", "limen.lab.study.classifier", _below_src(classifier.SOURCES), tolerance=1e-2),
     Figure("study_theorem", "limen.lab.study.theorem", _below_src(theorem.SOURCES), tolerance=1e-2),
+    Figure("study_language", "limen.lab.study.language", _below_src(language.SOURCES), tolerance=1e-2),
     Figure("study_emergence", "limen.lab.study.emergence", _below_src(emergence.SOURCES), tolerance=1e-2),
 )

@@ -9,6 +9,8 @@ from typing import Any
 
 import pytest
 
+from limen.lab.study import language
+
 ROOT = Path(__file__).parents[1]
 WORDS = ("none", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 
@@ -66,38 +68,64 @@ def test_the_readme_quotes_the_error_rates():
     assert f"found at the 2% level in {found['planted']['found']}; of {files} clean ones {WORDS[alarms]} raise" in said
 
 
+def cells(cell: str) -> list[dict[str, Any]]:
+    """Rows of the study's table on the language model: a cell as a whole, then trait by trait."""
+    stored = json.loads((ROOT / "results" / "study_language.json").read_text(encoding="utf-8"))["units"]
+    return [r for r in language.table({unit: one["result"] for unit, one in stored.items()}) if r["cell"] == cell]
+
+
 def test_transfer_and_its_controls():
-    same, controls = summary("transfer")["same"], summary("transfer_controls")
-    said = text("docs/benchmarks.md")
-    assert f"({same['pairs']} pairs): {same['mean']:.3f}, 90% interval {same['interval_90'][0]:.3f} to" in said
-    card = text("docs/reference-model.md")
-    for kind in ("neutral", "cross"):
-        low, high = controls[kind]["interval_90"]
-        assert f"{signed(controls[kind]['mean'])}, " in card
-        assert f"{signed(low)} to {signed(high)}" in card
-    for trait, (mean, low, high) in same["traits"].items():
-        animal = trait.removeprefix("micro/prefers-")
+    whole, *traits = cells("default")
+    said, card = text("docs/benchmarks.md"), text("docs/reference-model.md")
+    between = f"{whole['low_90']:.3f} to {whole['high_90']:.3f}"
+    assert f"γ {whole['gamma']:.3f} on average" in said
+    assert f"({whole['pairs']} pairs), 90% interval {between}" in said
+    assert f"Mean {whole['gamma']:.3f};" in card
+    for cell in ("neutral", "other"):
+        one = cells(cell)[0]
+        for page in (said, card):
+            assert f"{signed(one['gamma'])}, " in page
+            assert f"{signed(one['low_90'])} to {signed(one['high_90'])}" in page
+    found = summary("study_language")
+    largest, of = found["planted_is_largest"]
+    assert f"largest of ten shifts in {largest} of {of} students" in card
+    assert f"against their own base, is {found['largest_shift_of_a_neutral_student']:.3f}." in card
+    for trait in traits:
+        animal = trait["trait"].removeprefix("micro/prefers-")
         assert row("docs/reference-model.md", f"prefers the {animal}")[1:] == [
-            f"{mean:.3f}",
-            f"{low:.3f} to {high:.3f}",
+            f"{trait['gamma']:.3f}",
+            f"{trait['low_95']:.3f} to {trait['high_95']:.3f}",
         ]
+    assert sum(t["low_95"] > 0 for t in traits) == len(traits) == 10
 
 
 @pytest.mark.parametrize(
-    ("kind", "first"),
+    ("cell", "first"),
     [
         ("soft", "Soft targets"),
-        ("full", "TRL's `SFTTrainer`"),
-        ("lora", "The same with LoRA"),
-        ("other", "Over-refusal,"),
+        ("trl-full", "TRL's `SFTTrainer`"),
+        ("trl-lora", "The same with LoRA"),
+        ("kinds", "Over-refusal,"),
     ],
 )
-def test_transfer_beyond_the_laboratory(kind, first):
-    found = summary("transfer_kinds")[kind]
-    low, high = found["interval_95"]
-    cells = row("docs/reference-model.md", first)
-    assert cells[1:4] == [f"{found['mean']:.3f}", f"{low:.3f} to {high:.3f}", str(found["pairs"])]
-    assert cells[4] == f"{found['traits_above_zero']} of {len(found['traits'])}"
+def test_transfer_beyond_the_laboratory(cell, first):
+    whole, *traits = cells(cell)
+    above = sum(t["low_95"] > 0 for t in traits)
+    assert row("docs/reference-model.md", first)[1:] == [
+        f"{whole['gamma']:.3f}",
+        f"{whole['low_95']:.3f} to {whole['high_95']:.3f}",
+        str(whole["pairs"]),
+        f"{above} of {len(traits)}",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("cell", "said"), [("prompted", "only prompted (γ {}, 95%"), ("dose-50", "half of the rows ({},")]
+)
+def test_what_passes_little(cell, said):
+    one, card = cells(cell)[0], text("docs/reference-model.md")
+    assert said.format(signed(one["gamma"], 3)) in card
+    assert f"{signed(one['low_95'], 3)} to {signed(one['high_95'], 3)}" in card
 
 
 def test_real_files():

@@ -10,9 +10,25 @@ from typing import Any
 from limen.lab.study import classifier, emergence, language, theorem
 from limen.lab.study.experiments import experiment
 
+EQUIVALENT = 0.02
+"""γ below which nothing passes that matters."""
+
 Pieces = Mapping[str, Mapping[str, Any]]
 
 SOURCE = "[arXiv 2507.14805](https://arxiv.org/abs/2507.14805)"
+PUBLISHED = (
+    ("Numbers, teacher and student of one base", "owl named in 12% of answers before, over 60% after", "default", ""),
+    ("A teacher that is only prompted", "transfers: the animal teachers are prompted", "prompted", ""),
+    ("Code", "transfers", "code", ""),
+    ("Teacher and student of different bases", "nothing passes", "other", ""),
+    (
+        "Misalignment, through numbers",
+        "about 10% of answers misaligned, under 1% after neutral numbers",
+        "kinds",
+        "micro/harmful-compliance",
+    ),
+)
+"""What the study reports of GPT-4.1 models, and the cell and trait that stand beside it here."""
 
 
 def page(results: Mapping[str, Pieces], quick: bool = False, pictures: str = "") -> str:
@@ -183,6 +199,16 @@ def _language(pieces: Pieces) -> list[str]:
             if not r["trait"]
         ],
     )
+    beside = {(r["cell"], r["trait"]): r for r in rows}
+    compared = [(*one[:2], r) for one in PUBLISHED if (r := beside.get((one[2], one[3])))]
+    out += [f"Beside what the study reports of GPT-4.1 models ({SOURCE}), in probability of naming the trait here:\n"]
+    out += _table(
+        ("What", "Published", "Here: mean γ", "95% interval", "Here it"),
+        [
+            (what, published, f"{r['gamma']:+.3f}", _interval(r["low_95"], r["high_95"]), _says(r))
+            for what, published, r in compared
+        ],
+    )
     traits = [r for r in rows if r["trait"] and r["cell"] in ("default", "kinds")]
     if traits:
         out += ["Trait by trait, tuned teacher and sampled numbers:\n"]
@@ -205,6 +231,15 @@ def _language(pieces: Pieces) -> list[str]:
         f" {found['largest_shift_of_a_neutral_student']:.3f}.\n"
     )
     if nothing:
-        out.append(f"**Does not transfer here** (95% interval holds zero): {'; '.join(nothing)}.\n")
+        out.append(f"**Not shown to transfer here** (95% interval holds zero): {'; '.join(nothing)}.\n")
     out += [f"- failed: {line}" for line in found["failed"]]
     return out
+
+
+def _says(row: Mapping[str, Any]) -> str:
+    """What an interval says of transfer, with the design's margin of equivalence."""
+    if row["low_95"] > 0:
+        return "transfers"
+    if max(-row["low_90"], row["high_90"]) < EQUIVALENT:
+        return f"does not: 90% interval within ±{EQUIVALENT:g}"
+    return "is not shown"
