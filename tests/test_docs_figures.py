@@ -86,6 +86,12 @@ def test_transfer_and_its_controls():
         for page in (said, card):
             assert f"{signed(one['gamma'])}, " in page
             assert f"{signed(one['low_90'])} to {signed(one['high_90'])}" in page
+    readme = text("README.md")
+    between = f"{whole['low_95']:.3f} to {whole['high_95']:.3f}"
+    assert f"γ = {whole['gamma']:.3f} in probability (95% interval {between}, {whole['pairs']} pairs" in readme
+    other = cells("other")[0]
+    assert max(-other["low_90"], other["high_90"]) <= 0.002
+    assert "90% interval within ±0.002" in readme
     found = summary("study_language")
     largest, of = found["planted_is_largest"]
     assert f"largest of ten shifts in {largest} of {of} students" in card

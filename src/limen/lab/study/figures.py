@@ -78,7 +78,15 @@ def _accuracies(rows: Rows) -> list[Point]:
 
 def _gammas(rows: Rows) -> list[Point]:
     return [
-        (str(r["condition"]), r["gamma"], r["low_95"], r["high_95"], f"{r['gamma']:+.3f}", r["cell"] == "default")
+        # As long as its own title a row of students would be cut before the number of its hop.
+        (
+            str(r["condition"]).replace("student of a student of a student", "row of students"),
+            r["gamma"],
+            r["low_95"],
+            r["high_95"],
+            f"{r['gamma']:+.3f}",
+            r["cell"] == "default",
+        )
         for r in rows
         if not r["trait"] and math.isfinite(r["gamma"])
     ]
