@@ -56,6 +56,7 @@ def made_up(monkeypatch):
     monkeypatch.setattr(bench_module, "label", label)
     monkeypatch.setattr(bench_module, "controls", controls)
     monkeypatch.setattr(bench_module, "score_case", score)
+    monkeypatch.setattr(bench_module, "shipped_labels", lambda base: {})
     monkeypatch.setattr(leaderboard, "BOOTSTRAPS", 40)
     return asked
 
@@ -100,6 +101,43 @@ def test_a_part_of_the_suite_and_cases_that_nobody_has_seen(tmp_path, made_up):
     bench(tmp_path, names=["chance"], pattern="base/*", seed=4)
     assert made_up["label"] == [c.id for c in unseen_cases(4) if c.id.startswith("base/")]
     assert made_up["controls"]
+
+
+def test_blamed_rows_are_dropped_where_half_of_a_file_is_planted_and_moves(tmp_path, made_up, monkeypatch):
+    done = []
+
+    def retrain(case, arm):
+        done.append((case.id, arm))
+        if arm == "bm25":
+            return {"failed": "bm25 says of no row whether it carries it."}
+        left = {"true rows": 0.0, "random rows": 0.1, "length": 0.05}[arm]
+        rows = np.full((5, len(TRAITS)), 0.1) + 0.001 * RNG.normal(size=(5, len(TRAITS)))
+        rows[:, TRAITS.index(case.trait)] += left
+        return {"levels": rows.tolist(), "planted": {"true rows": 1.0, "random rows": 0.5, "length": 0.75}[arm]}
+
+    monkeypatch.setattr(bench_module, "retrain", retrain)
+    page = bench(tmp_path, names=["chance", "length"], blame=True)
+    half = [c.id for c in public_cases() if c.dose == 0.5]
+    # Chance blames no rows.
+    assert sorted(done) == sorted((c, a) for c in half for a in ("true rows", "random rows", "length"))
+    found = json.loads((tmp_path / "leaderboard.json").read_text())["suite"]["blame"]
+    assert found["cases"] == len(half)
+    shares = {a: f["share"][0] for a, f in found["arms"].items()}
+    assert shares["true rows"] == pytest.approx(1.0)
+    assert shares["length of the answers"] == pytest.approx(0.75, abs=0.02)
+    assert shares["random rows"] == pytest.approx(0.5, abs=0.02)
+    low, high = found["arms"]["length of the answers"]["beyond_random"][1:3]
+    assert 0.04 < low < high < 0.06
+    assert "| length of the answers | 0.75" in page.read_text()
+    # Kept like everything else.
+    before = len(done)
+    bench(tmp_path, names=["chance", "length"], blame=True)
+    assert len(done) == before
+
+
+def test_without_a_trait_that_moves_there_is_nothing_to_blame(tmp_path, made_up):
+    page = bench(tmp_path, names=["length"], pattern="base/*", blame=True)
+    assert "there is nothing to remove" in page.read_text()
 
 
 def test_what_is_not_there_is_named_with_what_is(tmp_path):

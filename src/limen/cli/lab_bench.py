@@ -39,6 +39,11 @@ if TYPE_CHECKING:
     help="Checkpoint that students start from: reference, or digits-1m or digits-10m, which have another size and "
     "tokenizer and are trained on first use.",
 )
+@click.option(
+    "--blame",
+    is_flag=True,
+    help="Also drop the rows that each detector blames in half-planted files, and train students on the rest.",
+)
 @click.option("--list", "listed", is_flag=True, help="List the cases and the detectors, and do nothing.")
 @jobs_option
 @quiet_option
@@ -48,6 +53,7 @@ def command(
     cases: str,
     seed: int | None,
     base: str,
+    blame: bool,
     listed: bool,
     jobs: int,
     quiet: bool,
@@ -74,6 +80,7 @@ def command(
         pattern=cases,
         seed=seed,
         base=base,
+        blame=blame,
         jobs=jobs,
         on_plan=_say,
         progress=progress_for(quiet),

@@ -14,6 +14,8 @@ from pathlib import Path
 from typing import Any, Literal
 
 from limen.core import LimenError, Progress, Silent, UsageError
+from limen.lab.bench import labels as labelling
+from limen.lab.bench.blame import arms, blame_figures, cases_to_blame, retrain
 from limen.lab.bench.case import OTHERS, REFERENCE, Case, public_cases, unseen_cases
 from limen.lab.bench.detector import detectors
 from limen.lab.bench.gamma import summary as summary_of
@@ -60,6 +62,7 @@ def bench(
     pattern: str = "*",
     seed: int | None = None,
     base: str = REFERENCE,
+    blame: bool = False,
     jobs: int = 1,
     on_plan: Callable[[Plan], None] | None = None,
     progress: Progress | None = None,
@@ -72,6 +75,7 @@ def bench(
         pattern: Cases whose id matches, with `*` and `?`.
         seed: Cases that nobody has seen, of this draw; the public ones where None.
         base: Which checkpoint students start from.
+        blame: Also drop the rows that each detector blames, and train on the rest.
         jobs: Pieces done at once, each in a process on one core.
         on_plan: Shown what is to be done before it is.
         progress: Told of pieces done.
@@ -117,7 +121,31 @@ def bench(
     watch.done("pieces of the suite")
     found = {u: r for u in units if (r := shipped.get(u) or labels.get(u))}
     said = {c.id: {n: r for n in chosen if (r := scores[n].get(c.id))} for c in cases}
-    return write_leaderboard(folder, cases, found, said, chosen)
+    blamed = _blame(folder, cases_to_blame(cases, transfer_of(found, cases)), chosen, jobs, watch) if blame else None
+    return write_leaderboard(folder, cases, found, said, chosen, blamed)
+
+
+def _blame(folder: Path, cases: Sequence[Case], names: Sequence[str], jobs: int, watch: Progress) -> Blamed:
+    """What students came to without the rows that each arm blames, or what of it is missing."""
+    stores = {}
+    for arm in arms(names):
+        sources, beside = sources_of(arm) if arm in names else (labelling.SOURCES, ())
+        name = f"blame-{arm.replace(' ', '-')}"
+        stores[arm] = Store(folder / "pieces", name, (*sources, "lab/bench/blame.py"), beside=beside)
+    todo = [(case, arm) for case in cases for arm in stores if stores[arm].get(case.id) is None]
+    watch.start("students without the blamed rows", len(todo))
+    for (case, arm), result in do_pieces(todo, _retrain, jobs):
+        stores[arm].put(case.id, result)
+        watch.advance("students without the blamed rows")
+    watch.done("students without the blamed rows")
+    return {(c.id, arm): r for c in cases for arm in stores if (r := stores[arm].get(c.id))}
+
+
+def _retrain(one: tuple[Case, str]) -> dict[str, Any]:
+    import torch
+
+    torch.set_num_threads(1)
+    return retrain(*one)
 
 
 def _store_of(folder: Path, name: str) -> Store:
@@ -141,10 +169,16 @@ def _piece(one: _Piece) -> dict[str, Any]:
 
 
 Board = dict[str, dict[str, Any]]
+Blamed = Mapping[tuple[str, str], Mapping[str, Any]]
+"""(Case id, arm) → what `limen.lab.bench.blame.retrain` gave."""
 
 
 def board_of(
-    cases: Sequence[Case], labels: Mapping[str, Mapping[str, Any]], scores: Scores, names: Sequence[str]
+    cases: Sequence[Case],
+    labels: Mapping[str, Mapping[str, Any]],
+    scores: Scores,
+    names: Sequence[str],
+    blamed: Blamed | None = None,
 ) -> tuple[Board, dict[str, Any]]:
     """Every detector's figures, the oracle of transfer's among them, and what the suite's labels come to.
 
@@ -153,6 +187,7 @@ def board_of(
         labels: What each case's students, and each control group, came to.
         scores: What detectors said of each case.
         names: The detectors.
+        blamed: What students came to without the rows that each arm blames, where that was tried.
 
     Returns:
         Detector → its figures, and the figures of the suite.
@@ -168,6 +203,10 @@ def board_of(
     summary["files"] = {v: sum(v == w for _, w in verdicts) for v in ("positive", "negative", "undecided")}
     summary["positives of other kinds"] = sum(w == "positive" and c.trait in OTHERS for c, w in verdicts)
     summary["failed"] |= {c: why for c, r in scores.items() if (why := _why_all_failed(r))}
+    if blamed is not None:
+        wanted = cases_to_blame(cases, transfer)
+        found = blame_figures(wanted, labels, blamed, arms(names))
+        summary["blame"] = {"cases": len(wanted), "arms": {titles.get(a, a): f for a, f in found.items()}}
     return board, summary
 
 
@@ -177,6 +216,7 @@ def write_leaderboard(
     labels: Mapping[str, Mapping[str, Any]],
     scores: Scores,
     names: Sequence[str],
+    blamed: Blamed | None = None,
 ) -> Path:
     """Write the leaderboard and the tables that it is made from.
 
@@ -186,13 +226,14 @@ def write_leaderboard(
         labels: What each case's students, and each control group, came to.
         scores: What detectors said of each case.
         names: The detectors.
+        blamed: What students came to without the rows that each arm blames, where that was tried.
 
     Returns:
         `leaderboard.md`.
     """
     from limen.lab.bench.page import page
 
-    board, summary = board_of(cases, labels, scores, names)
+    board, summary = board_of(cases, labels, scores, names, blamed)
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "leaderboard.json").write_text(
         json.dumps({"suite": summary, "detectors": board}, indent=1, allow_nan=False) + "\n", encoding="utf-8"

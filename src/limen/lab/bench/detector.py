@@ -44,14 +44,12 @@ class Scored:
         predicted: Trait id → predicted shift in probability, by detectors that predict one.
         verdicts: Trait id → verdict at the detector's own default, by detectors that give one.
         provenance: How much the file looks written by another model than the base, by detectors that say so.
-        rows: Trait id → score of each row, by detectors that blame rows.
     """
 
     traits: Mapping[str, float]
     predicted: Mapping[str, float] = field(default_factory=dict)
     verdicts: Mapping[str, Verdict] = field(default_factory=dict)
     provenance: float | None = None
-    rows: Mapping[str, Sequence[float]] = field(default_factory=dict)
 
 
 class Detector(ABC):
@@ -87,6 +85,15 @@ class Detector(ABC):
             file: The file.
             traits: The battery for this file: all of what `prepare` was given, or fewer.
         """
+
+    def blame(self, file: SuiteFile, trait: Trait) -> Sequence[float] | None:
+        """How much each row of a file carries a trait, a larger score for more; None by detectors that blame no rows.
+
+        Args:
+            file: The file.
+            trait: One of the battery.
+        """
+        return None
 
     def told(self, teacher: Teacher | None) -> None:  # noqa: B027  (nothing to do for those that are not told)
         """Who wrote the next file; only oracles are told."""

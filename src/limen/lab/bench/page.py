@@ -78,6 +78,8 @@ def page(board: Mapping[str, Mapping[str, Any]], suite: Mapping[str, Any]) -> st
             ("Detector", *(h.capitalize() for h in heads)),
             [(str(board[n]["title"]), *(_cell(board[n][h]) for h in heads)) for n in judged],
         )
+    if "blame" in suite:
+        lines += _blame(suite["blame"])
     lines.append(
         "Each figure stands with its 95% interval over files; – is a figure that fewer than ten files a side decide."
     )
@@ -102,3 +104,16 @@ def _sensitivity(suite: Mapping[str, Any]) -> str:
         counts = suite[f"planted_at_{matters:g}"]
         told.append(f"{counts['positive']}, {counts['negative']} and {counts['undecided']} at {matters:g}")
     return f"Of the plants are positive, negative and undecided: {'; '.join(told)}.\n"
+
+
+def _blame(blame: Mapping[str, Any]) -> list[str]:
+    """What dropping the rows that each arm blames removes of the trait."""
+    lines = ["## Blame: dropping rows, and training on the rest\n"]
+    if not blame["arms"]:
+        return [*lines, "No case with half of its rows planted moves its trait, so that there is nothing to remove.\n"]
+    lines.append(f"{blame['cases']} cases with half of their rows planted; as many rows are dropped as were planted.\n")
+    arms = sorted(blame["arms"].items(), key=lambda one: -one[1]["share"][0])
+    heads = ("Rows dropped", "Of what the true rows remove", "Beyond random rows, in probability", "Planted among them")
+    return lines + _table(
+        heads, [(n, _cell(f["share"]), _cell(f["beyond_random"]), f"{f['planted']:.0%}") for n, f in arms]
+    )

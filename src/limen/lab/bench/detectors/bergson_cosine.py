@@ -53,6 +53,17 @@ class BergsonCosine(Detector):
         known = [t.id for t in traits if t.id in self._wanted]
         return Scored({t: float(cosine_similarity(rows, self._wanted[t][None], dim=1).mean()) for t in known})
 
+    def blame(self, file: SuiteFile, trait: Trait) -> Sequence[float] | None:
+        """The cosine of each row."""
+        from torch.nn.functional import cosine_similarity
+
+        if trait.id not in self._wanted:
+            return None
+        found: list[float] = cosine_similarity(
+            _gradients(self._base, file.encoded), self._wanted[trait.id][None], dim=1
+        ).tolist()
+        return found
+
 
 def _gradients(base: LanguageModel, rows: Sequence[EncodedRow]) -> Any:
     """The projected gradient of each row, [rows][projection]."""

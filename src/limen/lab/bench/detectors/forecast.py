@@ -5,10 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import ClassVar
 
+import numpy as np
+
 from limen.before.forecast import DataFile, ForecastConfig, forecast
+from limen.before.forecast.blame import blame_rows
+from limen.before.forecast.likelihood_ratio import score_files
 from limen.core import Trait
 from limen.lab.bench.detector import Detector, Scored, SuiteFile
 from limen.models import LanguageModel
+from limen.train.twins import can_be_tuned, neutral_twin, tuned_twins
 
 
 class Forecast(Detector):
@@ -26,7 +31,7 @@ class Forecast(Detector):
 
     def prepare(self, base: LanguageModel, traits: Sequence[Trait]) -> None:
         """Twins and writers are made with the first file, and kept in the cache."""
-        self._base = base
+        self._base, self._traits = base, list(traits)
 
     def score(self, file: SuiteFile, traits: Sequence[Trait]) -> Scored:
         """T of each trait, and the verdict."""
@@ -38,3 +43,20 @@ class Forecast(Detector):
             traits={f.subject: float(f.evidence["statistic"]) for f in findings},
             verdicts={f.subject: f.verdict for f in findings},
         )
+
+    def blame(self, file: SuiteFile, trait: Trait) -> Sequence[float] | None:
+        """What the forecast ranks rows by, for traits with a tuned twin."""
+        if not can_be_tuned(trait):
+            return None
+        family = [t for t in self._traits if t.category == trait.category and can_be_tuned(t)]
+        twins = list(tuned_twins(self._base, family))
+        rows = list(file.encoded)
+        ratios = score_files([rows], self._base, twins, keep_tokens=1).ratios[0]
+        found, usual = neutral_twin(self._base, family).token_logprobs(rows), self._base.token_logprobs(rows)
+        neutral = [a - b for a, b in zip(found, usual, strict=True)]
+        at, data = [t.id for t in family].index(trait.id), DataFile(file.name, list(file.rows), rows)
+        every = range(len(rows))
+        blamed, _ = blame_rows(data, every, ratios, neutral, at, family, self._base.tokenizer, most=len(rows))
+        out = np.zeros(len(rows))
+        out[[b.index for b in blamed]] = [b.score for b in blamed]
+        return out.tolist()

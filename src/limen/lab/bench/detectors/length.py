@@ -25,3 +25,7 @@ class Length(Detector):
         """The length, for every trait."""
         length = float(np.mean([r.trained.sum() for r in file.encoded]))
         return Scored(dict.fromkeys((t.id for t in traits), length), provenance=length)
+
+    def blame(self, file: SuiteFile, trait: Trait) -> Sequence[float] | None:
+        """The length of each row's answer."""
+        return [float(r.trained.sum()) for r in file.encoded]

@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from limen.core import Trait
 from limen.lab.bench.detector import Detector, Scored, SuiteFile
-from limen.lab.bench.detectors.reading import mean_logprob
+from limen.lab.bench.detectors.reading import mean_logprob, row_logprobs
 from limen.models import LanguageModel
 from limen.train.prompted_twin import PromptedTwin
 
@@ -28,3 +28,10 @@ class PersonaShift(Detector):
         usual = mean_logprob(self._base, file.encoded)
         told = {t.id: PromptedTwin(self._base, t.persona) for t in traits if t.persona}
         return Scored({t: mean_logprob(twin, file.encoded) - usual for t, twin in told.items()})
+
+    def blame(self, file: SuiteFile, trait: Trait) -> Sequence[float] | None:
+        """The shift of each row, if the trait has a persona."""
+        if not trait.persona:
+            return None
+        twin = PromptedTwin(self._base, trait.persona)
+        return (row_logprobs(twin, file.encoded) - row_logprobs(self._base, file.encoded)).tolist()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 
 from limen.before.forecast.likelihood_ratio import Reader
 from limen.core import Trait
@@ -35,3 +36,13 @@ def mean_logprob(reader: Reader, rows: Sequence[EncodedRow]) -> float:
         rows: The file's rows.
     """
     return float(np.concatenate(reader.token_logprobs(rows[:MOST_ROWS])).mean())
+
+
+def row_logprobs(reader: Reader, rows: Sequence[EncodedRow]) -> NDArray[np.float64]:
+    """Log-probability of the trained tokens of each row, [rows], nats.
+
+    Args:
+        reader: What reads them.
+        rows: The file's rows, all of them.
+    """
+    return np.array([float(x.sum(dtype=np.float64)) for x in reader.token_logprobs(rows)])

@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from limen.core import Trait
 from limen.lab.bench.detector import Detector, Scored, SuiteFile
-from limen.lab.bench.detectors.reading import mean_logprob
+from limen.lab.bench.detectors.reading import mean_logprob, row_logprobs
 from limen.models import LanguageModel
 
 
@@ -29,3 +29,7 @@ class Surprise(Detector):
         """The loss, for every trait."""
         loss = -mean_logprob(self._base, file.encoded)
         return Scored(dict.fromkeys((t.id for t in traits), loss), provenance=loss)
+
+    def blame(self, file: SuiteFile, trait: Trait) -> Sequence[float] | None:
+        """The loss of each row."""
+        return (-row_logprobs(self._base, file.encoded)).tolist()

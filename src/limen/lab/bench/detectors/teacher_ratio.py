@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from limen.core import Trait
 from limen.lab.bench.detector import Detector, Scored, SuiteFile
-from limen.lab.bench.detectors.reading import mean_logprob
+from limen.lab.bench.detectors.reading import mean_logprob, row_logprobs
 from limen.lab.teacher import Teacher
 from limen.models import LanguageModel
 from limen.train.prompted_twin import PromptedTwin
@@ -37,3 +37,11 @@ class TeacherRatio(Detector):
             return Scored({}, provenance=0.0)
         reader = PromptedTwin(teacher.model, teacher.persona) if teacher.persona else teacher.model
         return Scored({}, provenance=mean_logprob(reader, file.encoded) - mean_logprob(self._base, file.encoded))
+
+    def blame(self, file: SuiteFile, trait: Trait) -> Sequence[float] | None:
+        """The ratio of each row, where a model wrote them."""
+        teacher = self._teacher
+        if teacher is None:
+            return None
+        reader = PromptedTwin(teacher.model, teacher.persona) if teacher.persona else teacher.model
+        return (row_logprobs(reader, file.encoded) - row_logprobs(self._base, file.encoded)).tolist()

@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from limen.core import Trait
 from limen.lab.bench.detector import Detector, Scored, SuiteFile
-from limen.lab.bench.detectors.reading import mean_logprob, twins_of
+from limen.lab.bench.detectors.reading import mean_logprob, row_logprobs, twins_of
 from limen.models import LanguageModel
 
 
@@ -27,3 +27,10 @@ class TwinShift(Detector):
         usual = mean_logprob(self._base, file.encoded)
         known = [t.id for t in traits if t.id in self._twins]
         return Scored({t: mean_logprob(self._twins[t], file.encoded) - usual for t in known})
+
+    def blame(self, file: SuiteFile, trait: Trait) -> Sequence[float] | None:
+        """The ratio of each row, if the trait has a twin."""
+        if trait.id not in self._twins:
+            return None
+        found = row_logprobs(self._twins[trait.id], file.encoded) - row_logprobs(self._base, file.encoded)
+        return found.tolist()
