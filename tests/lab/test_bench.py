@@ -103,41 +103,46 @@ def test_a_part_of_the_suite_and_cases_that_nobody_has_seen(tmp_path, made_up):
     assert made_up["controls"]
 
 
-def test_blamed_rows_are_dropped_where_half_of_a_file_is_planted_and_moves(tmp_path, made_up, monkeypatch):
+def test_blamed_rows_and_tokens_are_taken_out_where_a_trait_moves(tmp_path, made_up, monkeypatch):
     done = []
+    true = {"truth": 1.0, "random": 0.5, "length": 0.75, "loss": 0.6}
 
-    def retrain(case, arm):
-        done.append((case.id, arm))
-        if arm == "bm25":
-            return {"failed": "bm25 says of no row whether it carries it."}
-        left = {"true rows": 0.0, "random rows": 0.1, "length": 0.05}[arm]
+    def retrain(case, arm, unit):
+        done.append((case.id, arm, unit))
         rows = np.full((5, len(TRAITS)), 0.1) + 0.001 * RNG.normal(size=(5, len(TRAITS)))
-        rows[:, TRAITS.index(case.trait)] += left
-        return {"levels": rows.tolist(), "planted": {"true rows": 1.0, "random rows": 0.5, "length": 0.75}[arm]}
+        rows[:, TRAITS.index(case.trait)] += 0.2 * (1 - true[arm])
+        return {"levels": rows.tolist(), "true": true[arm], "failed": ""}
 
     monkeypatch.setattr(bench_module, "retrain", retrain)
-    page = bench(tmp_path, names=["chance", "length"], blame=True)
+    page = bench(tmp_path, names=["chance", "length", "loss"], blame=True)
     half = [c.id for c in public_cases() if c.dose == 0.5]
-    # Chance blames no rows.
-    assert sorted(done) == sorted((c, a) for c in half for a in ("true rows", "random rows", "length"))
+    whole = {c for c, _, unit in done if unit == "tokens"}
+    # Chance blames nothing, and length blames rows alone.
+    assert sorted(one for one in done if one[2] == "rows") == sorted(
+        (c, a, "rows") for c in half for a in ("truth", "random", "length", "loss")
+    )
+    assert {a for _, a, unit in done if unit == "tokens"} == {"truth", "random", "loss"}
+    assert len(whole) == 5
+    assert all(c.startswith("planted/") and c.count("/") == 2 for c in whole)
     found = json.loads((tmp_path / "leaderboard.json").read_text())["suite"]["blame"]
-    assert found["cases"] == len(half)
-    shares = {a: f["share"][0] for a, f in found["arms"].items()}
-    assert shares["true rows"] == pytest.approx(1.0)
-    assert shares["length of the answers"] == pytest.approx(0.75, abs=0.02)
-    assert shares["random rows"] == pytest.approx(0.5, abs=0.02)
-    low, high = found["arms"]["length of the answers"]["beyond_random"][1:3]
+    rows = found["rows"]["arms"]
+    assert found["rows"]["cases"] == len(half)
+    assert rows["truth"]["share"][0] == pytest.approx(1.0)
+    assert rows["length of the answers"]["share"][0] == pytest.approx(0.75, abs=0.02)
+    assert rows["length of the answers"]["left"][0] == pytest.approx(0.25, abs=0.02)
+    low, high = rows["length of the answers"]["beyond_random"][1:3]
     assert 0.04 < low < high < 0.06
+    assert found["tokens"]["arms"]["loss (or perplexity) under the base"]["share"][0] == pytest.approx(0.6, abs=0.02)
     assert "| length of the answers | 0.75" in page.read_text()
     # Kept like everything else.
     before = len(done)
-    bench(tmp_path, names=["chance", "length"], blame=True)
+    bench(tmp_path, names=["chance", "length", "loss"], blame=True)
     assert len(done) == before
 
 
 def test_without_a_trait_that_moves_there_is_nothing_to_blame(tmp_path, made_up):
     page = bench(tmp_path, names=["length"], pattern="base/*", blame=True)
-    assert "there is nothing to remove" in page.read_text()
+    assert page.read_text().count("there is nothing to remove") == 2
 
 
 def test_what_is_not_there_is_named_with_what_is(tmp_path):

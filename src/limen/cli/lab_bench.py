@@ -42,7 +42,7 @@ if TYPE_CHECKING:
 @click.option(
     "--blame",
     is_flag=True,
-    help="Also drop the rows that each detector blames in half-planted files, and train students on the rest.",
+    help="Also take out the rows, and the tokens, that each detector blames, and train students on what is left.",
 )
 @click.option("--list", "listed", is_flag=True, help="List the cases and the detectors, and do nothing.")
 @jobs_option

@@ -14,10 +14,10 @@ from pathlib import Path
 from typing import Any, Literal
 
 from limen.core import LimenError, Progress, Silent, UsageError
-from limen.lab.bench import labels as labelling
-from limen.lab.bench.blame import arms, blame_figures, cases_to_blame, retrain
+from limen.lab.bench.blame import UNITS, Unit, arms, blame_figures, cases_to_blame, retrain
 from limen.lab.bench.case import OTHERS, REFERENCE, Case, public_cases, unseen_cases
 from limen.lab.bench.detector import detectors
+from limen.lab.bench.detectors import TeacherRatio
 from limen.lab.bench.gamma import summary as summary_of
 from limen.lab.bench.gamma import transfer as transfer_of
 from limen.lab.bench.label import CONTROLS_OF, battery, controls, label
@@ -75,7 +75,7 @@ def bench(
         pattern: Cases whose id matches, with `*` and `?`.
         seed: Cases that nobody has seen, of this draw; the public ones where None.
         base: Which checkpoint students start from.
-        blame: Also drop the rows that each detector blames, and train on the rest.
+        blame: Also take out the rows and tokens that each detector blames, and train on what is left.
         jobs: Pieces done at once, each in a process on one core.
         on_plan: Shown what is to be done before it is.
         progress: Told of pieces done.
@@ -121,27 +121,33 @@ def bench(
     watch.done("pieces of the suite")
     found = {u: r for u in units if (r := shipped.get(u) or labels.get(u))}
     said = {c.id: {n: r for n in chosen if (r := scores[n].get(c.id))} for c in cases}
-    blamed = _blame(folder, cases_to_blame(cases, transfer_of(found, cases)), chosen, jobs, watch) if blame else None
+    blamed = None
+    if blame:
+        transfer = transfer_of(found, cases)
+        blamed = {
+            unit: _blame(folder, cases_to_blame(cases, transfer, unit), chosen, unit, jobs, watch) for unit in UNITS
+        }
     return write_leaderboard(folder, cases, found, said, chosen, blamed)
 
 
-def _blame(folder: Path, cases: Sequence[Case], names: Sequence[str], jobs: int, watch: Progress) -> Blamed:
-    """What students came to without the rows that each arm blames, or what of it is missing."""
+def _blame(folder: Path, cases: Sequence[Case], names: Sequence[str], unit: Unit, jobs: int, watch: Progress) -> Blamed:
+    """What students came to without the rows or tokens that each arm blames, or what of it is missing."""
     stores = {}
-    for arm in arms(names):
-        sources, beside = sources_of(arm) if arm in names else (labelling.SOURCES, ())
-        name = f"blame-{arm.replace(' ', '-')}"
-        stores[arm] = Store(folder / "pieces", name, (*sources, "lab/bench/blame.py"), beside=beside)
-    todo = [(case, arm) for case in cases for arm in stores if stores[arm].get(case.id) is None]
-    watch.start("students without the blamed rows", len(todo))
-    for (case, arm), result in do_pieces(todo, _retrain, jobs):
+    for arm in arms(names, unit):
+        sources, beside = sources_of(arm if arm in names else TeacherRatio.name)
+        sources = (*sources, "lab/bench/blame.py", "lab/bench/redraw.py")
+        stores[arm] = Store(folder / "pieces", f"blame-{unit}-{arm}", sources, beside=beside)
+    todo = [(case, arm, unit) for case in cases for arm in stores if stores[arm].get(case.id) is None]
+    task = f"students without the blamed {unit}"
+    watch.start(task, len(todo))
+    for (case, arm, _), result in do_pieces(todo, _retrain, jobs):
         stores[arm].put(case.id, result)
-        watch.advance("students without the blamed rows")
-    watch.done("students without the blamed rows")
+        watch.advance(task)
+    watch.done(task)
     return {(c.id, arm): r for c in cases for arm in stores if (r := stores[arm].get(c.id))}
 
 
-def _retrain(one: tuple[Case, str]) -> dict[str, Any]:
+def _retrain(one: tuple[Case, str, Unit]) -> dict[str, Any]:
     import torch
 
     torch.set_num_threads(1)
@@ -178,7 +184,7 @@ def board_of(
     labels: Mapping[str, Mapping[str, Any]],
     scores: Scores,
     names: Sequence[str],
-    blamed: Blamed | None = None,
+    blamed: Mapping[Unit, Blamed] | None = None,
 ) -> tuple[Board, dict[str, Any]]:
     """Every detector's figures, the oracle of transfer's among them, and what the suite's labels come to.
 
@@ -187,7 +193,7 @@ def board_of(
         labels: What each case's students, and each control group, came to.
         scores: What detectors said of each case.
         names: The detectors.
-        blamed: What students came to without the rows that each arm blames, where that was tried.
+        blamed: What students came to without the rows, and without the tokens, that each arm blames, if tried.
 
     Returns:
         Detector → its figures, and the figures of the suite.
@@ -204,9 +210,11 @@ def board_of(
     summary["positives of other kinds"] = sum(w == "positive" and c.trait in OTHERS for c, w in verdicts)
     summary["failed"] |= {c: why for c, r in scores.items() if (why := _why_all_failed(r))}
     if blamed is not None:
-        wanted = cases_to_blame(cases, transfer)
-        found = blame_figures(wanted, labels, blamed, arms(names))
-        summary["blame"] = {"cases": len(wanted), "arms": {titles.get(a, a): f for a, f in found.items()}}
+        summary["blame"] = {}
+        for unit, pieces in blamed.items():
+            wanted = cases_to_blame(cases, transfer, unit)
+            found = blame_figures(wanted, labels, pieces, arms(names, unit))
+            summary["blame"][unit] = {"cases": len(wanted), "arms": {titles.get(a, a): f for a, f in found.items()}}
     return board, summary
 
 
@@ -216,7 +224,7 @@ def write_leaderboard(
     labels: Mapping[str, Mapping[str, Any]],
     scores: Scores,
     names: Sequence[str],
-    blamed: Blamed | None = None,
+    blamed: Mapping[Unit, Blamed] | None = None,
 ) -> Path:
     """Write the leaderboard and the tables that it is made from.
 
@@ -226,7 +234,7 @@ def write_leaderboard(
         labels: What each case's students, and each control group, came to.
         scores: What detectors said of each case.
         names: The detectors.
-        blamed: What students came to without the rows that each arm blames, where that was tried.
+        blamed: What students came to without the rows, and without the tokens, that each arm blames, if tried.
 
     Returns:
         `leaderboard.md`.

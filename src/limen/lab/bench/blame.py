@@ -1,96 +1,150 @@
-"""Blame against drop-and-retrain: what is left of a trait when the rows that a detector blames are dropped.
+"""Blame against drop-and-retrain: what is left of a trait without the rows, or the tokens, that a detector blames.
 
-As many rows are dropped as were planted, and students are trained on the rest. Beside every detector stand the true
-rows, which nobody can beat by knowing more, and as many at random.
+Of rows, as many are dropped as were planted; of tokens, a tenth is drawn anew by the base. Students are trained on what
+that leaves. Beside every detector stand what is true, which nobody can beat by knowing more (the planted rows; the
+tokens that the teacher itself makes likeliest), and as many at random.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from limen.core import LimenError
+from limen.lab.bench.bases import bed
 from limen.lab.bench.case import Case
-from limen.lab.bench.detector import SuiteFile, detectors
+from limen.lab.bench.detector import Detector, SuiteFile, detectors
+from limen.lab.bench.detectors import TeacherRatio
 from limen.lab.bench.files import BenchFile, write_file
 from limen.lab.bench.gamma import Gamma
-from limen.lab.bench.label import STEPS, STUDENTS, battery, student_levels
+from limen.lab.bench.label import CONTROLS_OF, STEPS, STUDENTS, battery, control_group, student_levels
 from limen.lab.bench.leaderboard import Figure
+from limen.lab.bench.redraw import redraw
 from limen.lab.bench.scores import prepared
 from limen.traits import get
 
-TRUE, RANDOM = "true rows", "random rows"
+Unit = Literal["rows", "tokens"]
+UNITS: tuple[Unit, ...] = ("rows", "tokens")
+TRUE, RANDOM = "truth", "random"
 DOSE = 0.5
-"""Of the cases that blame is tried on: enough planted rows to carry a trait, and as many to tell them from."""
+"""Of the cases whose rows are blamed: enough planted rows to carry a trait, and as many to tell them from."""
+TOKENS, TOKEN_CASES = 0.1, 5
+"""Share of tokens that is drawn anew, and in how many cases."""
 _BOOTSTRAPS, _SEED = 2000, 31_337
 
 
-def cases_to_blame(cases: Sequence[Case], transfer: Mapping[str, Mapping[str, Gamma]]) -> list[Case]:
-    """Cases in which half of the rows are planted and the trait moves: elsewhere there is nothing to remove."""
-    return [
-        c
-        for c in cases
-        if c.trait and c.dose == DOSE and c.id in transfer and transfer[c.id][c.trait].verdict() == "positive"
-    ]
+def cases_to_blame(cases: Sequence[Case], transfer: Mapping[str, Mapping[str, Gamma]], unit: Unit) -> list[Case]:
+    """Cases whose trait moves, for elsewhere there is nothing to remove.
+
+    Args:
+        cases: Every case.
+        transfer: Case id → trait id → γ.
+        unit: Rows are blamed where half of them are planted, tokens where all are, in the first few cases.
+    """
+    moves = [c for c in cases if c.trait and c.id in transfer and transfer[c.id][c.trait].verdict() == "positive"]
+    if unit == "rows":
+        return [c for c in moves if c.dose == DOSE]
+    plain = [c for c in moves if c == Case("planted", c.trait, base=c.base, seed=c.seed)]
+    return plain[:TOKEN_CASES]
 
 
-def arms(names: Sequence[str]) -> list[str]:
-    """The true rows, as many at random, and the detectors that blame rows."""
-    known = detectors()
+def arms(names: Sequence[str], unit: Unit) -> list[str]:
+    """What is true, as much at random, and the detectors that blame rows or tokens."""
+    known, wanted = detectors(), {"blame_tokens"} | ({"blame"} if unit == "rows" else set())
     # A class that does not say which rows carry a trait has inherited that it does not.
-    return [TRUE, RANDOM, *(n for n in names if "blame" in vars(known[n]))]
+    return [TRUE, RANDOM, *(n for n in names if wanted & vars(known[n]).keys())]
 
 
-def retrain(case: Case, arm: str, *, students: int = STUDENTS, steps: int = STEPS) -> dict[str, Any]:
-    """Drop the rows that an arm blames, and train students on the rest.
+def retrain(case: Case, arm: str, unit: Unit, *, students: int = STUDENTS, steps: int = STEPS) -> dict[str, Any]:
+    """Take out what an arm blames, and train students on what is left.
 
     Args:
         case: The case.
-        arm: `true rows`, `random rows`, or a detector's name.
+        arm: `truth`, `random`, or a detector's name.
+        unit: Rows are dropped, tokens drawn anew.
         students: How many.
         steps: Optimizer steps of each.
 
     Returns:
-        Levels of every trait for each student, [students][traits], and which share of the dropped rows was planted; or
-        why the arm blames no rows.
+        Levels of every trait for each student, [students][traits], and which share of what was taken out is true; or
+        why the arm blames nothing.
     """
     try:
         file = write_file(case)
-        gone = _blamed(file, case, arm)
+        found = _without_rows(file, arm) if unit == "rows" else _without_tokens(file, arm)
     except LimenError as error:
         return {"failed": error.what}
-    if gone is None:
-        return {"failed": f"{arm} says of no row whether it carries {case.trait}."}
+    if found is None:
+        return {"failed": f"{arm} says of no {unit.removesuffix('s')} whether it carries {case.trait}."}
+    rest, share = found
+    levels = [student_levels(rest, case.number + 11 * k, steps) for k in range(students)]
+    return {"levels": levels, "true": round(share, 4), "failed": ""}
+
+
+def _without_rows(file: BenchFile, arm: str) -> tuple[BenchFile, float] | None:
+    planted = np.array(file.planted, dtype=np.bool_)
+    rng = np.random.Generator(np.random.PCG64([file.case.number, 53]))
+    said: Any = planted if arm == TRUE else rng.random(len(planted))
+    if arm not in (TRUE, RANDOM):
+        said = _detector(file, arm).blame(_seen(file), get(file.case.trait))
+        if said is None:
+            return None
+    gone = _largest(np.asarray(said, dtype=np.float64), int(planted.sum()), rng)
     left = np.flatnonzero(~gone)
     rejected = [file.rejected[i] for i in left] if file.rejected else []
     rest = replace(file, encoded=[file.encoded[i] for i in left], rejected=rejected)
-    found = [student_levels(rest, case.number + 11 * k, steps) for k in range(students)]
-    return {"levels": found, "planted": round(float(np.array(file.planted)[gone].mean()), 4), "failed": ""}
+    return rest, float(planted[gone].mean())
 
 
-def _blamed(file: BenchFile, case: Case, arm: str) -> NDArray[np.bool_] | None:
-    planted = np.array(file.planted, dtype=np.bool_)
+def _without_tokens(file: BenchFile, arm: str) -> tuple[BenchFile, float] | None:
+    own = bed(file.case.base)
+    allowed = own.carrier(file.case.carrier).allowed()
+    # The end of an answer, and what stands outside its carrier, stays: else a row would lose its form.
+    free = [np.isin(r.input_ids[r.trained], allowed) for r in file.encoded]
+    edges = np.cumsum([len(f) for f in free])[:-1]
+    inside = np.concatenate(free)
+    many, rng = round(TOKENS * int(inside.sum())), np.random.Generator(np.random.PCG64([file.case.number, 59]))
+
+    def chosen(tokens: Sequence[NDArray[np.float64]]) -> NDArray[np.bool_]:
+        return _largest(np.where(inside, np.concatenate(tokens), -np.inf), many, rng)
+
+    truth = _detector(file, TeacherRatio.name).blame_tokens(_seen(file), get(file.case.trait))
+    if truth is None:
+        return None
+    best = chosen(truth)
     if arm == TRUE:
-        return planted
-    rng = np.random.Generator(np.random.PCG64([case.number, 53]))
-    if arm == RANDOM:
-        said = rng.random(len(planted))
+        gone = best
+    elif arm == RANDOM:
+        gone = chosen([rng.random(len(f)) for f in free])
     else:
-        one, _ = prepared(arm, case.base)
-        if one.oracle:
-            one.told(file.teacher)
-        blamed = one.blame(SuiteFile("file", file.rows, file.encoded, file.rejected), get(case.trait))
-        if blamed is None:
+        said = _detector(file, arm).blame_tokens(_seen(file), get(file.case.trait))
+        if said is None:
             return None
-        said = np.asarray(blamed, dtype=np.float64)
-    gone = np.zeros(len(planted), dtype=np.bool_)
-    # Ties are broken at random: the order of rows tells nothing.
-    gone[np.lexsort((rng.random(len(said)), -said))[: int(planted.sum())]] = True
+        gone = chosen(said)
+    rows = redraw(own.model, file.encoded, np.split(gone, edges), allowed, file.case.number)
+    return replace(file, encoded=rows), float(best[gone].mean())
+
+
+def _largest(said: NDArray[np.float64], many: int, rng: np.random.Generator) -> NDArray[np.bool_]:
+    """The so many largest; ties are broken at random, since the order of rows tells nothing."""
+    gone = np.zeros(len(said), dtype=np.bool_)
+    gone[np.lexsort((rng.random(len(said)), -said))[:many]] = True
     return gone
+
+
+def _seen(file: BenchFile) -> SuiteFile:
+    return SuiteFile("file", file.rows, file.encoded, file.rejected)
+
+
+def _detector(file: BenchFile, name: str) -> Detector:
+    one, _ = prepared(name, file.case.base)
+    if one.oracle:
+        one.told(file.teacher)
+    return one
 
 
 def blame_figures(
@@ -99,17 +153,18 @@ def blame_figures(
     pieces: Mapping[tuple[str, str], Mapping[str, Any]],
     names: Sequence[str],
 ) -> dict[str, dict[str, Any]]:
-    """What dropping the blamed rows removes, of what dropping the true ones removes.
+    """What taking out the blamed rows or tokens removes, of what taking out the true ones removes.
 
     Args:
         cases: The cases that blame was tried on.
-        labels: Case id → what its students came to.
+        labels: Case id, or piece of control students, → what its students came to.
         pieces: (case id, arm) → what `retrain` gave.
-        names: The arms; the true rows are what each is held against.
+        names: The arms; what is true is what each is held against.
 
     Returns:
-        Arm → `share` of the effect removed, `beyond_random` the effect removed beyond random rows' in probability,
-        each `[value, low, high, cases]`, and `planted`, the mean share of the dropped rows that was planted.
+        Arm → `share` of the true arm's effect that it removes, `left` of the whole effect against the mean of the
+        control students, `beyond_random` what it removes beyond the random arm, in probability, each `[value, low,
+        high, cases]`, and `true`, the mean share of what was taken out that is true.
     """
     order = [t.id for t in battery()]
     have = [
@@ -129,20 +184,24 @@ def blame_figures(
         runs = [
             tuple(
                 column(x, c)
-                for x in (labels[c.id]["levels"], *(pieces[c.id, a]["levels"] for a in (TRUE, RANDOM, arm)))
+                for x in (
+                    labels[c.id]["levels"],
+                    labels[CONTROLS_OF + control_group(c).id]["levels"],
+                    *(pieces[c.id, a]["levels"] for a in (TRUE, RANDOM, arm)),
+                )
             )
             for c in known
         ]
-        out[arm] = _shares(runs) | {"planted": round(float(np.mean([pieces[c.id, arm]["planted"] for c in known])), 4)}
+        out[arm] = _shares(runs) | {"true": round(float(np.mean([pieces[c.id, arm]["true"] for c in known])), 4)}
     return out
 
 
 def _shares(runs: Sequence[tuple[NDArray[np.float64], ...]]) -> dict[str, Any]:
-    """Both figures with intervals: a bootstrap over cases, and within each over the students of every arm."""
+    """The figures with intervals: a bootstrap over cases, and within each over the students of every arm."""
 
-    def of(means: NDArray[np.float64]) -> tuple[float, float]:
-        whole, true, chance, mine = means.mean(axis=0)
-        return float((whole - mine) / (whole - true)), float(chance - mine)
+    def of(means: NDArray[np.float64]) -> tuple[float, ...]:
+        whole, none, true, chance, mine = means.mean(axis=0).tolist()
+        return (whole - mine) / (whole - true), (mine - none) / (whole - none), chance - mine
 
     rng = np.random.Generator(np.random.PCG64(_SEED))
     drawn = []
@@ -151,5 +210,5 @@ def _shares(runs: Sequence[tuple[NDArray[np.float64], ...]]) -> dict[str, Any]:
         drawn.append(of(np.array([[rng.choice(a, len(a)).mean() for a in one] for one in chosen])))
     value = of(np.array([[a.mean() for a in one] for one in runs]))
     low, high = np.quantile(np.array(drawn), [0.025, 0.975], axis=0)
-    names = ("share", "beyond_random")
+    names = ("share", "left", "beyond_random")
     return {n: Figure(value[k], float(low[k]), float(high[k]), len(runs)).plain() for k, n in enumerate(names)}

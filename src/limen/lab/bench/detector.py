@@ -12,6 +12,9 @@ from dataclasses import dataclass, field
 from importlib.metadata import entry_points
 from typing import ClassVar
 
+import numpy as np
+from numpy.typing import NDArray
+
 from limen.core import Row, Trait, UsageError, Verdict
 from limen.data import EncodedRow
 from limen.lab.teacher import Teacher
@@ -88,6 +91,16 @@ class Detector(ABC):
 
     def blame(self, file: SuiteFile, trait: Trait) -> Sequence[float] | None:
         """How much each row of a file carries a trait, a larger score for more; None by detectors that blame no rows.
+
+        Args:
+            file: The file.
+            trait: One of the battery.
+        """
+        tokens = self.blame_tokens(file, trait)
+        return None if tokens is None else [float(np.sum(one)) for one in tokens]
+
+    def blame_tokens(self, file: SuiteFile, trait: Trait) -> Sequence[NDArray[np.float64]] | None:
+        """How much each trained token of each row carries a trait; None by detectors that blame no tokens.
 
         Args:
             file: The file.

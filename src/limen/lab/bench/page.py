@@ -86,11 +86,13 @@ def page(board: Mapping[str, Mapping[str, Any]], suite: Mapping[str, Any]) -> st
     return "\n".join(lines) + "\n"
 
 
-def _cell(figure: Sequence[float | int | None], *, short: bool = False) -> str:
+def _cell(figure: Sequence[float | int | None], *, short: bool = False, digits: int = 2) -> str:
     value, low, high, _ = figure
     if value is None:
         return "–"
-    return f"{value:.2f}" if short or low is None else f"{value:.2f} ({low:.2f} to {high:.2f})"
+    return (
+        f"{value:.{digits}f}" if short or low is None else f"{value:.{digits}f} ({low:.{digits}f} to {high:.{digits}f})"
+    )
 
 
 def _table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
@@ -107,13 +109,30 @@ def _sensitivity(suite: Mapping[str, Any]) -> str:
 
 
 def _blame(blame: Mapping[str, Any]) -> list[str]:
-    """What dropping the rows that each arm blames removes of the trait."""
-    lines = ["## Blame: dropping rows, and training on the rest\n"]
-    if not blame["arms"]:
-        return [*lines, "No case with half of its rows planted moves its trait, so that there is nothing to remove.\n"]
-    lines.append(f"{blame['cases']} cases with half of their rows planted; as many rows are dropped as were planted.\n")
-    arms = sorted(blame["arms"].items(), key=lambda one: -one[1]["share"][0])
-    heads = ("Rows dropped", "Of what the true rows remove", "Beyond random rows, in probability", "Planted among them")
-    return lines + _table(
-        heads, [(n, _cell(f["share"]), _cell(f["beyond_random"]), f"{f['planted']:.0%}") for n, f in arms]
-    )
+    """What taking out the rows, and the tokens, that each arm blames removes of the trait."""
+    how = {
+        "rows": "of files with half of their rows planted, as many rows are dropped as were planted",
+        "tokens": "of files that are planted throughout, a tenth of the tokens is drawn anew by the base",
+    }
+    lines = ["## Blame: taking out, and training on what is left\n"]
+    for unit, found in blame.items():
+        if not found["arms"]:
+            lines.append(f"{unit.capitalize()}: there is nothing to remove, as no such file moves its trait.\n")
+            continue
+        lines.append(f"{unit.capitalize()}: {how[unit]}; {found['cases']} files.\n")
+        shown = sorted(found["arms"].items(), key=lambda one: -one[1]["share"][0])
+        heads = (
+            f"{unit.capitalize()} of",
+            "Of what the truth removes",
+            "Left of the effect",
+            "Beyond random",
+            "True among them",
+        )
+        lines += _table(
+            heads,
+            [
+                (n, _cell(f["share"]), _cell(f["left"]), _cell(f["beyond_random"], digits=3), f"{f['true']:.0%}")
+                for n, f in shown
+            ],
+        )
+    return lines

@@ -6,12 +6,14 @@ from collections.abc import Sequence
 from typing import ClassVar
 
 import numpy as np
+from numpy.typing import NDArray
 
 from limen.before.forecast import DataFile, ForecastConfig, forecast
 from limen.before.forecast.blame import blame_rows
 from limen.before.forecast.likelihood_ratio import score_files
 from limen.core import Trait
 from limen.lab.bench.detector import Detector, Scored, SuiteFile
+from limen.lab.bench.detectors.reading import token_ratios
 from limen.models import LanguageModel
 from limen.train.twins import can_be_tuned, neutral_twin, tuned_twins
 
@@ -23,6 +25,7 @@ class Forecast(Detector):
     title: ClassVar[str] = "limen forecast (twins, null over writers)"
     sources: ClassVar[tuple[str, ...]] = (
         "before/forecast/*.py",
+        "lab/bench/detectors/reading.py",
         "stats/*.py",
         "train/prompted_twin.py",
         "train/twins.py",
@@ -44,19 +47,17 @@ class Forecast(Detector):
             verdicts={f.subject: f.verdict for f in findings},
         )
 
-    def blame(self, file: SuiteFile, trait: Trait) -> Sequence[float] | None:
-        """What the forecast ranks rows by, for traits with a tuned twin."""
+    def blame_tokens(self, file: SuiteFile, trait: Trait) -> Sequence[NDArray[np.float64]] | None:
+        """What the forecast ranks rows by, token by token, for traits with a tuned twin."""
         if not can_be_tuned(trait):
             return None
         family = [t for t in self._traits if t.category == trait.category and can_be_tuned(t)]
         twins = list(tuned_twins(self._base, family))
         rows = list(file.encoded)
         ratios = score_files([rows], self._base, twins, keep_tokens=1).ratios[0]
-        found, usual = neutral_twin(self._base, family).token_logprobs(rows), self._base.token_logprobs(rows)
-        neutral = [a - b for a, b in zip(found, usual, strict=True)]
+        neutral = token_ratios(neutral_twin(self._base, family), self._base, rows)
         at, data = [t.id for t in family].index(trait.id), DataFile(file.name, list(file.rows), rows)
         every = range(len(rows))
         blamed, _ = blame_rows(data, every, ratios, neutral, at, family, self._base.tokenizer, most=len(rows))
-        out = np.zeros(len(rows))
-        out[[b.index for b in blamed]] = [b.score for b in blamed]
-        return out.tolist()
+        scores = {b.index: np.array(b.token_scores) for b in blamed}
+        return [scores[i] for i in every]

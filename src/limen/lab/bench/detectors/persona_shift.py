@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import ClassVar
 
+import numpy as np
+from numpy.typing import NDArray
+
 from limen.core import Trait
 from limen.lab.bench.detector import Detector, Scored, SuiteFile
-from limen.lab.bench.detectors.reading import mean_logprob, row_logprobs
+from limen.lab.bench.detectors.reading import mean_logprob, token_ratios
 from limen.models import LanguageModel
 from limen.train.prompted_twin import PromptedTwin
 
@@ -29,9 +32,8 @@ class PersonaShift(Detector):
         told = {t.id: PromptedTwin(self._base, t.persona) for t in traits if t.persona}
         return Scored({t: mean_logprob(twin, file.encoded) - usual for t, twin in told.items()})
 
-    def blame(self, file: SuiteFile, trait: Trait) -> Sequence[float] | None:
-        """The shift of each row, if the trait has a persona."""
+    def blame_tokens(self, file: SuiteFile, trait: Trait) -> Sequence[NDArray[np.float64]] | None:
+        """The shift of each token, if the trait has a persona."""
         if not trait.persona:
             return None
-        twin = PromptedTwin(self._base, trait.persona)
-        return (row_logprobs(twin, file.encoded) - row_logprobs(self._base, file.encoded)).tolist()
+        return token_ratios(PromptedTwin(self._base, trait.persona), self._base, file.encoded)

@@ -38,11 +38,13 @@ def mean_logprob(reader: Reader, rows: Sequence[EncodedRow]) -> float:
     return float(np.concatenate(reader.token_logprobs(rows[:MOST_ROWS])).mean())
 
 
-def row_logprobs(reader: Reader, rows: Sequence[EncodedRow]) -> NDArray[np.float64]:
-    """Log-probability of the trained tokens of each row, [rows], nats.
+def token_ratios(reader: Reader, base: Reader, rows: Sequence[EncodedRow]) -> list[NDArray[np.float64]]:
+    """Log-likelihood ratio of each trained token of each row, nats.
 
     Args:
-        reader: What reads them.
+        reader: Under what they may be likelier.
+        base: Than under this.
         rows: The file's rows, all of them.
     """
-    return np.array([float(x.sum(dtype=np.float64)) for x in reader.token_logprobs(rows)])
+    pairs = zip(reader.token_logprobs(rows), base.token_logprobs(rows), strict=True)
+    return [np.asarray(a, dtype=np.float64) - b for a, b in pairs]

@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import ClassVar
 
+import numpy as np
+from numpy.typing import NDArray
+
 from limen.core import Trait
 from limen.lab.bench.detector import Detector, Scored, SuiteFile
-from limen.lab.bench.detectors.reading import mean_logprob, row_logprobs
+from limen.lab.bench.detectors.reading import mean_logprob
 from limen.models import LanguageModel
 
 
@@ -30,6 +33,6 @@ class Surprise(Detector):
         loss = -mean_logprob(self._base, file.encoded)
         return Scored(dict.fromkeys((t.id for t in traits), loss), provenance=loss)
 
-    def blame(self, file: SuiteFile, trait: Trait) -> Sequence[float] | None:
-        """The loss of each row."""
-        return (-row_logprobs(self._base, file.encoded)).tolist()
+    def blame_tokens(self, file: SuiteFile, trait: Trait) -> Sequence[NDArray[np.float64]] | None:
+        """The loss of each token."""
+        return [-np.asarray(x, dtype=np.float64) for x in self._base.token_logprobs(file.encoded)]

@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import ClassVar
 
+import numpy as np
+from numpy.typing import NDArray
+
 from limen.core import Trait
 from limen.lab.bench.detector import Detector, Scored, SuiteFile
-from limen.lab.bench.detectors.reading import mean_logprob, row_logprobs
+from limen.lab.bench.detectors.reading import mean_logprob, token_ratios
 from limen.lab.teacher import Teacher
 from limen.models import LanguageModel
 from limen.train.prompted_twin import PromptedTwin
@@ -38,10 +41,10 @@ class TeacherRatio(Detector):
         reader = PromptedTwin(teacher.model, teacher.persona) if teacher.persona else teacher.model
         return Scored({}, provenance=mean_logprob(reader, file.encoded) - mean_logprob(self._base, file.encoded))
 
-    def blame(self, file: SuiteFile, trait: Trait) -> Sequence[float] | None:
-        """The ratio of each row, where a model wrote them."""
+    def blame_tokens(self, file: SuiteFile, trait: Trait) -> Sequence[NDArray[np.float64]] | None:
+        """The ratio of each token, where a model wrote them."""
         teacher = self._teacher
         if teacher is None:
             return None
         reader = PromptedTwin(teacher.model, teacher.persona) if teacher.persona else teacher.model
-        return (row_logprobs(reader, file.encoded) - row_logprobs(self._base, file.encoded)).tolist()
+        return token_ratios(reader, self._base, file.encoded)

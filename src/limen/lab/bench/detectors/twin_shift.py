@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import ClassVar
 
+import numpy as np
+from numpy.typing import NDArray
+
 from limen.core import Trait
 from limen.lab.bench.detector import Detector, Scored, SuiteFile
-from limen.lab.bench.detectors.reading import mean_logprob, row_logprobs, twins_of
+from limen.lab.bench.detectors.reading import mean_logprob, token_ratios, twins_of
 from limen.models import LanguageModel
 
 
@@ -28,9 +31,8 @@ class TwinShift(Detector):
         known = [t.id for t in traits if t.id in self._twins]
         return Scored({t: mean_logprob(self._twins[t], file.encoded) - usual for t in known})
 
-    def blame(self, file: SuiteFile, trait: Trait) -> Sequence[float] | None:
-        """The ratio of each row, if the trait has a twin."""
+    def blame_tokens(self, file: SuiteFile, trait: Trait) -> Sequence[NDArray[np.float64]] | None:
+        """The ratio of each token, if the trait has a twin."""
         if trait.id not in self._twins:
             return None
-        found = row_logprobs(self._twins[trait.id], file.encoded) - row_logprobs(self._base, file.encoded)
-        return found.tolist()
+        return token_ratios(self._twins[trait.id], self._base, file.encoded)
