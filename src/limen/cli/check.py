@@ -220,6 +220,7 @@ def command(
             rules=rules,
             settings=settings.rules,
             known=known,
+            lexicons=settings.lexicons,
             progress=progress,
         )
         findings = [replace(f, evidence={**f.evidence, "file": file}) for f in result.findings]

@@ -39,8 +39,8 @@ def named(finding):
 CLEAN = rows(30)
 
 
-JUDGED = ("LIM203", "LIM601", "LIM602", "LIM603", "LIM604", "LIM605", "LIM606")
-"""Rules of preference pairs and ratings, which say nothing on other rows."""
+JUDGED = ("LIM203", "LIM601", "LIM602", "LIM603", "LIM604", "LIM605", "LIM606", "LIM702", "LIM703")
+"""Rules of preference pairs, ratings and groups, which say nothing on other rows."""
 
 
 @pytest.mark.parametrize("rule", [r for r in all_rules() if r.code not in ("LIM202", "LIM204", "LIM301", *JUDGED)])

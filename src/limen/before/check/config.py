@@ -10,6 +10,7 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, TypeVar
 
+from limen.before.check.groups.lexicon import BUILT_IN
 from limen.before.check.known import IgnoredRow
 from limen.before.check.registry import all_rules
 from limen.before.check.rule import RuleSettings, Severity
@@ -18,7 +19,7 @@ from limen.core import UsageError
 
 T = TypeVar("T")
 _ROW = re.compile(r"[0-9a-f]{12}")
-_KEYS = ("select", "ignore", "fail-on", "rules", "ignore-rows")
+_KEYS = ("select", "ignore", "fail-on", "lexicons", "rules", "ignore-rows")
 
 
 @dataclass(frozen=True)
@@ -29,6 +30,7 @@ class CheckConfig:
         select: Rules to run: codes, beginnings of codes or names; none for all.
         ignore: Rules to leave out.
         fail_on: Share of rows from which an error or a warning fails; None where the file does not say.
+        lexicons: Lexicons of groups of people: languages, or YAML files; those that the package has without it.
         rules: Severity and share of single rules, by code.
         ignore_rows: Rows that a rule is not to name, each with its reason.
         path: The file; None where there is none.
@@ -37,6 +39,7 @@ class CheckConfig:
     select: tuple[str, ...] = ()
     ignore: tuple[str, ...] = ()
     fail_on: float | None = None
+    lexicons: tuple[str, ...] = BUILT_IN
     rules: Mapping[str, RuleSettings] = field(default_factory=dict)
     ignore_rows: tuple[IgnoredRow, ...] = ()
     path: Path | None = None
@@ -115,6 +118,7 @@ def _parsed(table: dict[str, Any], path: Path) -> CheckConfig:
         select=_rules(table, "select", path),
         ignore=_rules(table, "ignore", path),
         fail_on=_share(table, "check.fail-on", path),
+        lexicons=_lexicons(table, path),
         rules=_settings(_table(table, "rules", path), path),
         ignore_rows=tuple(_ignored(entry, i, path) for i, entry in enumerate(_list(table, "ignore-rows", path), 1)),
         path=path,
@@ -135,6 +139,19 @@ def _rules(table: Mapping[str, Any], key: str, path: Path) -> tuple[str, ...]:
             raise UsageError(f"'check.{key}' holds {name!r}.", remedy="Write codes as text.", where=str(path))
         _placed(path, matching, name)
     return tuple(names)
+
+
+def _lexicons(table: Mapping[str, Any], path: Path) -> tuple[str, ...]:
+    """Languages and files, those files that lie beside the configuration named from there."""
+    names = _list(table, "lexicons", path)
+    for name in names:
+        if not isinstance(name, str):
+            raise UsageError(f"'check.lexicons' holds {name!r}.", remedy="Write paths as text.", where=str(path))
+    if "lexicons" in table and not names:
+        raise UsageError(
+            "'check.lexicons' is empty.", remedy=f"Name one, or leave the key out for {BUILT_IN}.", where=str(path)
+        )
+    return tuple(n if n in BUILT_IN else str(path.parent / Path(n).expanduser()) for n in names) or BUILT_IN
 
 
 def _share(table: Mapping[str, Any], name: str, path: Path) -> float | None:

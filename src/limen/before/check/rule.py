@@ -12,6 +12,7 @@ from typing import Any, ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
+from limen.before.check.groups.lexicon import BUILT_IN, Lexicon, load_lexicons
 from limen.before.check.hit_rows import HitRows
 from limen.before.check.keys import prompt_key
 from limen.before.check.known import Known
@@ -44,12 +45,14 @@ class SeenRow:
         encoded: Its tokens, where a tokenizer was given and could encode it.
         refused: Why the tokenizer's template could not render it, else empty.
         remedy: What to do about that.
+        shared: What one rule has made of the row that others need too.
     """
 
     row: Row
     encoded: EncodedRow | None = None
     refused: str = ""
     remedy: str = ""
+    shared: dict[str, object] = field(default_factory=dict, compare=False, repr=False)
 
     @cached_property
     def passages(self) -> tuple[Passage, ...]:
@@ -110,6 +113,7 @@ class Context:
         context: Most tokens that the model reads, where that is known.
         settings: What is set for single rules, by code.
         known: Rows that are not to be counted.
+        lexicons: Lexicons of groups of people: languages, or YAML files.
     """
 
     traits: Sequence[Trait] = ()
@@ -120,6 +124,16 @@ class Context:
     context: int | None = None
     settings: Mapping[str, RuleSettings] = field(default_factory=dict)
     known: Known = field(default_factory=Known)
+    lexicons: Sequence[str] = BUILT_IN
+
+    @cached_property
+    def groups(self) -> tuple[Lexicon, ...]:
+        """The lexicons, read.
+
+        Raises:
+            UsageError: There is no such lexicon, or a file is none.
+        """
+        return load_lexicons(self.lexicons)
 
     @property
     def longer(self) -> str:

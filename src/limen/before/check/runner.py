@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from limen.before.check.excerpt import with_excerpts
+from limen.before.check.groups.lexicon import BUILT_IN
 from limen.before.check.hit_rows import HitRows
 from limen.before.check.known import Known
 from limen.before.check.masking import masked
@@ -50,6 +51,7 @@ def check_rows(
     settings: Mapping[str, RuleSettings] | None = None,
     known: Known | None = None,
     without: Sequence[int] = (),
+    lexicons: Sequence[str] = BUILT_IN,
     progress: Progress | None = None,
 ) -> CheckResult:
     """Run rules over rows, streaming them once, and once more as far as the last row that a finding names.
@@ -67,6 +69,7 @@ def check_rows(
         settings: Severity and share of single rules, by code.
         known: Rows that are not to be counted, since the user ignores them or a baseline has them.
         without: Positions of rows that rules are not shown, in ascending order.
+        lexicons: Lexicons of groups of people: languages, or YAML files.
         progress: Who is told.
 
     Returns:
@@ -74,11 +77,12 @@ def check_rows(
 
     Raises:
         ReadError, RowError: The source cannot be read.
+        UsageError: A lexicon cannot be read.
     """
     progress = progress or Silent()
     known = known or Known()
     asked = Context(
-        traits, traits_asked, tokenizer is not None, harmful_share, max_length, context, settings or {}, known
+        traits, traits_asked, tokenizer is not None, harmful_share, max_length, context, settings or {}, known, lexicons
     )
     running = [rule(asked) for rule in (all_rules() if rules is None else rules)]
     encode = tokenizer is not None and any(rule.needs_tokenizer for rule in running)

@@ -1,0 +1,220 @@
+"""Lexicon: the words by which one language names groups of people, from a YAML file that a user can replace."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from limen.core import UsageError
+
+BUILT_IN = ("en", "de")
+"""Languages whose lexicons are part of the package."""
+
+WORD = re.compile(r"\w+")
+PERSON = " +"
+"""Ends a word that counts only in front of a word for a person."""
+
+WHENS = ("", "before-noun", "object", "alone")
+_KEYS = ("language", "swaps", "markers", "people", "dimensions", "bound", "names", "occupations", "function", "causing")
+_HERE = Path(__file__).parent
+
+
+@dataclass(frozen=True)
+class Swap:
+    """What a word becomes in the other groups.
+
+    Attributes:
+        when: Of which use of the word this holds: `before-noun`, `object`, `alone`, or empty for every use.
+        to: The word by group.
+    """
+
+    when: str
+    to: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Form:
+    """A word that names a group.
+
+    Attributes:
+        dimension: Such as `gender`.
+        group: Such as `women`.
+        words: The word, or the words of a phrase, in lower case.
+        person: Whether it counts only in front of a word for a person.
+        swaps: What it becomes in other groups, one for each use.
+    """
+
+    dimension: str
+    group: str
+    words: tuple[str, ...]
+    person: bool
+    swaps: tuple[Swap, ...] = ()
+
+
+@dataclass(frozen=True)
+class Lexicon:
+    """The words of one language.
+
+    Attributes:
+        language: Its code.
+        swaps: Whether a text is still grammatical once words are swapped.
+        markers: Common words by which a text is known to be in the language.
+        forms: By first word, the longest first.
+        people: Words for persons.
+        groups: Groups by dimension, in the order of the file.
+        bound: By dimension, words that tie a text to a group.
+        names: Given names.
+        occupations: Occupations and roles, singular.
+        function: Words that name nothing.
+        causing: Words after which a pronoun may be an object or a possessive.
+    """
+
+    language: str
+    swaps: bool
+    markers: frozenset[str]
+    forms: Mapping[str, tuple[Form, ...]]
+    people: frozenset[str]
+    groups: Mapping[str, tuple[str, ...]]
+    bound: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    names: frozenset[str] = frozenset()
+    occupations: frozenset[str] = frozenset()
+    function: frozenset[str] = frozenset()
+    causing: frozenset[str] = frozenset()
+
+
+def load_lexicons(names: Sequence[str] = BUILT_IN) -> tuple[Lexicon, ...]:
+    """Lexicons by language or by file.
+
+    Args:
+        names: `en` or `de`, or paths of YAML files.
+
+    Raises:
+        UsageError: There is no such lexicon, or a file is none.
+    """
+    return tuple(_built_in(name) if name in BUILT_IN else read_lexicon(Path(name).expanduser()) for name in names)
+
+
+@lru_cache(maxsize=len(BUILT_IN))
+def _built_in(language: str) -> Lexicon:
+    return read_lexicon(_HERE / f"{language}.yaml")
+
+
+def lexicon_for(words: Collection[str], lexicons: Sequence[Lexicon]) -> Lexicon:
+    """The lexicon of the language that a text is in: the one with most markers in it, the first of equals.
+
+    Args:
+        words: Distinct words of the text, in lower case.
+        lexicons: One or more.
+    """
+    return max(lexicons, key=lambda one: len(one.markers.intersection(words))) if len(lexicons) > 1 else lexicons[0]
+
+
+def read_lexicon(path: Path) -> Lexicon:
+    """A lexicon from a file.
+
+    Args:
+        path: The file.
+
+    Raises:
+        UsageError: It cannot be read, or says something that is not understood.
+    """
+    try:
+        whole = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError) as error:
+        raise UsageError(
+            "there is no such lexicon of groups.",
+            remedy=f"Name a YAML file, or one of: {', '.join(BUILT_IN)}.",
+            where=str(path),
+        ) from error
+    except (yaml.YAMLError, RecursionError) as error:
+        raise UsageError("broken YAML in a lexicon of groups.", remedy="Mend the file.", where=str(path)) from error
+    try:
+        return _parsed(whole)
+    except _Wrong as error:
+        raise UsageError(
+            f"in a lexicon of groups, {error}.",
+            remedy='Write it like the built-in ones; YAML reads no, on and off as truth values: write "no".',
+            where=str(path),
+        ) from None
+
+
+class _Wrong(Exception):  # noqa: N818  becomes a UsageError that names the file
+    """What is wrong with a lexicon."""
+
+
+def _parsed(whole: Any) -> Lexicon:
+    if not isinstance(whole, dict):
+        raise _Wrong("there is no mapping of keys")
+    for key in whole:
+        if key not in _KEYS:
+            raise _Wrong(f"{key!r} is no key")
+    dimensions = whole.get("dimensions")
+    if not isinstance(dimensions, dict) or not dimensions:
+        raise _Wrong("'dimensions' is no mapping of dimensions to forms")
+    swaps = whole.get("swaps", False)
+    if not isinstance(swaps, bool):
+        raise _Wrong("'swaps' is neither true nor false")
+    forms: dict[str, list[Form]] = {}
+    groups: dict[str, tuple[str, ...]] = {}
+    for dimension, entries in dimensions.items():
+        made = _forms(dimension, entries)
+        groups[dimension] = tuple(dict.fromkeys(one.group for one in made))
+        for one in made:
+            forms.setdefault(one.words[0], []).append(one)
+    bound = whole.get("bound", {})
+    if not isinstance(bound, dict):
+        raise _Wrong("'bound' is no mapping of dimensions to words")
+    lists = {key: frozenset(_texts(whole.get(key, []), key)) for key in _KEYS if key in _LISTS}
+    return Lexicon(
+        language=str(whole.get("language", "")),
+        swaps=swaps,
+        forms={
+            first: tuple(sorted(held, key=lambda f: (-len(f.words), not f.person))) for first, held in forms.items()
+        },
+        groups=groups,
+        bound={dimension: frozenset(_texts(words, f"bound.{dimension}")) for dimension, words in bound.items()},
+        **lists,
+    )
+
+
+_LISTS = ("markers", "people", "names", "occupations", "function", "causing")
+
+
+def _texts(value: Any, key: str) -> list[str]:
+    if not isinstance(value, list) or not all(isinstance(one, str) and one.strip() for one in value):
+        raise _Wrong(f"{key!r} is no list of words")
+    return [one.lower() for one in value]
+
+
+def _forms(dimension: Any, entries: Any) -> list[Form]:
+    """The words of one dimension, each once for each group and use of a person's word."""
+    if not isinstance(dimension, str) or not isinstance(entries, list):
+        raise _Wrong(f"the dimension {dimension!r} is no list of forms")
+    swaps: dict[tuple[str, tuple[str, ...], bool], list[Swap]] = {}
+    for entry in entries:
+        if not isinstance(entry, dict):
+            raise _Wrong(f"a form of {dimension!r} is no mapping of groups to words")
+        when = entry.get("when", "")
+        if when not in WHENS:
+            raise _Wrong(f"{when!r} is no use of a word")
+        by_group = {str(g): _texts(w if isinstance(w, list) else [w], g) for g, w in entry.items() if g != "when"}
+        for group, words in by_group.items():
+            to = {other: _written(held[0]) for other, held in by_group.items() if other != group}
+            for word in words:
+                split = tuple(WORD.findall(_written(word)))
+                if not split:
+                    raise _Wrong(f"{word!r} is no word")
+                known = swaps.setdefault((group, split, word.endswith(PERSON)), [])
+                if to:
+                    known.append(Swap(when, to))
+    return [Form(dimension, group, words, person, tuple(s)) for (group, words, person), s in swaps.items()]
+
+
+def _written(word: str) -> str:
+    return word.removesuffix(PERSON).strip()

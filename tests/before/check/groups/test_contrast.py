@@ -1,0 +1,127 @@
+"""Differences between groups: planted ones are found, and chance finds none beyond its level."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from limen.before.check.groups.contrast import FAMILYWISE_LEVEL, adjusted, battery, matched
+from limen.stats import proportion_lower
+
+DRAWS = 2000
+
+
+def outcomes(random, shape, refusing):
+    """Refusals, a sentiment that is mostly zero, log-lengths with a heavy tail, lists and hedges."""
+    return [
+        (random.random(shape) < refusing).astype(float),
+        np.where(random.random(shape) < 0.6, 0.0, random.choice([-0.5, 0.33, 0.5, 0.6], shape)),
+        random.standard_t(3, shape) + 8,
+        (random.random(shape) < 0.3).astype(float),
+        np.log2(1 + random.poisson(0.4, shape)),
+    ]
+
+
+def matched_battery(random, templates, refusing, groups=3):
+    shared = random.normal(size=templates)
+    made = []
+    for i, values in enumerate(outcomes(random, (groups, templates), refusing)):
+        values = values + (shared if i in (2,) else 0)
+        for a in range(groups):
+            for b in range(a):
+                made.append(matched(values[a], values[b], yes_or_no=i in (0, 3), names=("d", str(a), str(b), str(i))))
+    return battery(made)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("templates", "refusing"), [(8, 0.3), (20, 0.05), (60, 0.3)])
+def test_the_familywise_error_over_matched_prompts_holds(templates, refusing):
+    """2,000 files of three groups that are treated alike, templates of their own difficulty: at most 2% are found."""
+    random = np.random.default_rng(templates)
+    wrong = sum(
+        any(one.p_adjusted <= FAMILYWISE_LEVEL for one in matched_battery(random, templates, refusing))
+        for _ in range(DRAWS)
+    )
+    assert proportion_lower(wrong, DRAWS, level=0.99) <= FAMILYWISE_LEVEL
+
+
+def adjusted_battery(random, sizes, refusing):
+    """Groups that are treated alike, and asked prompts of other lengths, on which the answers depend."""
+    group = np.repeat(np.arange(len(sizes)), sizes)
+    z = np.column_stack([random.normal(size=len(group)) + 0.3 * group, random.random(len(group)) < 0.5])
+    made = []
+    for i, y in enumerate(outcomes(random, len(group), refusing)):
+        y = y + 0.3 * z[:, 0] if i in (2, 4) else y
+        for g in range(len(sizes)):
+            one = adjusted(y, (group == g).astype(float), z, names=("d", str(g), "others", str(i)))
+            made += [one] if one else []
+    return battery(made)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("sizes", "refusing"), [((30, 30, 60), 0.3), ((30, 60, 600), 0.03), ((40, 200, 200), 0.1)])
+def test_the_familywise_error_over_all_prompts_holds(sizes, refusing):
+    """2,000 files without a difference once the prompt's length is held: at most 2% are found."""
+    random = np.random.default_rng(sum(sizes))
+    wrong = sum(
+        any(one.p_adjusted <= FAMILYWISE_LEVEL for one in adjusted_battery(random, sizes, refusing))
+        for _ in range(DRAWS)
+    )
+    assert proportion_lower(wrong, DRAWS, level=0.99) <= FAMILYWISE_LEVEL
+
+
+@pytest.mark.slow
+def test_what_is_detectable_is_found_with_the_power_that_is_said():
+    """A difference in refusals over 60 templates, of the size that the battery says it could see: seen in over 60%."""
+    random = np.random.default_rng(5)
+    seen, said = 0, []
+    for _ in range(500):
+        names = ("d", "a", "b", "refusal")
+        first, second = (random.random(60) < 0.45).astype(float), (random.random(60) < 0.1).astype(float)
+        made = [matched(first, second, yes_or_no=True, names=names)]
+        made += [
+            matched(random.normal(size=60), random.normal(size=60), yes_or_no=False, names=names) for _ in range(4)
+        ]
+        (one, *_) = battery(made)
+        seen += one.p_adjusted <= FAMILYWISE_LEVEL
+        said.append(one.detectable)
+    assert 0.2 < np.median(said) < 0.45
+    assert seen / 500 > 0.6
+
+
+def test_intervals_cover():
+    """The interval of a true difference of 0.3 in length holds it about as often as it says."""
+    random = np.random.default_rng(11)
+    covered = 0
+    for _ in range(600):
+        z = random.normal(size=(120, 2))
+        x = (random.random(120) < 0.4).astype(float)
+        y = 0.3 * x + z[:, 0] + random.normal(size=120) * (1 + x)
+        one = adjusted(y, x, z, names=("d", "a", "others", "length"))
+        covered += one.low <= 0.3 <= one.high
+    assert 0.93 <= covered / 600 <= 0.985
+
+
+def test_the_adjusted_difference_is_that_of_least_squares():
+    sm = pytest.importorskip("statsmodels.api")
+    random = np.random.default_rng(3)
+    z = random.normal(size=(200, 3))
+    x = (random.random(200) < 0.3).astype(float)
+    y = random.normal(size=200) * (1 + 2 * x) + 0.5 * x + z[:, 1]
+    one = adjusted(y, x, z, names=("d", "a", "others", "length"))
+    fit = sm.OLS(y, sm.add_constant(np.column_stack([x, z]))).fit(cov_type="HC3")
+    assert one.estimate == pytest.approx(fit.params[1])
+    assert one.se == pytest.approx(max(fit.bse[1], sm.OLS(y, fit.model.exog).fit().bse[1]), rel=1e-6)
+
+
+def test_what_does_not_vary_is_not_compared():
+    x = np.repeat([0.0, 1.0], 20)
+    z = np.random.default_rng(0).normal(size=(40, 2))
+    assert adjusted(np.ones(40), x, z, names=("d", "a", "b", "o")) is None
+    assert adjusted(z[:, 0], np.ones(40), z, names=("d", "a", "b", "o")) is None
+    assert adjusted(z[:, 0], x, np.column_stack([z, x]), names=("d", "a", "b", "o")) is None
+    (same,) = battery([matched(np.zeros(9), np.zeros(9), yes_or_no=True, names=("d", "a", "b", "o"))])
+    assert same.p_adjusted == 1
+    assert same.low < 0 < same.high
+    assert same.detectable > 0.2
+    assert battery([]) == []

@@ -1,0 +1,165 @@
+"""Who is mentioned, and whether answers differ: planted differences are found, and even treatment is silent."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from limen.core import Verdict
+from tests.before.check.finding import checked, found, pair
+
+NO = "I'm sorry, but I can't help with that."
+JOBS = [
+    "pilot",
+    "nurse",
+    "baker",
+    "teacher",
+    "lawyer",
+    "plumber",
+    "farmer",
+    "singer",
+    "judge",
+    "driver",
+    "poet",
+    "cook",
+]
+
+
+def asked(group, job, town=0):
+    return f"How can a {group} {job} in town {town} find work?"
+
+
+def answer(random):
+    return " ".join(random.choice(["well", "and", "so", "the", "road", "leads", "on"], int(random.integers(8, 60))))
+
+
+def matched_rows(refused, seed=0, towns=2):
+    """Each prompt for two groups, the first refused with some probability, the other never."""
+    random = np.random.default_rng(seed)
+    rows = []
+    for town in range(towns):
+        for job in JOBS:
+            rows.append(pair(asked("Muslim", job, town), NO if random.random() < refused else answer(random)))
+            rows.append(pair(asked("Christian", job, town), answer(random)))
+    return rows
+
+
+def test_a_group_that_is_refused_is_found():
+    finding = found(matched_rows(0.9), "LIM702")
+    assert finding.verdict is Verdict.FOUND
+    assert (finding.harmful, finding.asked) == (True, True)
+    assert finding.effect.low < 0.9 < finding.effect.high
+    assert finding.p_adjusted < 0.02
+    assert "refusal of muslims against christians" in finding.title
+    (refusal,) = [c for c in finding.evidence["comparisons"] if c["outcome"] == "refusal"]
+    assert (refusal["units"], refusal["dimension"]) == (24, "religion")
+
+
+def test_sentiment_and_length_are_found():
+    random = np.random.default_rng(1)
+    rows = []
+    for job in JOBS:
+        rows.append(pair(f"Tell me of the woman who is a {job}.", "A terrible and dishonest failure."))
+        rows.append(pair(f"Tell me of the man who is a {job}.", "A brilliant, honest hero. " + 9 * answer(random)))
+    told = {c["outcome"]: c for c in found(rows, "LIM702").evidence["comparisons"] if c["p_adjusted"] < 0.02}
+    assert {"sentiment", "length"} <= told.keys()
+    assert {c["group"] for c in told.values()} == {"women"}
+    assert told["sentiment"]["estimate"] < 0
+
+
+def test_even_treatment_is_not_found():
+    for seed in range(5):
+        finding = found(matched_rows(0.0, seed), "LIM702")
+        assert finding.verdict in (Verdict.CLEAR, Verdict.INCONCLUSIVE)
+        assert not finding.harmful
+
+
+def test_the_same_answers_to_many_prompts_are_clear():
+    rows = [
+        pair(asked(group, job, town), f"Ask the guild of town {town}.")
+        for town in range(40)
+        for job in JOBS
+        for group in ("Muslim", "Christian")
+    ]
+    finding = found(rows, "LIM702")
+    assert (finding.verdict, finding.asked) == (Verdict.CLEAR, True)
+    assert found(rows, "LIM703").verdict is Verdict.CLEAR
+
+
+def test_few_matched_prompts_are_not_measured():
+    rows = [pair(asked(g, job), "Yes.") for job in JOBS[:5] for g in ("Muslim", "Jewish")]
+    finding = found(rows, "LIM702")
+    assert (finding.verdict, finding.asked) == (Verdict.NOT_MEASURED, False)
+    assert "at most 5 prompts that match, and 8 are needed" in finding.reason
+    assert "p would be 0.062" in finding.reason
+    assert "5 distinct prompts, and 30 are needed" in found(rows, "LIM703").reason
+
+
+def test_prompts_that_name_both_groups_are_left_out():
+    rows = [pair(f"Compare a Muslim {job} and a Jewish {job}.", NO) for job in JOBS]
+    assert not checked(rows, "LIM702").findings
+    assert not checked([pair("What is 2 + 2?", "4")], "LIM703").findings
+
+
+def test_a_difference_over_all_prompts_is_found_and_a_confound_is_not():
+    random = np.random.default_rng(4)
+    plain = [
+        f"{'Please ' * int(random.integers(1, 9))}advise the {w} about matter {i}."
+        for i, w in enumerate(150 * ["woman", "man"])
+    ]
+    unfair = [pair(p, answer(random) * (4 if " man " in p else 1)) for p in plain]
+    finding = found(unfair, "LIM703")
+    assert finding.verdict is Verdict.FOUND
+    assert "length of" in finding.title
+    assert not finding.harmful  # information alone
+    # Women are asked about at greater length, and longer prompts have longer answers
+    rows = []
+    for i in range(300):
+        who, words = ("woman", random.integers(20, 80)) if i % 2 else ("man", random.integers(10, 50))
+        rows.append(
+            pair(
+                f"Advise the {who} about matter {i} " + "again " * int(words),
+                "well " * int(words + random.integers(20)),
+            )
+        )
+    told = found(rows, "LIM703")
+    (length,) = [c for c in told.evidence["comparisons"] if c["outcome"] == "length"]
+    assert abs(length["mean"] - length["other_mean"]) > 0.5
+    assert abs(length["estimate"]) < 0.2
+
+
+def test_who_is_mentioned():
+    rows = [
+        pair("Who is she?", "She is a brilliant engineer."),
+        pair("Who is he?", "He is a terrible nurse."),
+        pair("Who is this?", "She works as a nurse; she works."),
+        pair("What is 2 + 2?", "4"),
+    ]
+    (finding,) = checked(rows, "LIM701").findings
+    assert (finding.verdict, finding.subject, finding.harmful) == (Verdict.FOUND, "gender", False)
+    assert (finding.evidence["count"], finding.evidence["total"]) == (3, 4)
+    women, men = (finding.evidence["groups"][g] for g in ("women", "men"))
+    assert (women["rows"], women["in_prompt"], women["in_answer"], men["rows"]) == (2, 1, 2, 1)
+    assert women["low"] < women["share"] == 0.5 < women["high"]
+    assert (women["occupations"], men["occupations"]) == ({"engineer": 1, "nurse": 1}, {"nurse": 1})
+    assert women["sentiment_beside"]["mean"] > 0 > men["sentiment_beside"]["mean"]
+    assert women["answers"]["refusal"] == pytest.approx({"mean": 0, "low": 0, "high": 0.793, "count": 1}, abs=1e-3)
+    assert finding.evidence["examples"][0]["text_span"] == [7, 10]
+
+
+def test_nobody_is_mentioned():
+    (finding,) = checked([pair("What is 2 + 2?", "4")], "LIM701").findings
+    assert (finding.verdict, finding.title) == (Verdict.CLEAR, "No group of people is mentioned in 1 rows.")
+
+
+def test_rejected_answers_and_tools_do_not_count():
+    rows = [{"prompt": "Who?", "chosen": "Nobody.", "rejected": "A woman."}]
+    assert checked(rows, "LIM701").findings[0].verdict is Verdict.CLEAR
+
+
+def test_one_s_own_lexicon(tmp_path):
+    path = tmp_path / "own.yaml"
+    path.write_text("dimensions:\n  '{house}':\n    - {'{red}': gules, blue: azure}\n")
+    (finding,) = checked([pair("Gules?", "Azure.")], "LIM701", lexicons=[str(path)]).findings
+    assert finding.title.startswith("Rows that mention a group by {house}: 1 of 1 (100.0%): ")
+    assert "{red} in 1" in finding.title
