@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from limen.before.check.fix import FixResult, fix_file, undo
+from limen.before.check.fix import Balancer, FixResult, Reweight, Swap, fix_file, undo
 from limen.cli._output import naming
 from limen.core import UsageError
 from limen.core.wording import plural
@@ -54,6 +54,30 @@ def undo_fix(manifest: Path, files: Sequence[str], *, overwrite: bool) -> None:
     click.echo(f"Wrote {target}: the original, byte for byte.")
 
 
+def balance_told(balance: Balancer) -> list[str]:
+    """What balancing groups did, and what of it could not be done.
+
+    Args:
+        balance: What did it.
+    """
+    groups = sorted(balance.before, key=lambda group: -balance.before[group])
+    weighed = ", by weight" if isinstance(balance, Reweight) else ""
+    lines = [
+        f"Rows by {balance.dimension}, before: "
+        + (", ".join(f"{group} {balance.before[group]:,}" for group in groups) or "none")
+        + f"; after{weighed}: "
+        + (", ".join(f"{group} {balance.after.get(group, 0):,.{1 if weighed else 0}f}" for group in groups) or "none")
+        + "."
+    ]
+    if isinstance(balance, Reweight):
+        lines.append(f"Weighed rows count as {balance.effective:,.0f} rows of equal weight.")
+    if balance.skipped:
+        what = "Not swapped" if isinstance(balance, Swap) else "Not balanced"
+        reasons = ", ".join(f"{count:,} ({reason})" for reason, count in balance.skipped.most_common())
+        lines.append(f"{what}: {reasons}.")
+    return lines
+
+
 def told(file: str, result: FixResult) -> list[str]:
     """What a fix did and what it cost.
 
@@ -62,10 +86,12 @@ def told(file: str, result: FixResult) -> list[str]:
         result: What was done.
     """
     cost = result.cost
+    added = f" and {plural(cost.rows_added, 'further row')}" if cost.rows_added else ""
     untouched = ", untouched rows byte for byte" if result.kept_bytes else ""
     before = cost.rows_before + cost.unreadable
     lines = [
-        f"Fixed {file}: {cost.rows_after:,} of {plural(before, 'row')} in {result.out} ({result.form}{untouched})."
+        f"Fixed {file}: {cost.rows_after:,} of {plural(before, 'row')}{added} in {result.out} "
+        f"({result.form}{untouched})."
     ]
     for what, counts in (("left out", result.dropped), ("changed", result.changed)):
         if counts:
@@ -74,6 +100,8 @@ def told(file: str, result: FixResult) -> list[str]:
             lines.append(f"Rows {what}: {by_rule}{several}.")
     if result.left:
         lines.append(f"{plural(result.left, 'row')} could not be changed within their columns and stayed as they were.")
+    if result.balance is not None:
+        lines += balance_told(result.balance)
     characters = cost.characters_before - cost.characters_after
     prompts = cost.prompts_before - cost.prompts_after
     parts = [

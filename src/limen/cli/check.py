@@ -76,6 +76,12 @@ _FAIL_ON = 0.05
     "pairs of the same answer, rows that cannot be read), then check OUT. FILE itself is never written to.",
 )
 @click.option(
+    "--balance",
+    metavar="METHOD:DIMENSION",
+    help="With --fix: also balance groups of people, such as swap:gender (add each row with the groups swapped), "
+    "reweight:gender (a column of weights) or rebalance:gender (leave out rows of the groups mentioned most).",
+)
+@click.option(
     "--undo",
     type=click.Path(path_type=Path, dir_okay=False),
     metavar="MANIFEST",
@@ -128,6 +134,7 @@ def command(
     baseline: Path | None,
     write_baseline: Path | None,
     fix: Path | None,
+    balance: str | None,
     undo: Path | None,
     overwrite: bool,
     outputs: tuple[Path, ...],
@@ -188,7 +195,11 @@ def command(
     if model:
         tokenizer, context = _tokenizer(model, revision=revision, allow_remote_code=allow_remote_code)
     notes = [f"Configuration: {os.path.relpath(settings.path)}"] if settings.path else []
+    if balance is not None and fix is None:
+        raise UsageError("--balance says how to mend, and not where to.", remedy="Add --fix OUT.")
     if fix is not None:
+        from limen.before.check.fix import parse_balance
+        from limen.before.check.groups import load_lexicons
         from limen.cli._check_fix import fix_rows
 
         if baseline is not None:
@@ -201,6 +212,8 @@ def command(
             tokenizer=tokenizer,
             settings=settings.rules,
             known=Known(settings.ignore_rows),
+            balance=parse_balance(balance, load_lexicons(settings.lexicons)) if balance is not None else None,
+            lexicons=settings.lexicons,
             overwrite=overwrite,
             progress=progress,
         )

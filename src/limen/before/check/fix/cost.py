@@ -28,6 +28,8 @@ class Cost:
         self._prompts_after = array("Q")
         self.rows_before = 0
         self.rows_after = 0
+        self.rows_added = 0
+        self.characters_added = 0
         self.unreadable = 0
         self.characters_before = 0
         self.characters_after = 0
@@ -56,6 +58,15 @@ class Cost:
             lost = _tokens(before, self._tokenizer) - (_tokens(after, self._tokenizer) if after else 0)
             self.tokens_lost = (self.tokens_lost or 0) + lost
 
+    def add_row(self, row: Row) -> None:
+        """Count a row that the original does not have; it is among none of the other numbers.
+
+        Args:
+            row: The row.
+        """
+        self.rows_added += 1
+        self.characters_added += len(row.text)
+
     @property
     def prompts_before(self) -> int:
         """How many distinct prompts went in."""
@@ -70,7 +81,8 @@ class Cost:
         """The numbers, for the manifest."""
         names = ("rows_before", "rows_after", "unreadable", "characters_before", "characters_after", "tokens_lost")
         prompts = {"prompts_before": self.prompts_before, "prompts_after": self.prompts_after}
-        return {**{name: getattr(self, name) for name in names}, **prompts}
+        added = {"rows_added": self.rows_added, "characters_added": self.characters_added} if self.rows_added else {}
+        return {**{name: getattr(self, name) for name in names}, **prompts, **added}
 
 
 def _tokens(row: Row, tokenizer: PreTrainedTokenizerBase) -> int:

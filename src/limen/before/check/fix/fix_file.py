@@ -1,6 +1,7 @@
 """fix_file: a new file without the rows that rules leave out, its manifest, and what it cost.
 
-The file is read three times: for the rules that look at rows one by one, for those that compare them, and to write.
+The file is read three times: for the rules that look at rows one by one, for those that compare them, and to write; and
+once more between these where groups are to be balanced.
 Rows that no rule touches are written byte for byte where the format allows it. In memory a row takes 16 bytes, and 16
 more for each rule that names it.
 """
@@ -11,18 +12,22 @@ import hashlib
 from array import array
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from limen.before.check.fix.balance import Balance, Balancer, Method
+from limen.before.check.fix.balancers import balancer_for
 from limen.before.check.fix.cost import Cost
 from limen.before.check.fix.manifest import FORMAT, VERSION, Touched, line_of, manifest_path, open_private, touched_line
 from limen.before.check.fix.mend import NotWritable, mend
+from limen.before.check.fix.reweight_rows import COLUMN
 from limen.before.check.fix.rewrite import JsonLines, ParquetRows, Spliced
 from limen.before.check.fix.target import new_file
+from limen.before.check.groups import BUILT_IN, load_lexicons
 from limen.before.check.known import Known
 from limen.before.check.rule import Context, Rule, RuleSettings
 from limen.before.check.runner import CheckResult, check_rows
@@ -52,6 +57,7 @@ class FixResult:
         changed: How many rows each rule changed, by code.
         left: How many rows a rule would have changed and could not be written so.
         cost: Rows, characters, tokens and prompts lost.
+        balance: What balancing groups did, where that was asked for.
     """
 
     out: Path
@@ -63,6 +69,7 @@ class FixResult:
     changed: Counter[str] = field(default_factory=Counter)
     left: int = 0
     cost: Cost = field(default_factory=Cost)
+    balance: Balancer | None = None
 
 
 @dataclass(frozen=True)
@@ -75,6 +82,7 @@ class _Plan:
     report_rows: int
     sha256: str | None
     ignored: frozenset[tuple[str, str]]
+    balancer: Balancer | None = None
 
 
 def fix_file(
@@ -86,10 +94,14 @@ def fix_file(
     tokenizer: PreTrainedTokenizerBase | None = None,
     settings: Mapping[str, RuleSettings] | None = None,
     known: Known | None = None,
+    balance: Balance | None = None,
+    lexicons: Sequence[str] = BUILT_IN,
     overwrite: bool = False,
     progress: Progress | None = None,
 ) -> FixResult:
     """Write a new file without the rows that rules leave out, and with those changed that they mend.
+
+    Groups of people are balanced over the rows that are left then.
 
     Args:
         file: A file, a folder or a hub id; it is never written to.
@@ -99,6 +111,8 @@ def fix_file(
         tokenizer: The model's own, to count the tokens that are lost.
         settings: Severity and share of single rules.
         known: Rows that a rule is not to name are kept.
+        balance: How to balance which groups of people; None for not at all.
+        lexicons: Lexicons of groups: languages, or YAML files.
         overwrite: Whether a new file that is there already may be replaced.
         progress: Who is told.
 
@@ -107,12 +121,12 @@ def fix_file(
 
     Raises:
         UsageError: The new file is there already, is the file itself, or has a suffix of another format; no rule fixes
-            anything; or no row would be left.
+            anything; no row would be left; or groups cannot be balanced so.
         ReadError: The file cannot be read, or is broken in a way that no reader reads on from.
         OSError: The new file cannot be written.
     """
     fixing = [rule for rule in rules if rule.drops or rule.mends()]
-    if not fixing:
+    if not fixing and balance is None:
         raise UsageError("none of the selected rules fixes anything.", remedy="Select more: limen check --list-rules")
     stream = read_rows(file, format=format, strict=False)
     source = Path(file).expanduser()
@@ -120,12 +134,15 @@ def fix_file(
     reader = stream.report.reader
     layout = layout_of(source, reader) if alone else None
     form, result = _form(out, source if alone else None, reader, layout)
+    result.balance = balancer_for(balance, load_lexicons(lexicons), reader) if balance is not None else None
     reading = [source] if source.exists() else []
     with (
         new_file(out, reading, overwrite=overwrite) as part,
         new_file(result.manifest, reading, overwrite=overwrite) as notes,
     ):
         plan = _planned(_asked(stream, fixing, settings, known or Known(), progress), fixing, known or Known())
+        if result.balance is not None:
+            plan = _balanced(plan, result.balance, stream.copy())
         result.cost = Cost(tokenizer)
         with open_private(notes) as manifest:
             head = {"format": FORMAT, "version": VERSION, "source": source.name, "output": out.name}
@@ -136,7 +153,8 @@ def fix_file(
                 hashes = _write_anew(source, part, form, plan, result, manifest, file, format)
             if not result.cost.rows_after:
                 raise UsageError("no row would be left.", remedy="Select fewer rules.", where=file)
-            manifest.write(line_of({"end": True, **hashes, "cost": result.cost.as_dict()}))
+            told = {} if result.balance is None else {"balance": result.balance.told()}
+            manifest.write(line_of({"end": True, **hashes, "cost": result.cost.as_dict(), **told}))
     return result
 
 
@@ -207,6 +225,20 @@ def _planned(checked: CheckResult, fixing: Sequence[type[Rule]], known: Known) -
     )
 
 
+def _balanced(plan: _Plan, balancer: Balancer, rows: RowStream) -> _Plan:
+    """The plan with the rows left out that a balance costs."""
+    gone = np.unique(np.concatenate([*plan.drops.values(), np.empty(0, np.int64)]))
+    at = 0
+    for row in rows:
+        while at < len(gone) and gone[at] < row.index:
+            at += 1
+        if at == len(gone) or gone[at] != row.index:
+            balancer.look(row)
+    drops = balancer.drops()
+    more = {balancer.method.value: drops} if len(drops) else {}
+    return replace(plan, drops={**plan.drops, **more}, balancer=balancer)
+
+
 class _Judge:
     """Says of each row in turn whether it is kept, left out or changed; keeps count."""
 
@@ -216,6 +248,8 @@ class _Judge:
         self._rows = rows
         self._row = next(rows, None)
         self._at = dict.fromkeys(plan.drops, 0)
+        self.added: tuple[Row, Mapping[str, Any]] | None = None
+        """What is to be written behind the row that was judged last, and its columns."""
 
     def row(self, index: int) -> Row | None:
         """The row of an index, None where it cannot be read."""
@@ -254,16 +288,36 @@ class _Judge:
             else:
                 codes = tuple(dict.fromkeys(changed))
                 action = "drop" if after is None else "change" if codes else "keep"
+        self.added = None
+        balancer = self._plan.balancer
+        if balancer is not None:
+            weight = 1.0
+            if after is not None and columns is not None:
+                now = columns if new is None else new
+                self.added = balancer.added(after, now, self._plan.format)
+                further = balancer.column(after)
+                if further is not None:
+                    name, weight = further
+                    action, codes, new = "change", (*codes, balancer.method.value), {**now, name: weight}
+            balancer.count(row, after, weight)
         self._result.cost.add(row, after)
+        if self.added is not None and balancer is not None:
+            balancer.count(None, self.added[0])
+            self._result.cost.add_row(self.added[0])
         counts = {"drop": self._result.dropped, "change": self._result.changed}.get(action)
         if counts is not None:
             counts.update(codes)
         return action, codes, new
 
     @property
+    def by(self) -> tuple[str, ...]:
+        """What adds rows."""
+        return (self._plan.balancer.method.value,) if self._plan.balancer is not None else ()
+
+    @property
     def mends(self) -> bool:
-        """Whether any rule looks at the columns of rows."""
-        return bool(self._plan.rules)
+        """Whether anything looks at the columns of rows."""
+        return bool(self._plan.rules) or self._plan.balancer is not None
 
 
 def _is_line(text: str) -> bool:
@@ -286,7 +340,8 @@ def _splice(
     whole = hashlib.sha256()
     count, line = 0, 1
     no_codes: tuple[str, ...] = ()
-    with Spliced(part, layout, source, plain=plan.reader == "text") as writer:
+    column = COLUMN if plan.balancer is not None and plan.balancer.method is Method.REWEIGHT else ""
+    with Spliced(part, layout, source, plain=plan.reader == "text", column=column) as writer:
         for ordinal, segment in enumerate(segments(source, layout)):
             whole.update(segment.raw)
             place = line + segment.raw[: segment.lead].count(b"\n")
@@ -302,10 +357,16 @@ def _splice(
                     raw = b""
                 else:
                     raw = writer.keep(segment, writer.rendered(segment, new) if action == "change" else None)
+                    if judge.added is not None:
+                        raw += writer.close_line()
             if raw != segment.raw:
                 row_id = row.id if segment.index is not None and row is not None else ""
                 kind = "drop" if action == "drop" else "change"
                 manifest.write(touched_line(Touched(ordinal, segment.index, kind, codes, segment.raw, row_id, place)))
+            if segment.index is not None and judge.added is not None:
+                made, columns = judge.added
+                writer.add(segment, columns)
+                manifest.write(touched_line(Touched(ordinal, segment.index, "add", judge.by, b"", made.id, place)))
     if count != plan.report_rows:
         raise ReadError(
             f"{count:,} rows were cut out of the file, and {plan.report_rows:,} were read.",
@@ -335,7 +396,8 @@ def _write_anew(
     """Write rows from their columns."""
     stream = read_rows(file, format=format, strict=False)
     judge = _Judge(plan, result, iter(stream))
-    writer = ParquetRows(part, source) if form == "parquet" else JsonLines(part)
+    weighs = plan.balancer is not None and plan.balancer.method is Method.REWEIGHT
+    writer = ParquetRows(part, source, column=COLUMN if weighs else "") if form == "parquet" else JsonLines(part)
     try:
         for index, record in enumerate(open_source(file).records()):
             row = judge.row(index)
@@ -343,9 +405,14 @@ def _write_anew(
             action, codes, new = judge.judge(index, columns)
             if action != "drop" and columns is not None:
                 writer.write(columns if new is None else new)
+            if judge.added is not None:
+                writer.write(judge.added[1])
             if action != "keep":
                 raw = line_of(_readable(columns)).encode() if columns is not None else b""
                 one = Touched(index, index, action, codes, raw, row.id if row else "", record.line)
+                manifest.write(touched_line(one))
+            if judge.added is not None:
+                one = Touched(index, index, "add", judge.by, b"", judge.added[0].id, record.line)
                 manifest.write(touched_line(one))
     finally:
         writer.close()

@@ -30,10 +30,10 @@ class Touched:
     Attributes:
         ordinal: Which segment of the original it was, from 0.
         index: Which row of the original it was, from 0.
-        action: `drop` or `change`.
+        action: `drop`, `change`, or `add` for a row of the new file that stands behind what became of this one.
         codes: Codes of the rules that asked for it.
-        raw: Its bytes in the original, with what stood in front of it.
-        row: The row's id; empty for one that could not be read.
+        raw: Its bytes in the original, with what stood in front of it; none for a row that is added.
+        row: The row's id, that of the new row where one is added; empty for one that could not be read.
         line: Line of the original on which it started, from 1, where that is known.
     """
 

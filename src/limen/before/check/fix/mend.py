@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from limen.before.check.rule import Rule
-from limen.core import LimenError, Row
+from limen.core import LimenError, Message, Row
 from limen.data import read_rows
 
 
@@ -36,7 +37,7 @@ def mend(
     mended, columns = row, dict(record)
     trained = [name for name in record if name not in row.columns]
     for rule in rules:
-        fixed = {**columns, **{name: _texts(columns[name], rule) for name in trained}}
+        fixed = {**columns, **{name: _texts(columns[name], rule.fix_text) for name in trained}}
         if fixed != columns:
             codes.append(rule.code)
             columns = fixed
@@ -55,14 +56,44 @@ def mend(
     return mended, columns, codes
 
 
-def _texts(value: Any, rule: Rule) -> Any:
-    """A value with each text in it given to a rule."""
+def mapped(
+    row: Row, change: Callable[[str], str], columns: Mapping[str, Any], format: str
+) -> tuple[Row, dict[str, Any]]:
+    """A row with each text of the columns that are trained on changed alike.
+
+    Args:
+        row: The row.
+        change: Makes one text of another.
+        columns: The row's columns.
+        format: Name of the row format.
+
+    Returns:
+        The new row and its columns.
+
+    Raises:
+        NotWritable: The columns do not hold the row's texts as they are.
+    """
+    new = {name: value if name in row.columns else _texts(value, change) for name, value in columns.items()}
+    made = _row_of(new, format, row)
+    prompt, answer, rejected = (_changed(part, change) for part in (row.prompt, row.answer, row.rejected))
+    wanted = replace(row, prompt=prompt, answer=answer, rejected=rejected)
+    if made.id != wanted.id:
+        raise NotWritable
+    return made, new
+
+
+def _changed(messages: Sequence[Message], change: Callable[[str], str]) -> tuple[Message, ...]:
+    return tuple(replace(message, content=change(message.content)) for message in messages)
+
+
+def _texts(value: Any, change: Callable[[str], str]) -> Any:
+    """A value with each text in it changed."""
     if isinstance(value, str):
-        return rule.fix_text(value)
+        return change(value)
     if isinstance(value, Mapping):
-        return {key: _texts(held, rule) for key, held in value.items()}
+        return {key: _texts(held, change) for key, held in value.items()}
     if isinstance(value, list | tuple):
-        return [_texts(held, rule) for held in value]
+        return [_texts(held, change) for held in value]
     return value
 
 

@@ -34,10 +34,13 @@ class Spliced:
         layout: How the original's rows lie.
         source: The original, whose suffix tells a table's delimiter.
         plain: Whether a row is a line of text and no JSON.
+        column: A column that every row has besides; empty for none.
     """
 
-    def __init__(self, path: Path, layout: Layout, source: Path, *, plain: bool = False) -> None:
+    def __init__(self, path: Path, layout: Layout, source: Path, *, plain: bool = False, column: str = "") -> None:
         self._plain = plain
+        self._column = column
+        self._ended = True
         self._file = path.open("wb")
         self._layout = layout
         self._source = source
@@ -80,9 +83,40 @@ class Spliced:
             self._begun = True
         elif self._layout is Layout.CSV and not self._header and segment.raw.strip():
             self._read_header(segment.raw)
-        raw = lead + (segment.row if row is None else row)
+            if self._column:
+                self._header.append(self._column)
+                return self._write(self._wider(segment.raw))
+        return self._write(lead + (segment.row if row is None else row))
+
+    def close_line(self) -> bytes:
+        """End the line of the row that was written last, where rows are lines and the file's last one has no end.
+
+        Returns:
+            What was written.
+        """
+        if self._layout is Layout.ARRAY or self._ended:
+            return b""
+        return self._write(b"\n")
+
+    def add(self, segment: Segment, columns: Mapping[str, Any]) -> None:
+        """Write a row that the original does not have.
+
+        Args:
+            segment: That of the row behind which it goes.
+            columns: Its columns.
+        """
+        lead = b""
+        if self._layout is Layout.ARRAY:
+            lead = segment.raw[: segment.lead]
+            lead = lead[lead.find(b"[") + 1 :] if segment.index == 0 else lead
+            lead = lead if lead.lstrip().startswith(b",") else b"," + lead
+        raw = lead + self.rendered(segment, columns)
+        self._write(raw if self._layout is Layout.ARRAY or raw.endswith((b"\n", b"\r")) else raw + b"\n")
+
+    def _write(self, raw: bytes) -> bytes:
         self._file.write(raw)
         self._sha.update(raw)
+        self._ended = raw.endswith((b"\n", b"\r")) if raw else self._ended
         return raw
 
     def rendered(self, segment: Segment, columns: Mapping[str, Any]) -> bytes:
@@ -101,6 +135,11 @@ class Spliced:
             csv.writer(out, delimiter=self._delimiter, lineterminator="").writerow(cells)
             return out.getvalue().encode() + end
         return _json(columns, ascii_alone=segment.row.isascii()) + end
+
+    def _wider(self, header: bytes) -> bytes:
+        """A table's header with the further column at its end."""
+        names = header.rstrip(b"\r\n")
+        return names + self._delimiter.encode() + self._column.encode() + header[len(names) :]
 
     def _note_lead(self, segment: Segment) -> None:
         if self._first_lead is None and segment.index is not None:
@@ -149,17 +188,21 @@ class ParquetRows:
     Args:
         path: The file.
         source: The original.
+        column: A column of numbers that every row has besides; empty for none.
     """
 
     _BATCH = 1024
 
-    def __init__(self, path: Path, source: Path) -> None:
+    def __init__(self, path: Path, source: Path, *, column: str = "") -> None:
+        import pyarrow as pa
         import pyarrow.parquet as pq
 
         with pq.ParquetFile(source) as original:
             self._schema = original.schema_arrow
             some = original.metadata.num_row_groups and original.metadata.num_columns
             codec = original.metadata.row_group(0).column(0).compression if some else "SNAPPY"
+        if column:
+            self._schema = self._schema.append(pa.field(column, pa.float64()))
         self._writer = pq.ParquetWriter(path, self._schema, compression="NONE" if codec == "UNCOMPRESSED" else codec)
         self._rows: list[dict[str, Any]] = []
 

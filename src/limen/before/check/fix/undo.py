@@ -80,20 +80,25 @@ def _changed(fixed: Path) -> DataError:
 
 
 def _original(manifest: Path, fixed: Path, layout: Layout, seen: Any) -> Iterator[bytes]:
-    """The original's segments: those of the fixed file, and between them those that the manifest holds."""
+    """The original's segments: those of the fixed file but for added rows, and between them those of the manifest."""
     touched = (value for value in read_manifest(manifest) if "ordinal" in value)
     following = next(touched, None)
-    ordinal = 0
+    ordinal = added = 0
     for segment in segments(fixed, layout):
         seen.update(segment.raw)
+        if added:
+            added -= 1
+            continue
         while following is not None and following["ordinal"] == ordinal and following["action"] == "drop":
             yield raw_of(following, manifest)
             following, ordinal = next(touched, None), ordinal + 1
-        if following is not None and following["ordinal"] == ordinal:
+        if following is not None and following["ordinal"] == ordinal and following["action"] == "change":
             yield raw_of(following, manifest)
             following = next(touched, None)
         else:
             yield segment.raw
+        while following is not None and following["ordinal"] == ordinal and following["action"] == "add":
+            following, added = next(touched, None), added + 1
         ordinal += 1
     while following is not None:
         yield raw_of(following, manifest)

@@ -21,7 +21,20 @@ PERSON = " +"
 """Ends a word that counts only in front of a word for a person."""
 
 WHENS = ("", "before-noun", "object", "alone")
-_KEYS = ("language", "swaps", "markers", "people", "dimensions", "bound", "names", "occupations", "function", "causing")
+_KEYS = (
+    "language",
+    "swaps",
+    "markers",
+    "people",
+    "dimensions",
+    "bound",
+    "names",
+    "occupations",
+    "function",
+    "causing",
+    "unsure",
+    "nobody",
+)
 _HERE = Path(__file__).parent
 
 
@@ -31,7 +44,7 @@ class Swap:
 
     Attributes:
         when: Of which use of the word this holds: `before-noun`, `object`, `alone`, or empty for every use.
-        to: The word by group.
+        to: The word by group, with the capitals that it has within a sentence.
     """
 
     when: str
@@ -43,7 +56,7 @@ class Form:
     """A word that names a group.
 
     Attributes:
-        dimension: Such as `gender`.
+        dimension: Such as `gender`; empty for a phrase that is nobody, such as "man-made".
         group: Such as `women`.
         words: The word, or the words of a phrase, in lower case.
         person: Whether it counts only in front of a word for a person.
@@ -73,6 +86,7 @@ class Lexicon:
         occupations: Occupations and roles, singular.
         function: Words that name nothing.
         causing: Words after which a pronoun may be an object or a possessive.
+        unsure: Words before which it may be either.
     """
 
     language: str
@@ -86,6 +100,7 @@ class Lexicon:
     occupations: frozenset[str] = frozenset()
     function: frozenset[str] = frozenset()
     causing: frozenset[str] = frozenset()
+    unsure: frozenset[str] = frozenset()
 
 
 def load_lexicons(names: Sequence[str] = BUILT_IN) -> tuple[Lexicon, ...]:
@@ -167,6 +182,9 @@ def _parsed(whole: Any) -> Lexicon:
         groups[dimension] = tuple(dict.fromkeys(one.group for one in made))
         for one in made:
             forms.setdefault(one.words[0], []).append(one)
+    for phrase in _texts(whole.get("nobody", []), "nobody"):
+        words = tuple(WORD.findall(phrase))
+        forms.setdefault(words[0] if words else "", []).append(Form("", "", words, False))
     bound = whole.get("bound", {})
     if not isinstance(bound, dict):
         raise _Wrong("'bound' is no mapping of dimensions to words")
@@ -183,13 +201,13 @@ def _parsed(whole: Any) -> Lexicon:
     )
 
 
-_LISTS = ("markers", "people", "names", "occupations", "function", "causing")
+_LISTS = ("markers", "people", "names", "occupations", "function", "causing", "unsure")
 
 
-def _texts(value: Any, key: str) -> list[str]:
+def _texts(value: Any, key: str, *, lower: bool = True) -> list[str]:
     if not isinstance(value, list) or not all(isinstance(one, str) and one.strip() for one in value):
         raise _Wrong(f"{key!r} is no list of words")
-    return [one.lower() for one in value]
+    return [one.lower() if lower else one for one in value]
 
 
 def _forms(dimension: Any, entries: Any) -> list[Form]:
@@ -203,11 +221,13 @@ def _forms(dimension: Any, entries: Any) -> list[Form]:
         when = entry.get("when", "")
         if when not in WHENS:
             raise _Wrong(f"{when!r} is no use of a word")
-        by_group = {str(g): _texts(w if isinstance(w, list) else [w], g) for g, w in entry.items() if g != "when"}
+        by_group = {
+            str(g): _texts(w if isinstance(w, list) else [w], g, lower=False) for g, w in entry.items() if g != "when"
+        }
         for group, words in by_group.items():
             to = {other: _written(held[0]) for other, held in by_group.items() if other != group}
             for word in words:
-                split = tuple(WORD.findall(_written(word)))
+                split = tuple(WORD.findall(_written(word).lower()))
                 if not split:
                     raise _Wrong(f"{word!r} is no word")
                 known = swaps.setdefault((group, split, word.endswith(PERSON)), [])

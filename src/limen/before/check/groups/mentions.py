@@ -10,7 +10,7 @@ from limen.before.check.groups.lexicon import WORD, Form, Lexicon
 READ = 20_000
 """Characters of a text that are looked at."""
 
-_GAP = re.compile(r"[\s\-]{1,3}")
+_GAP = re.compile(r"[\s\-']{1,3}")
 _ARTICLE = re.compile(r"\ban?(?=\s+\x00)")
 
 
@@ -58,7 +58,8 @@ def mentions_in(text: str, lexicon: Lexicon) -> list[Mention]:
             at += 1
             continue
         last = at + len(form.words) - 1
-        found.append(Mention(form, words[at][1], words[last][2]))
+        if form.dimension:
+            found.append(Mention(form, words[at][1], words[last][2]))
         at = last + 1
     return found
 

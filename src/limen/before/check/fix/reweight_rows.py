@@ -1,0 +1,73 @@
+"""Reweight: a column of weights with which each group of a dimension counts as much as the others.
+
+With n_g rows that mention group g and no other of the dimension, N of them in all and k groups, such a row weighs N /
+(k n_g), so that each group weighs N/k and all rows as much as before; every other row weighs 1. It is the reweighing
+of Kamiran and Calders (Knowledge and Information Systems 33, 2012) without an outcome. Its price is variance: rows of
+weights w count as (Σ w)² / Σ w² rows of equal weight (Kish 1965).
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from typing import Any
+
+from limen.before.check.fix.balance import Balancer, Method
+from limen.before.check.groups import Lexicon
+from limen.core import Row, UsageError
+
+COLUMN = "weight"
+
+
+class Reweight(Balancer):
+    """Gives every row a weight."""
+
+    method = Method.REWEIGHT
+
+    def __init__(self, dimension: str, lexicons: Sequence[Lexicon]) -> None:
+        super().__init__(dimension, lexicons)
+        self._alone: Counter[str] = Counter()
+        self._sum = self._squares = 0.0
+
+    def look(self, row: Row) -> None:
+        """Count a row that mentions one group.
+
+        Raises:
+            UsageError: It has a weight.
+        """
+        if COLUMN in row.columns:
+            raise UsageError(
+                f"there is a column {COLUMN!r} already.", remedy="Take it out first, or rename it.", where=row.source
+            )
+        groups = self.groups_of(row)
+        if len(groups) == 1:
+            self._alone.update(groups)
+
+    def column(self, row: Row) -> tuple[str, float]:
+        """The row's weight.
+
+        Raises:
+            UsageError: Fewer than two groups are mentioned by a row of their own.
+        """
+        if len(self._alone) < 2:
+            raise UsageError(
+                f"fewer than two groups by {self.dimension} have a row of their own.",
+                remedy="There is nothing to weigh: add rows.",
+            )
+        groups = self.groups_of(row)
+        weight = 1.0
+        if len(groups) == 1:
+            weight = self._alone.total() / (len(self._alone) * self._alone[next(iter(groups))])
+        weight = round(weight, 6)
+        self._sum += weight
+        self._squares += weight * weight
+        return COLUMN, weight
+
+    @property
+    def effective(self) -> float:
+        """How many rows of equal weight they count as."""
+        return self._sum**2 / self._squares if self._squares else 0.0
+
+    def told(self) -> dict[str, Any]:
+        """What it cost, effective rows among it."""
+        return {**super().told(), "effective_rows": round(self.effective, 1)}
