@@ -326,3 +326,54 @@ def test_annotators_of_pairs_and_rows_without_them():
     assert found(rows, "LIM606").evidence["alpha"] == pytest.approx(1.0)
     assert found(rows[:20], "LIM606").verdict is Verdict.NOT_MEASURED
     assert not checked([judged("q", "a", "b")], "LIM606").findings
+
+
+def nominal_alpha(units):
+    """Krippendorff's nominal alpha from his definition, pair by pair."""
+    judged = [u for u in units if len(u) > 1]
+    values = [v for u in judged for v in u]
+    observed = sum(sum(a != b for a, b in itertools.permutations(u, 2)) / (len(u) - 1) for u in judged) / len(values)
+    expected = sum(a != b for a, b in itertools.permutations(values, 2)) / (len(values) * (len(values) - 1))
+    return 1 - observed / expected
+
+
+def test_wide_columns_of_labels():
+    random = np.random.default_rng(2)
+    rows, units = [], []
+    for i in range(60):
+        truth = str(random.choice(["full", "partial", "none"]))
+        given = [truth if random.random() < 0.8 else str(random.choice(["full", "partial", "none"])) for _ in range(3)]
+        given = given[: 3 if i % 4 else 2]
+        units.append(given)
+        columns = {f"annotation_{j}": label.upper() if j == 1 else label for j, label in enumerate(given, 1)}
+        rows.append({"prompt": f"q{i}", "completion": f"a{i}", "annotation_3": "", **columns})
+    finding = found(rows, "LIM606")
+    assert finding.evidence["alpha"] == pytest.approx(nominal_alpha(units))
+    assert (finding.evidence["annotators"], finding.evidence["units"]) == (3, 60)
+
+
+def test_wide_columns_of_numbers_and_what_is_none():
+    rows = [
+        {"prompt": f"q{i}", "completion": "a", "rating_a": i % 5, "rating_b": str(i % 5 + (i % 7 == 0))}
+        for i in range(60)
+    ]
+    finding = found(rows, "LIM606")
+    values = np.array([[float(r["rating_a"]), float(r["rating_b"])] for r in rows]).ravel()
+    assert finding.evidence["alpha"] == pytest.approx(krippendorff_alpha(values, np.arange(60).repeat(2))[0])
+    alone = [{"prompt": "q", "completion": f"a{i}", "annotation_1": "x", "label_2": "y"} for i in range(30)]
+    assert not checked(alone, "LIM606").findings
+    remarks = [{"prompt": "q", "completion": f"a{i}", "annotator_1": "x" * 99, "annotator_2": "x" * 99} for i in range(9)]
+    assert not checked(remarks, "LIM606").findings
+
+
+@pytest.mark.parametrize("name", ["completions_llama2orig.csv", "completions_llama2new.csv"])
+def test_the_agreement_of_xstest_s_annotators(shared_data, name):
+    import csv
+
+    path = shared_data / "xstest" / name
+    (finding,) = [f for f in checked(path, "LIM606").findings]
+    with path.open(newline="", encoding="utf-8") as file:
+        units = [[r["annotation_1"], r["annotation_2"]] for r in csv.DictReader(file)]
+    assert finding.evidence["alpha"] == pytest.approx(nominal_alpha(units))
+    assert finding.evidence["units"] == 450
+    assert finding.verdict.value == "clear"

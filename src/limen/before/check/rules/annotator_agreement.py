@@ -11,6 +11,7 @@ from limen.before.check.agreement_alpha import krippendorff_alpha
 from limen.before.check.keys import answer_key, key_of
 from limen.before.check.registry import rule
 from limen.before.check.rule import Context, Rule, SeenRow, Severity
+from limen.before.check.wide_judgements import wide_judgements
 from limen.core import Finding, Interval, Row, RowKind, Verdict
 from limen.data import ReadReport
 
@@ -18,6 +19,11 @@ ENOUGH = 0.667
 """Alpha below which Krippendorff draws no conclusions from judgements."""
 
 LEAST_UNITS = 20
+MOST_LABELS = 50
+"""Distinct labels that are kept."""
+
+_LABELS_FROM = 1e9  # beyond every rating
+
 COLUMNS = tuple(
     f"{who}{ending}"
     for who in ("annotator", "rater", "labeler", "labeller", "worker", "judge")
@@ -31,7 +37,9 @@ class AnnotatorAgreement(Rule):
 
     Columns: `annotator`, `rater`, `labeler`, `worker` or `judge`, with `_id` or `_hash` if need be. What two or more of
     them judged (a pair of answers to a prompt, or an answer to a prompt) is compared by Krippendorff's alpha, with a
-    95% bootstrap interval over what was judged. Found if the whole interval lies below 0.667, clear if none of it does.
+    95% bootstrap interval over what was judged; so is what stands in wide columns, one a judge (`annotator_1`,
+    `annotator_2`, `annotation_1`, `rating_a` and the like). Numbers are compared by their squared difference, labels by
+    whether they are the same; up to 50 labels are told apart. Found if the whole interval lies below 0.667, clear if none of it does.
 
     Why: A reward learned from judges who do not agree is mostly noise, and its accuracy cannot rise above theirs.
 
@@ -47,18 +55,32 @@ class AnnotatorAgreement(Rule):
         self._units = array("q")
         self._judges = array("q")
         self._values = array("d")
+        self._labels: dict[str, int] = {}
 
     def see(self, seen: SeenRow) -> None:
         """Keep who judged what how."""
         row = seen.row
+        wide = wide_judgements(row.columns)
+        for column, value in wide.items():
+            self._keep(key_of(f"{row.id} {row.index}"), column, value)
+        if wide:
+            return
         who = next((row.columns[c] for c in COLUMNS if row.columns.get(c) not in (None, "")), None)
         if who is None:
             return
         judged = _judged(row)
         if judged is not None:
-            self._units.append(key_of(repr((seen.prompt_key, judged[0]))))
-            self._judges.append(key_of(str(who)))
-            self._values.append(judged[1])
+            self._keep(key_of(repr((seen.prompt_key, judged[0]))), str(who), judged[1])
+
+    def _keep(self, unit: int, judge: str, value: float | str) -> None:
+        """Note a judgement: 24 bytes; a label as its number."""
+        if isinstance(value, str):
+            if value not in self._labels and len(self._labels) >= MOST_LABELS:
+                return
+            value = _LABELS_FROM + self._labels.setdefault(value, len(self._labels))
+        self._units.append(unit)
+        self._judges.append(key_of(judge))
+        self._values.append(value)
 
     def findings(self, report: ReadReport) -> list[Finding]:
         """How far the annotators agree; nothing where no column names them."""
@@ -66,7 +88,11 @@ class AnnotatorAgreement(Rule):
             return []
         units, judges = np.array(self._units, np.int64), np.array(self._judges, np.int64)
         _, first = np.unique(np.stack([units, judges]), axis=1, return_index=True)
-        found = krippendorff_alpha(np.array(self._values)[first], units[first])
+        values = np.array(self._values)[first]
+        # A column of labels with a number among them is one of labels
+        if self._labels:
+            values = (values[:, None] == np.unique(values)).astype(np.float64)
+        found = krippendorff_alpha(values, units[first])
         if found is None or found[3] < LEAST_UNITS:
             return [
                 self.not_measured(
