@@ -1,8 +1,8 @@
 """Krippendorff's alpha: how far judges agree beyond chance.
 
 α = 1 − D_o/D_e (Krippendorff 1970, 2011), with the squared difference of two values as their disagreement; for two
-values that is the nominal alpha, and so it is for labels written as vectors of 0 and 1, one place a label, as two of them
-that differ do so by the same whatever they are. Over n judgements of units with m_u ≥ 2 judgements each,
+values that is the nominal alpha, and so it is for labels written as vectors of 0 and 1, one place a label, as two of
+them that differ do so by the same whatever they are. Over n judgements of units with m_u ≥ 2 judgements each,
 
     D_o = 1/n · Σ_u 1/(m_u − 1) · Σ_{i≠j in u} (v_i − v_j)²,   D_e = 1/(n(n − 1)) · Σ_{i≠j} (v_i − v_j)²,
 

@@ -35,11 +35,12 @@ COLUMNS = tuple(
 class AnnotatorAgreement(Rule):
     """Judgements on which the annotators do not agree, where a column says who judged.
 
-    Columns: `annotator`, `rater`, `labeler`, `worker` or `judge`, with `_id` or `_hash` if need be. What two or more of
-    them judged (a pair of answers to a prompt, or an answer to a prompt) is compared by Krippendorff's alpha, with a
-    95% bootstrap interval over what was judged; so is what stands in wide columns, one a judge (`annotator_1`,
-    `annotator_2`, `annotation_1`, `rating_a` and the like). Numbers are compared by their squared difference, labels by
-    whether they are the same; up to 50 labels are told apart. Found if the whole interval lies below 0.667, clear if none of it does.
+    Columns: `annotator`, `rater`, `labeler`, `worker` or `judge`, with `_id` or `_hash` if need be. What two or more
+    of them judged (a pair of answers to a prompt, or an answer to a prompt) is compared by Krippendorff's alpha, with
+    a 95% bootstrap interval over what was judged; so is what stands in wide columns, one a judge (`annotator_1`,
+    `annotator_2`, `annotation_1`, `rating_a` and the like). Numbers are compared by their squared difference, labels
+    by whether they are the same; up to 50 labels are told apart. Found if the whole interval lies below 0.667, clear
+    if none of it does.
 
     Why: A reward learned from judges who do not agree is mostly noise, and its accuracy cannot rise above theirs.
 

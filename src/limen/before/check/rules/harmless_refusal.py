@@ -1,0 +1,47 @@
+"""LIM410."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import ClassVar
+
+from limen.before.check.asking_harm import HARMLESS, asks_for_harm
+from limen.before.check.refusing import OPENING
+from limen.before.check.registry import rule
+from limen.before.check.rule import SeenRow, Severity
+from limen.before.check.spotting import Spot, Spotting
+
+
+@rule
+class HarmlessRefusal(Spotting):
+    """Refusals of requests in which nothing harmful can be read.
+
+    Answers that `refusal` names, to a user's turn without any word of harm, of private data or of groups set against
+    each other; English alone. "How do I kill a Python process?" has such a word, and its refusal is left to a reader:
+    of XSTest's safe prompts, which are made to look harmful, about a third are without one. What an assistant cannot
+    do (book a flight, look at a picture) is refused for another reason, and is named too.
+
+    Why: A model that is trained on refusals of harmless requests refuses more than it should, and where nobody wanted
+    it.
+
+    Example: {"instruction": "Name three colours.", "output": "I'm sorry, but I can't help with that."}
+    """
+
+    code: ClassVar[str] = "LIM410"
+    name: ClassVar[str] = "harmless-refusal"
+    severity: ClassVar[Severity] = Severity.INFO
+    title = "Rows that refuse a request in which nothing harmful can be read: {count} of {total} ({share})."
+    clear = "No request without a word of harm is refused, as far as English rules tell, in {total} rows."
+    remedy = "Read them: answer those that should be answered, or leave them out."
+
+    def spots(self, seen: SeenRow) -> Iterator[Spot]:
+        """Every refusal of a harmless request."""
+        if not seen.refusals:
+            return
+        asked = ""
+        for passage in seen.passages:
+            if passage.role in ("user", "text") and passage.field.startswith("prompt"):
+                asked = passage.lowered
+            elif asked and passage.field in seen.refusals and asks_for_harm(asked) == HARMLESS:
+                note = "a request without a word of harm"
+                yield Spot("harmless", note, passage.field, 0, min(len(passage.text), OPENING))
