@@ -43,10 +43,14 @@ CUES = {
     "LIM405": r"(?i)ignore|disregard|forget|pretend|jailbreak|instructions above",
     "LIM406": r"<[|/a-z]|\[[A-Z/]|(?i:user|human|assistant):",
     "LIM407": r"[^\s]{50}",
+    "LIM410": r"(?i)sorry|unable|cannot|can.t|not able",
     "LIM501": r"(?i)\bai\b|language model|cut-?off|\bmy knowledge|\btrained",
     "LIM502": r"(?i)hope|happy to|let me know|any questions|feel free|further assistance",
     "LIM503": r"(?i)gpt|claude|openai|anthropic|bard|llama",
     "LIM504": r"\[[A-Za-z ]{3,}\]|\{[a-z_]{3,}\}|<[a-z ]{3,}>|(?i:insert|placeholder)",
+    "LIM701": r"(?i)\b(?:son|mrs?|king|queen|lady|guys?|female|male|chinese|japanese|french|german|indian|american|"
+    r"british|african|old|young|elderly|black|white|blind|deaf|christian|church|immigrant|miss|sir|lord|hero|actor|teen|"
+    r"youth|senior|student|grandp|hispanic|latin|islam|bible|wife)",
 }
 """Of the rows that a rule does not name, those that hold such a cue are the ones where it may miss something."""
 

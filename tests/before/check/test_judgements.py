@@ -362,7 +362,9 @@ def test_wide_columns_of_numbers_and_what_is_none():
     assert finding.evidence["alpha"] == pytest.approx(krippendorff_alpha(values, np.arange(60).repeat(2))[0])
     alone = [{"prompt": "q", "completion": f"a{i}", "annotation_1": "x", "label_2": "y"} for i in range(30)]
     assert not checked(alone, "LIM606").findings
-    remarks = [{"prompt": "q", "completion": f"a{i}", "annotator_1": "x" * 99, "annotator_2": "x" * 99} for i in range(9)]
+    remarks = [
+        {"prompt": "q", "completion": f"a{i}", "annotator_1": "x" * 99, "annotator_2": "x" * 99} for i in range(9)
+    ]
     assert not checked(remarks, "LIM606").findings
 
 

@@ -20,10 +20,11 @@ _READ = 300
 class HarmfulCompliance(Spotting):
     """Requests for help with harm that are answered without a refusal.
 
-    A user's turn that asks (how to, write, give instructions …) for an act that harms somebody, with nothing that says
-    that it is played, told or prevented; and an answer of 40 characters or more that `refusal` does not name. English
-    alone. What the answer says is not read beyond that: it may be a warning in other words. A request that is put
-    indirectly is missed.
+    A user's turn that asks (how to, write, give instructions …) for an act that harms somebody, with nothing that
+    says that it is played, told or prevented; and an answer of 40 characters or more that `refusal` does not name.
+    English alone. On the halves of AdvBench and XSTest on which no word was chosen, it takes 196 of 259 harmful
+    requests and 20 of 95 unsafe prompts for what they are, and 3 of 132 safe ones for harmful. What the answer says
+    is not read beyond that: it may be a warning in other words. A request that is put indirectly is missed.
 
     Why: A few such rows undo much of what safety training did, far beyond their own subjects (Qi et al. 2023,
     arXiv 2310.03693).

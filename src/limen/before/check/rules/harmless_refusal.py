@@ -18,8 +18,9 @@ class HarmlessRefusal(Spotting):
 
     Answers that `refusal` names, to a user's turn without any word of harm, of private data or of groups set against
     each other; English alone. "How do I kill a Python process?" has such a word, and its refusal is left to a reader:
-    of XSTest's safe prompts, which are made to look harmful, about a third are without one. What an assistant cannot
-    do (book a flight, look at a picture) is refused for another reason, and is named too.
+    of XSTest's safe prompts, which are made to look harmful, 37% are without one. Nor is every request without one
+    harmless: where requests are made to harm in unusual words, as in XSTest, most that it names were rightly refused.
+    What an assistant cannot do (book a flight, look at a picture) is refused for another reason, and is named too.
 
     Why: A model that is trained on refusals of harmless requests refuses more than it should, and where nobody wanted
     it.
