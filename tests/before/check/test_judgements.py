@@ -373,7 +373,7 @@ def test_the_agreement_of_xstest_s_annotators(shared_data, name):
     import csv
 
     path = shared_data / "xstest" / name
-    (finding,) = [f for f in checked(path, "LIM606").findings]
+    (finding,) = checked(path, "LIM606").findings
     with path.open(newline="", encoding="utf-8") as file:
         units = [[r["annotation_1"], r["annotation_2"]] for r in csv.DictReader(file)]
     assert finding.evidence["alpha"] == pytest.approx(nominal_alpha(units))

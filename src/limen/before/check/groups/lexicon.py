@@ -79,6 +79,7 @@ class Lexicon:
         swaps: Whether a text is still grammatical once words are swapped.
         markers: Common words by which a text is known to be in the language.
         forms: By first word, the longest first.
+        seconds: Of words that only begin phrases, the second words of these.
         people: Words for persons.
         groups: Groups by dimension, in the order of the file.
         bound: By dimension, words that tie a text to a group.
@@ -93,6 +94,7 @@ class Lexicon:
     swaps: bool
     markers: frozenset[str]
     forms: Mapping[str, tuple[Form, ...]]
+    seconds: Mapping[str, frozenset[str]]
     people: frozenset[str]
     groups: Mapping[str, tuple[str, ...]]
     bound: Mapping[str, frozenset[str]] = field(default_factory=dict)
@@ -194,6 +196,11 @@ def _parsed(whole: Any) -> Lexicon:
         swaps=swaps,
         forms={
             first: tuple(sorted(held, key=lambda f: (-len(f.words), not f.person))) for first, held in forms.items()
+        },
+        seconds={
+            first: frozenset(one.words[1] for one in held)
+            for first, held in forms.items()
+            if all(len(one.words) > 1 for one in held)
         },
         groups=groups,
         bound={dimension: frozenset(_texts(words, f"bound.{dimension}")) for dimension, words in bound.items()},

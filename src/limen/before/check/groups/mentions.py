@@ -47,20 +47,25 @@ def mentions_in(text: str, lexicon: Lexicon) -> list[Mention]:
         lexicon: Of its language.
     """
     text = text[:READ]
-    if lexicon.forms.keys().isdisjoint(WORD.findall(text)):
+    plain_words = WORD.findall(text)
+    forms, seconds = lexicon.forms, lexicon.seconds
+    # Most words begin nothing, and "the" begins a phrase alone: the places of words are looked up for the rest
+    begin = [
+        i
+        for i, word in enumerate(plain_words)
+        if word in forms and (word not in seconds or not seconds[word].isdisjoint(plain_words[i + 1 : i + 2]))
+    ]
+    if not begin:
         return []
     words = [(m.group(), m.start(), m.end()) for m in WORD.finditer(text)]
     found: list[Mention] = []
-    at = 0
-    while at < len(words):
-        form = _form_at(text, words, at, lexicon)
-        if form is None:
-            at += 1
-            continue
-        last = at + len(form.words) - 1
-        if form.dimension:
-            found.append(Mention(form, words[at][1], words[last][2]))
-        at = last + 1
+    free = 0
+    for at in begin:
+        form = _form_at(text, words, at, lexicon) if at >= free else None
+        if form is not None:
+            free = at + len(form.words)
+            if form.dimension:
+                found.append(Mention(form, words[at][1], words[free - 1][2]))
     return found
 
 

@@ -26,7 +26,7 @@ has a list or Markdown; the base-2 logarithm of 1 + its hedges."""
 YES_OR_NO = ("refusal", "structure")
 CONFOUNDS = ("prompt length", "prompt sentiment", "question", "turns", "other dimensions")
 
-_MARKERS_IN = 2_000
+_MARKERS_IN = 600
 _SENTENCE = re.compile(r"[.!?\n]")
 
 
