@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from difflib import get_close_matches
+from difflib import SequenceMatcher, get_close_matches
 
 from limen.before.check.registry import all_rules
 from limen.before.check.rule import Rule
@@ -28,6 +28,11 @@ def select_rules(select: Sequence[str] = (), ignore: Sequence[str] = ()) -> list
     return left
 
 
+def _nearness(name: str, asked: str) -> tuple[float, int]:
+    same = sum(a == b for a, b in zip(name, asked, strict=False))
+    return SequenceMatcher(None, asked, name).ratio(), same
+
+
 def matching(text: str) -> list[type[Rule]]:
     """The rules that a code, the beginning of one or a name means.
 
@@ -42,7 +47,8 @@ def matching(text: str) -> list[type[Rule]]:
     found = exact or [r for r in all_rules() if asked and r.code.casefold().startswith(asked)]
     if not found:
         names = {name.casefold(): name for r in all_rules() for name in (r.code, r.name)}
-        near = get_close_matches(asked, names, n=1)
+        # Of codes that are as near as each other, the one that differs at the fewest places
+        near = sorted(get_close_matches(asked, names, n=5), key=lambda name: _nearness(name, asked), reverse=True)
         raise UsageError(
             f"no rule is called {text!r}, and no code begins so.",
             remedy=f"Did you mean {names[near[0]]}?" if near else "See them all with: limen check --list-rules",
