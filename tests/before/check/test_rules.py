@@ -84,11 +84,21 @@ def test_near_duplicates_are_not_exact_ones():
     assert named(found(planted, "LIM101")) == [30]
 
 
-def test_near_duplicates_beyond_the_bound_leave_it_open(monkeypatch):
-    monkeypatch.setattr("limen.before.check._minhash.MAX_ROWS", 20)
-    finding = found(CLEAN, "LIM102")
-    assert finding.verdict is Verdict.INCONCLUSIVE
-    assert "10 were not" in finding.reason
+def test_rows_that_are_less_alike_than_the_bound_are_no_near_duplicates():
+    """Each changed word takes five of the 58 sequences: 2 of them leave J = 0.71, 1 leaves 0.84."""
+    words = CLEAN[3]["completion"].split()
+    changed = [{**CLEAN[3], "completion": " ".join([*words[:at], "new", *words[at + 1 :]])} for at in (20, 40)]
+    both = {**CLEAN[3], "completion": " ".join([*words[:20], "new", *words[21:40], "new", *words[41:]])}
+    assert named(found([*CLEAN, both], "LIM102")) == []
+    assert named(found([*CLEAN, *changed], "LIM102")) == [30, 31]
+    assert named(found([*CLEAN, *changed, both], "LIM102")) == [30, 31, 32]
+
+
+def test_many_near_duplicates_are_each_found_however_many_they_are():
+    words = [f"w{i}" for i in range(80)]
+    planted = [{"prompt": f"p{n}", "completion": " ".join(words)} for n in range(400)]
+    finding = found([*CLEAN, *planted], "LIM102")
+    assert finding.evidence["count"] == 399
 
 
 @pytest.mark.parametrize(

@@ -1,10 +1,11 @@
-"""MinHash: near copies among many texts in bounded memory.
+"""MinHash: near copies among many texts, proposed in 80 bytes a text and then verified.
 
 The smallest value that a random hash function takes over a set is the same for two sets with probability equal to
-their Jaccard similarity J (Broder 1997). A signature holds 64 such minima. Signatures are cut into 16 bands of 4;
-texts that agree in some band are candidates, which happens with probability 1 − (1 − J⁴)¹⁶: 0.9998 at J = 0.8, 0.64
-at 0.5. A candidate counts if its whole signature agrees with that of the first text of its band in at least 80% of
-places.
+their Jaccard similarity J (Broder 1997). A signature holds 64 such minima, of each a byte alone (b-bit minwise
+hashing, Li and König 2010), which agree with probability J + (1 − J)/256. Signatures are cut into 16 bands of 4; texts
+that agree in some band are proposed, which happens with probability 1 − (1 − J⁴)¹⁶: 0.9998 at J = 0.8, 0.64 at 0.5. A
+proposed pair whose whole signatures agree in fewer than 40 places is left: at J = 0.8 that is 3.5 standard deviations
+below the mean. For what remains the similarity is computed, so that no pair counts whose sets differ by more.
 """
 
 from __future__ import annotations
@@ -12,60 +13,85 @@ from __future__ import annotations
 import re
 import zlib
 from array import array
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-MAX_ROWS = 400_000
 SIMILARITY = 0.8
 _WORDS_A_SHINGLE = 5
 _PERMUTATIONS = 64
-_BANDS = 16
+_BAND = 4
+_LEAST_AGREEING = 40
+_WINDOW = 16
+_MOST_LINKS = 32
 _BLOCK = 4096
+_CHUNK = 1 << 18
+_MOST_WORDS = 1 << 18
+_GOLDEN = np.uint32(0x9E3779B1)
 _WORD = re.compile(r"\w+")
 _MASK = (1 << 64) - 1
 
 _random = np.random.default_rng(20_240_229)
-_FACTORS = _random.integers(0, _MASK, _PERMUTATIONS, dtype=np.uint64, endpoint=True) | np.uint64(1)
-_OFFSETS = _random.integers(0, _MASK, _PERMUTATIONS, dtype=np.uint64, endpoint=True)
+_FACTORS = _random.integers(0, 1 << 32, _PERMUTATIONS, dtype=np.uint32) | np.uint32(1)
+_OFFSETS = _random.integers(0, 1 << 32, _PERMUTATIONS, dtype=np.uint32)
 _PLACES = _random.integers(0, _MASK, _WORDS_A_SHINGLE, dtype=np.uint64, endpoint=True) | np.uint64(1)
 
 
-@dataclass(frozen=True)
-class NearCopy:
-    """A text that nearly copies an earlier one.
+class _WordCodes(dict[str, int]):
+    """A hash of each word; kept, since most words of a file come again and again."""
 
-    Attributes:
-        row_id: Its id.
-        index: Its position.
-        of: Position of the earlier one.
-    """
-
-    row_id: int
-    index: int
-    of: int
+    def __missing__(self, word: str) -> int:
+        if len(self) >= _MOST_WORDS:
+            self.clear()
+        code = self[word] = zlib.crc32(word.encode("utf-8", "surrogatepass"))
+        return code
 
 
-def shingles(text: str) -> NDArray[np.uint64]:
-    """Hashes of the five-word sequences of a text, shape (words − 4,); of a shorter text one hash, of none none.
+_codes = _WordCodes()
+
+
+def shingles(text: str, width: int = _WORDS_A_SHINGLE) -> NDArray[np.uint32]:
+    """Hashes of the word sequences of a text, shape (words − width + 1,); of a shorter text one hash, of none none.
 
     Args:
         text: Any text; case and punctuation do not count.
+        width: Words a sequence.
     """
     words = _WORD.findall(text.casefold())
-    codes = np.fromiter((zlib.crc32(w.encode("utf-8", "surrogatepass")) for w in words), np.uint64, len(words))
+    codes = np.fromiter(map(_codes.__getitem__, words), np.uint64, len(words))
     if len(codes) == 0:
-        return codes
-    width = min(_WORDS_A_SHINGLE, len(codes))
+        return codes.astype(np.uint32)
+    width = min(width, len(codes))
     count = len(codes) - width + 1
     mixed = np.zeros(count, np.uint64)
     for place in range(width):
         mixed += codes[place : place + count] * _PLACES[place]
-    return _scramble(mixed)
+    return (_scramble(mixed) >> np.uint64(32)).astype(np.uint32)
 
 
-def signature(text: str) -> NDArray[np.uint32] | None:
+def shingle_set(text: str) -> NDArray[np.uint32]:
+    """The distinct hashes of the five-word sequences of a text, sorted.
+
+    Args:
+        text: Any text.
+    """
+    return np.unique(shingles(text))
+
+
+def jaccard(a: NDArray[np.uint32], b: NDArray[np.uint32]) -> float:
+    """The Jaccard similarity of two sets: what they share, as a share of what either has.
+
+    Args:
+        a: From `shingle_set`.
+        b: Likewise.
+    """
+    if not len(a) or not len(b):
+        return 0.0
+    shared = len(np.intersect1d(a, b, assume_unique=True))
+    return shared / (len(a) + len(b) - shared)
+
+
+def signature(text: str) -> NDArray[np.uint8] | None:
     """The MinHash signature of a text, shape (64,), or None where it has no words.
 
     Args:
@@ -76,9 +102,11 @@ def signature(text: str) -> NDArray[np.uint32] | None:
         return None
     least = np.full(_PERMUTATIONS, np.iinfo(np.uint32).max, np.uint32)
     for start in range(0, len(codes), _BLOCK):
-        block = codes[start : start + _BLOCK, None] * _FACTORS + _OFFSETS
-        np.minimum(least, (block >> np.uint64(32)).astype(np.uint32).min(axis=0), out=least)
-    return least
+        block = codes[start : start + _BLOCK, None] * _FACTORS
+        block += _OFFSETS
+        np.minimum(least, block.min(axis=0), out=least)
+    # The highest byte of this product hangs on every bit; the lowest byte of a minimum hangs on that of its hash alone
+    return ((least * _GOLDEN) >> np.uint32(24)).astype(np.uint8)
 
 
 def _scramble(x: NDArray[np.uint64]) -> NDArray[np.uint64]:
@@ -89,79 +117,73 @@ def _scramble(x: NDArray[np.uint64]) -> NDArray[np.uint64]:
 
 
 class MinHashIndex:
-    """Signatures of texts, 272 bytes each, at most 400,000 of them."""
+    """Signatures of texts, and pairs of texts that may nearly copy each other."""
 
     def __init__(self) -> None:
-        self._signatures = array("I")
+        self._signatures = bytearray()
         self._ids = array("Q")
-        self._indices = array("q")
-        self.left_out = 0
 
-    @property
-    def compared(self) -> int:
-        """How many texts were compared."""
+    def __len__(self) -> int:
         return len(self._ids)
 
-    def add(self, text: str, row_id: int, index: int) -> None:
+    def add(self, text: str, row_id: int) -> None:
         """Take a text in.
 
         Args:
-            text: The text; one without words is left aside.
+            text: The text; one without words is counted and left aside.
             row_id: Its id; texts with the same id are exact copies.
-            index: Its position.
         """
-        if len(self._ids) >= MAX_ROWS:
-            self.left_out += 1
-            return
         found = signature(text)
-        if found is None:
-            found = np.full(_PERMUTATIONS, np.iinfo(np.uint32).max, np.uint32)
-        self._signatures.frombytes(found.tobytes())
+        self._signatures += bytes(_PERMUTATIONS) if found is None else found.tobytes()
         self._ids.append(row_id)
-        self._indices.append(index)
 
-    def near_copies(self) -> list[NearCopy]:
-        """Texts that nearly copy an earlier text of another id, in order; exact copies are left out."""
-        if len(self._ids) < 2:
-            return []
-        matrix = np.frombuffer(self._signatures, dtype=np.uint32).reshape(-1, _PERMUTATIONS)
-        ids = np.frombuffer(self._ids, dtype=np.uint64)
-        _, first = np.unique(ids, return_index=True)
-        rows = np.sort(first)  # the first of each group of exact copies
-        rows = rows[(matrix[rows] != np.iinfo(np.uint32).max).any(axis=1)]
-        parent = np.arange(len(ids))
-        width = _PERMUTATIONS // _BANDS
-        for band in range(_BANDS):
-            _join(matrix, rows, matrix[rows, band * width : (band + 1) * width], parent)
-        roots = [_root(parent, int(row)) for row in rows]
-        return [
-            NearCopy(int(ids[row]), self._indices[row], self._indices[root])
-            for row, root in zip(rows.tolist(), roots, strict=True)
-            if root != row
-        ]
+    def proposed(self) -> NDArray[np.int64]:
+        """Pairs of places to verify, shape (pairs, 2): the later text, and the earlier that it may nearly copy.
 
-
-def _join(
-    matrix: NDArray[np.uint32], rows: NDArray[np.intp], keys: NDArray[np.uint32], parent: NDArray[np.intp]
-) -> None:
-    """Join rows that agree in a band with the first row of their group, if their whole signatures agree well."""
-    code = np.zeros(len(keys), np.uint64)
-    for place in range(keys.shape[1]):
-        code = _scramble(code + keys[:, place] + _PLACES[place])
-    order = np.argsort(code, kind="stable")
-    starts = np.flatnonzero(np.r_[True, code[order][1:] != code[order][:-1]])
-    for start, end in zip(starts.tolist(), [*starts[1:].tolist(), len(order)], strict=True):
-        if end - start < 2:
-            continue
-        members = rows[order[start:end]]
-        agree = (matrix[members[1:]] == matrix[members[0]]).mean(axis=1) >= SIMILARITY
-        for member in members[1:][agree].tolist():
-            a, b = _root(parent, int(members[0])), _root(parent, member)
-            parent[max(a, b)] = min(a, b)
+        Of exact copies the first alone counts. Of texts that agree in a band each is paired with the 16 in front of it
+        and with the first, until it has 32 partners: among more than 17 near copies of one text not every pair is
+        proposed, and each text all the same. Sorted by the later text, then by the earlier.
+        """
+        matrix = np.frombuffer(self._signatures, dtype=np.uint8).reshape(-1, _PERMUTATIONS)
+        _, first = np.unique(np.array(self._ids, dtype=np.uint64), return_index=True)
+        rows = np.sort(first)
+        rows = rows[matrix[rows].any(axis=1)]
+        bands = matrix.view(np.uint32)
+        links: NDArray[np.intp] = np.zeros(len(matrix), np.intp)
+        found = np.empty(0, np.int64)
+        for band in range(bands.shape[1]):
+            later, earlier = _partners(rows, bands[rows, band])
+            wanted = links[later] < _MOST_LINKS
+            later, earlier = _agreeing(matrix, later[wanted], earlier[wanted])
+            found = np.union1d(found, later * len(matrix) + earlier)
+            links = np.bincount(found // len(matrix), minlength=len(matrix))
+        return np.stack(np.divmod(found, max(len(matrix), 1)), axis=1)
 
 
-def _root(parent: NDArray[np.intp], i: int) -> int:
-    while parent[i] != i:
-        parent[i] = parent[parent[i]]
-        i = int(parent[i])
-    return i
+def _partners(rows: NDArray[np.intp], keys: NDArray[np.uint32]) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """Later and earlier rows with the same key: each with those up to 16 in front of it, and with the first."""
+    order = np.argsort(keys, kind="stable")
+    ordered, rows = keys[order], rows[order]
+    same = np.r_[False, ordered[1:] == ordered[:-1]]
+    starts = np.maximum.accumulate(np.where(same, 0, np.arange(len(rows))))
+    far = np.arange(len(rows)) - starts
+    at = np.flatnonzero(far > _WINDOW)
+    later, earlier = [rows[at]], [rows[starts[at]]]
+    for back in range(1, _WINDOW + 1):
+        at = np.flatnonzero(far >= back)
+        if not len(at):
+            break
+        later.append(rows[at])
+        earlier.append(rows[at - back])
+    return np.concatenate(later), np.concatenate(earlier)
+
+
+def _agreeing(
+    matrix: NDArray[np.uint8], later: NDArray[np.intp], earlier: NDArray[np.intp]
+) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """The pairs whose whole signatures agree well enough for their sets to be worth comparing."""
+    kept = np.zeros(len(later), bool)
+    for start in range(0, len(later), _CHUNK):
+        part = slice(start, start + _CHUNK)
+        kept[part] = (matrix[later[part]] == matrix[earlier[part]]).sum(axis=1) >= _LEAST_AGREEING
+    return later[kept], earlier[kept]

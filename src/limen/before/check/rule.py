@@ -241,6 +241,13 @@ class Rule(ABC):
     def see(self, seen: SeenRow) -> None:
         """Look at one row."""
 
+    def again(self) -> Sequence[int]:
+        """Positions of rows that it wants to see a second time, in ascending order; asked after the last row."""
+        return ()
+
+    def see_again(self, seen: SeenRow) -> None:  # noqa: B027  a rule that asks for no row has nothing to do
+        """Look at one of the rows that `again` named, in their order."""
+
     def fix_text(self, text: str) -> str:
         """A text of a row as `--fix` writes it, such as with what is private taken out; by default unchanged.
 

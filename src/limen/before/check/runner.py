@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from transformers import PreTrainedTokenizerBase
 
 _TASK = "check"
+_AGAIN = "compare likely copies"
 
 
 @dataclass(frozen=True)
@@ -54,7 +55,7 @@ def check_rows(
     lexicons: Sequence[str] = BUILT_IN,
     progress: Progress | None = None,
 ) -> CheckResult:
-    """Run rules over rows, streaming them once, and once more as far as the last row that a finding names.
+    """Run rules over rows, streaming them once, and again as far as the last row that a rule or a finding asks for.
 
     Args:
         rows: From `read_rows`; with `strict=False` unreadable rows become a finding instead of an error.
@@ -97,6 +98,7 @@ def check_rows(
         for rule in running:
             rule.see(seen)
         progress.advance(_TASK)
+    _look_again(running, rows, progress)
     findings = [finding for rule in running for finding in rule.findings(rows.report)]
     findings = with_excerpts(findings, rows, masked)
     progress.done(_TASK)
@@ -106,6 +108,27 @@ def check_rows(
         for subject, found in rule.hit_rows.items()
     ]
     return CheckResult(findings, rows.report, hits)
+
+
+def _look_again(rules: Sequence[Rule], rows: RowStream, progress: Progress) -> None:
+    """Show rules the rows that they want to see a second time, reading as far as the last of them."""
+    wanted: dict[int, list[Rule]] = {}
+    for rule in rules:
+        for index in rule.again():
+            wanted.setdefault(index, []).append(rule)
+    if not wanted:
+        return
+    last = max(wanted)
+    progress.start(_AGAIN, len(wanted))
+    for row in rows.copy():
+        if row.index in wanted:
+            seen = SeenRow(row)
+            for rule in wanted[row.index]:
+                rule.see_again(seen)
+            progress.advance(_AGAIN)
+        if row.index >= last:
+            break
+    progress.done(_AGAIN)
 
 
 def _encoded(row: Row, tokenizer: Any, loss: Loss, max_length: int | None) -> SeenRow:
