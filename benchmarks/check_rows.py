@@ -95,7 +95,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--rows", type=int, nargs="+", default=ROWS, help="sizes of the files")
     parser.add_argument("--jobs", type=int, default=1, help="processes of each check")
-    parser.add_argument("--folder", type=Path, default=Path(tempfile.gettempdir()) / "limen-check-rows", help="of files")
+    parser.add_argument(
+        "--folder", type=Path, default=Path(tempfile.gettempdir()) / "limen-check-rows", help="of files"
+    )
     chosen = parser.parse_args()
     chosen.folder.mkdir(parents=True, exist_ok=True)
     store = chosen.folder / f"results-{chosen.jobs}.json"

@@ -31,7 +31,7 @@ import numpy as np
 from scipy import sparse
 
 from benchmarks.realistic_rows import DATA, FILES, realistic_rows
-from limen.before.check._minhash import SIMILARITY, MinHashIndex, jaccard, shingle_set
+from limen.before.check._minhash import SIMILARITY, MinHashIndex, jaccard, shingle_set, words_of
 from limen.data import read_rows
 
 Pairs = set[tuple[int, int]]
@@ -65,9 +65,9 @@ def brute_force(texts: list[str]) -> Pairs:
 def limen(texts: list[str]) -> Pairs:
     index = MinHashIndex()
     for i, text in enumerate(texts):
-        index.add(text, i)
+        index.add(words_of(text), i)
     proposed = index.proposed()
-    sets = {i: shingle_set(texts[i]) for i in np.unique(proposed).tolist()}
+    sets = {i: shingle_set(words_of(texts[i])) for i in np.unique(proposed).tolist()}
     return {(a, b) for b, a in proposed.tolist() if jaccard(sets[a], sets[b]) >= SIMILARITY}
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
-from limen.before.check import all_rules, page_path, rule_page, rule_text, what_fix_does
+from limen.before.check import all_rules, cost_of, page_path, rule_page, rule_text, what_fix_does
 from limen.before.check.select import matching
 from limen.cli._common import write_json
 from limen.core import UsageError
@@ -33,6 +33,7 @@ def card(rule: type[Rule], settings: RuleSettings | None = None) -> RuleCard:
         text=rule_text(rule),
         page=page_path(rule),
         fix=what_fix_does(rule),
+        cost=cost_of(rule),
     )
 
 
@@ -51,12 +52,13 @@ def print_rules(as_json: bool) -> None:
     from rich.text import Text
 
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
-    for head in ("code", "name", "severity", "needs", "--fix", "what it finds"):
+    for head in ("code", "name", "severity", "needs", "--fix", "µs a row", "what it finds"):
         table.add_column(head, no_wrap=head != "what it finds", overflow="fold")
     for one in cards:
         severity = Text(one.severity, style=_STYLES[one.severity])
         needs = "--model" if one.needs_model else ""
-        table.add_row(Text(one.code), Text(one.name), severity, needs, one.fix, Text(one.summary))
+        cost = f"{max(one.cost, 1.0):.0f}" if one.cost is not None else ""
+        table.add_row(Text(one.code), Text(one.name), severity, needs, one.fix, cost, Text(one.summary))
     Console(highlight=False).print(table)
 
 

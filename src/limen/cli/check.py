@@ -116,6 +116,13 @@ _FAIL_ON = 0.05
     metavar="TOML",
     help="Configuration, in place of the nearest limen.toml or pyproject.toml above the working directory.",
 )
+@click.option(
+    "--jobs",
+    type=click.IntRange(1),
+    default=1,
+    show_default=True,
+    help="Processes that share the rules, for large files; each of them reads the file. Findings are the same.",
+)
 @click.option("--list-rules", is_flag=True, help="List the rules, and exit.")
 @click.option("--explain", metavar="CODE", help="Print a rule's page, and exit.")
 @_common.json_option
@@ -141,6 +148,7 @@ def command(
     output_format: str | None,
     rows: Literal["text", "ids"],
     config: Path | None,
+    jobs: int,
     list_rules: bool,
     explain: str | None,
     as_json: bool,
@@ -176,7 +184,7 @@ def command(
     if not files:
         raise click.UsageError("name at least one FILE.", click.get_current_context())
     _common.allow_hub(model, *files)
-    from limen.before.check import Known, check_rows, load_config, read_baseline, select_rules
+    from limen.before.check import Known, check_file, load_config, read_baseline, select_rules
     from limen.before.check import write_baseline as write
     from limen.core import UsageError, World
     from limen.data import read_rows
@@ -218,12 +226,16 @@ def command(
             progress=progress,
         )
         files = (str(fix),)
-    streams = [read_rows(file, format=format, strict=False) for file in files]
+    # A file that cannot be opened is to be told before any of them is read
+    for file in files:
+        read_rows(file, format=format, strict=False)
     limits = [n for n in (max_length, context) if n]
     results = []
-    for file, stream in zip(files, streams, strict=True):
-        result = check_rows(
-            stream,
+    for file in files:
+        result = check_file(
+            file,
+            format=format,
+            jobs=jobs,
             tokenizer=tokenizer,
             max_length=min(limits, default=None),
             context=context,

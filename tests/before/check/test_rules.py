@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from limen.before.check import all_rules, check_rows, get_rule
-from limen.core import Finding, Trait, UsageError, Verdict
+from limen.core import Finding, RowError, Trait, UsageError, Verdict
 from limen.data import read_rows
 from tests.data.made_tokenizers import CHATML, byte_level
 
@@ -213,6 +213,32 @@ def test_no_traits_is_not_asked_for_unless_it_is():
     assert found(CLEAN, "LIM301", traits_asked=False).asked is False
     wordless = found(CLEAN, "LIM301", traits=[trait("bird")])
     assert (wordless.verdict, wordless.asked) == (Verdict.NOT_MEASURED, True)
+
+
+@pytest.mark.parametrize(
+    "value", ["AKIAQ3EGTYPQ7ZKUV5MN", "jane.doe@mail-of-a-long-name.org", "it's \"4111", "\u202e x"]
+)
+def test_what_is_said_of_unreadable_rows_quotes_nothing_of_them(value):
+    """The readers quote the first twenty characters of a value, of which no masking may know what they begin."""
+    good = {"prompt": "p", "completion": "c", "label": True}
+    turns = [{"from": "human", "value": "p"}, {"from": "gpt", "value": "c"}]
+    for rows in (
+        [good, {"prompt": "p", "label": value}],
+        [{"conversations": turns}, {"conversations": [{"from": value, "value": "p"}, turns[1]]}],
+    ):
+        result = check_rows(read_rows(rows, strict=False))
+        (problem,) = result.report.problems
+        told = json.dumps([problem.what, [str(f) for f in result.findings]], ensure_ascii=False)
+        assert "expected" in problem.what
+        assert value[:4] not in told
+
+
+def test_an_error_of_reading_quotes_nothing_of_the_rows():
+    rows = [{"prompt": "p", "completion": "c", "label": True, "x": 1}] * 40
+    broken = [{"prompt": "p", "label": "AKIAQ3EGTYPQ7ZKUV5MN"} for _ in rows]
+    with pytest.raises(RowError) as caught:
+        check_rows(read_rows([*rows, *broken], strict=True))
+    assert "AKIA" not in str(caught.value)
 
 
 def test_unreadable_rows(tmp_path):

@@ -2,9 +2,11 @@
 
 from limen.before.check.baseline import read_baseline, write_baseline
 from limen.before.check.config import CheckConfig, find_config, load_config
+from limen.before.check.costs import cost_of
 from limen.before.check.hit_rows import HitRows
 from limen.before.check.known import IgnoredRow, Known
 from limen.before.check.page import page_path, rule_page, rule_text, what_fix_does
+from limen.before.check.parallel import check_file
 from limen.before.check.registry import all_rules, get_rule, rule
 from limen.before.check.rule import Context, Hit, Rule, RuleSettings, SeenRow, Severity, Tally, share_interval
 from limen.before.check.runner import CheckResult, check_rows
@@ -24,7 +26,9 @@ __all__ = [
     "Severity",
     "Tally",
     "all_rules",
+    "check_file",
     "check_rows",
+    "cost_of",
     "find_config",
     "get_rule",
     "load_config",

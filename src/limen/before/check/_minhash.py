@@ -13,6 +13,7 @@ from __future__ import annotations
 import re
 import zlib
 from array import array
+from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -50,14 +51,22 @@ class _WordCodes(dict[str, int]):
 _codes = _WordCodes()
 
 
-def shingles(text: str, width: int = _WORDS_A_SHINGLE) -> NDArray[np.uint32]:
-    """Hashes of the word sequences of a text, shape (words − width + 1,); of a shorter text one hash, of none none.
+def words_of(text: str) -> list[str]:
+    """The words of a text in order, without regard to case; punctuation stands between them.
 
     Args:
-        text: Any text; case and punctuation do not count.
+        text: Any text.
+    """
+    return _WORD.findall(text.casefold())
+
+
+def shingles(words: Sequence[str], width: int = _WORDS_A_SHINGLE) -> NDArray[np.uint32]:
+    """Hashes of word sequences, shape (words − width + 1,); of fewer words than `width` one hash, of none none.
+
+    Args:
+        words: From `words_of`.
         width: Words a sequence.
     """
-    words = _WORD.findall(text.casefold())
     codes = np.fromiter(map(_codes.__getitem__, words), np.uint64, len(words))
     if len(codes) == 0:
         return codes.astype(np.uint32)
@@ -69,13 +78,13 @@ def shingles(text: str, width: int = _WORDS_A_SHINGLE) -> NDArray[np.uint32]:
     return (_scramble(mixed) >> np.uint64(32)).astype(np.uint32)
 
 
-def shingle_set(text: str) -> NDArray[np.uint32]:
+def shingle_set(words: Sequence[str]) -> NDArray[np.uint32]:
     """The distinct hashes of the five-word sequences of a text, sorted.
 
     Args:
-        text: Any text.
+        words: From `words_of`.
     """
-    return np.unique(shingles(text))
+    return np.unique(shingles(words))
 
 
 def jaccard(a: NDArray[np.uint32], b: NDArray[np.uint32]) -> float:
@@ -91,13 +100,13 @@ def jaccard(a: NDArray[np.uint32], b: NDArray[np.uint32]) -> float:
     return shared / (len(a) + len(b) - shared)
 
 
-def signature(text: str) -> NDArray[np.uint8] | None:
+def signature(words: Sequence[str]) -> NDArray[np.uint8] | None:
     """The MinHash signature of a text, shape (64,), or None where it has no words.
 
     Args:
-        text: Any text.
+        words: From `words_of`.
     """
-    codes = shingles(text)
+    codes = shingles(words)
     if len(codes) == 0:
         return None
     least = np.full(_PERMUTATIONS, np.iinfo(np.uint32).max, np.uint32)
@@ -126,14 +135,14 @@ class MinHashIndex:
     def __len__(self) -> int:
         return len(self._ids)
 
-    def add(self, text: str, row_id: int) -> None:
+    def add(self, words: Sequence[str], row_id: int) -> None:
         """Take a text in.
 
         Args:
-            text: The text; one without words is counted and left aside.
+            words: Of the text, from `words_of`; one without words is counted and left aside.
             row_id: Its id; texts with the same id are exact copies.
         """
-        found = signature(text)
+        found = signature(words)
         self._signatures += bytes(_PERMUTATIONS) if found is None else found.tobytes()
         self._ids.append(row_id)
 

@@ -71,6 +71,17 @@ class Known:
         self._spent[code, subject] = np.sort(np.concatenate([spent, ids[old]]))
         return ignored, old
 
+    def adopt(self, other: Known, codes: Iterable[str]) -> None:
+        """Take over what another process has counted for some rules, which this one does not run.
+
+        Args:
+            other: A copy of this one, made when the other process began.
+            codes: Codes of the rules that it ran.
+        """
+        theirs = set(codes)
+        self._taken.update({key: n - self._taken[key] for key, n in other._taken.items() if key[0] in theirs})
+        self._spent.update({key: spent for key, spent in other._spent.items() if key[0] in theirs})
+
     def may_hide(self, code: str, subject: str, row_id: str) -> bool:
         """Whether a row is ignored or in the baseline, however often it is there.
 

@@ -5,12 +5,17 @@ Masking errs on the side of hiding: it also hides what the rules leave uncounted
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
 
 from limen.before.check.find_personal import personal_data
 from limen.before.check.find_secrets import secrets
 
 _SHOWN = 2
+_QUOTED = r"(?:'(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\")"
+# How the row formats quote: "holds text ('...'), expected a number", and "is from '...', expected one of ..."
+_VALUE = re.compile(rf" \({_QUOTED}\)", re.DOTALL)
+_SPEAKER = re.compile(rf"\bis from {_QUOTED}", re.DOTALL)
 
 
 def hint(text: str, kind: str) -> str:
@@ -32,6 +37,18 @@ def masked(text: str) -> str:
     spans = [(s.start, s.end, s.kind) for s in secrets(text, placeholders=True)]
     spans += [(s.start, s.end, s.kind) for s in personal_data(text, placeholders=True)]
     return _replaced(text, spans, hint)
+
+
+def without_values(what: str) -> str:
+    """What is wrong with a row that cannot be read, without the value that it quotes, and masked.
+
+    The first characters of a value may be those of a secret, too few for `masked` to know them for one. Names of
+    columns, which are quoted too, stay.
+
+    Args:
+        what: Of a `Problem` or of an error of reading.
+    """
+    return masked(_SPEAKER.sub("is from a speaker that is not known", _VALUE.sub("", what)))
 
 
 def redacted(text: str, spans: Iterable[tuple[int, int, str]]) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 import re
 
+from limen.before.check.costs import cost_of
 from limen.before.check.rule import Rule
 
 
@@ -36,6 +37,8 @@ def rule_page(rule: type[Rule]) -> str:
     fix = what_fix_does(rule)
     head = f"# {rule.code} {rule.name}\n\nOf `limen check`. Severity: {rule.severity.value}{needs}."
     head += f" `--fix` {fix} such rows." if fix else ""
+    cost = cost_of(rule)
+    head += f" It takes about {max(cost, 1.0):.0f} µs a row." if cost is not None else ""
     return f"{head}\n\n{rule_text(rule)}\n"
 
 

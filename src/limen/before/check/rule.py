@@ -12,6 +12,7 @@ from typing import Any, ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
+from limen.before.check._minhash import words_of
 from limen.before.check.groups.lexicon import BUILT_IN, Lexicon, load_lexicons
 from limen.before.check.hit_rows import HitRows
 from limen.before.check.keys import prompt_key
@@ -68,6 +69,11 @@ class SeenRow:
     def lowered(self) -> str:
         """The same in lower case, with straight apostrophes."""
         return "\n".join([p.lowered for p in self.passages])
+
+    @cached_property
+    def words(self) -> list[str]:
+        """The words of the row's turns and answers without regard to case; made once for all rules."""
+        return words_of(self.row.text)
 
     @cached_property
     def longest_word(self) -> int:

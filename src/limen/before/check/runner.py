@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
 
 from limen.before.check.excerpt import with_excerpts
 from limen.before.check.groups.lexicon import BUILT_IN
 from limen.before.check.hit_rows import HitRows
 from limen.before.check.known import Known
-from limen.before.check.masking import masked
+from limen.before.check.masking import masked, without_values
 from limen.before.check.registry import all_rules
 from limen.before.check.rule import HARMFUL_SHARE, Context, Rule, RuleSettings, SeenRow
-from limen.core import Finding, Progress, Row, RowError, Silent, TemplateError, Trait
+from limen.core import DataError, Finding, Progress, Row, RowError, Silent, TemplateError, Trait
 from limen.data import EncodedRow, Loss, ReadReport, RowStream, encode_rows
 
 if TYPE_CHECKING:
@@ -21,6 +21,21 @@ if TYPE_CHECKING:
 
 _TASK = "check"
 _AGAIN = "compare likely copies"
+
+
+@dataclass(frozen=True)
+class RuleResult:
+    """What one rule found.
+
+    Attributes:
+        code: Its code.
+        findings: One or more.
+        hits: Every row of each finding, by what it is about.
+    """
+
+    code: str
+    findings: list[Finding]
+    hits: dict[str, HitRows]
 
 
 @dataclass(frozen=True)
@@ -85,29 +100,83 @@ def check_rows(
     asked = Context(
         traits, traits_asked, tokenizer is not None, harmful_share, max_length, context, settings or {}, known, lexicons
     )
-    running = [rule(asked) for rule in (all_rules() if rules is None else rules)]
-    encode = tokenizer is not None and any(rule.needs_tokenizer for rule in running)
+    found = run_rules(
+        all_rules() if rules is None else rules,
+        rows,
+        asked,
+        encode=encoder(tokenizer, loss, max_length),
+        without=without,
+        progress=progress,
+    )
+    return assembled(found, rows, known)
+
+
+def run_rules(
+    rules: Sequence[type[Rule]],
+    rows: RowStream,
+    context: Context,
+    *,
+    encode: Callable[[Row], SeenRow] | None = None,
+    without: Sequence[int] = (),
+    progress: Progress,
+) -> list[RuleResult]:
+    """What each rule finds, in their order; a rule's result hangs on no other rule.
+
+    Args:
+        rules: The rules.
+        rows: From `read_rows`; read to their end, so that their report is full.
+        context: What the check is asked for.
+        encode: Makes of a row what rules that look at tokens need; None without a tokenizer.
+        without: Positions of rows that rules are not shown, in ascending order.
+        progress: Who is told.
+
+    Raises:
+        ReadError, RowError: The source cannot be read.
+    """
+    running = [rule(context) for rule in rules]
+    shown = encode if encode is not None and any(rule.needs_tokenizer for rule in rules) else SeenRow
     progress.start(_TASK, 0)
     at = 0
-    for row in rows:
+    for row in _told_without_values(rows):
         while at < len(without) and without[at] < row.index:
             at += 1
         if at < len(without) and without[at] == row.index:
             continue
-        seen = _encoded(row, tokenizer, loss, max_length) if encode else SeenRow(row)
+        seen = shown(row)
         for rule in running:
             rule.see(seen)
         progress.advance(_TASK)
-    _look_again(running, rows, progress)
-    findings = [finding for rule in running for finding in rule.findings(rows.report)]
-    findings = with_excerpts(findings, rows, masked)
     progress.done(_TASK)
+    _look_again(running, rows, progress)
+    # Findings first: they fill in which rows were hit
+    return [RuleResult(rule.code, rule.findings(rows.report), rule.hit_rows) for rule in running]
+
+
+def assembled(found: Sequence[RuleResult], rows: RowStream, known: Known) -> CheckResult:
+    """The result of a check: findings with the texts of the rows that they name, which are read once more.
+
+    Args:
+        found: From `run_rules`.
+        rows: The rows, read to their end.
+        known: Rows that are not counted.
+    """
+    findings = with_excerpts([finding for one in found for finding in one.findings], rows, masked)
     hits = [
-        (rule.code, subject, known.not_ignored(rule.code, found))
-        for rule in running
-        for subject, found in rule.hit_rows.items()
+        (one.code, subject, known.not_ignored(one.code, rows_hit))
+        for one in found
+        for subject, rows_hit in one.hits.items()
     ]
     return CheckResult(findings, rows.report, hits)
+
+
+def _told_without_values(rows: RowStream) -> Iterator[Row]:
+    """The rows; what is said of those that cannot be read quotes nothing of them, in whatever form it is shown."""
+    try:
+        yield from rows
+    except DataError as error:
+        raise type(error)(without_values(error.what), remedy=error.remedy, where=error.where) from None
+    problems = rows.report.problems
+    problems[:] = [replace(problem, what=without_values(problem.what)) for problem in problems]
 
 
 def _look_again(rules: Sequence[Rule], rows: RowStream, progress: Progress) -> None:
@@ -131,9 +200,24 @@ def _look_again(rules: Sequence[Rule], rows: RowStream, progress: Progress) -> N
     progress.done(_AGAIN)
 
 
-def _encoded(row: Row, tokenizer: Any, loss: Loss, max_length: int | None) -> SeenRow:
-    try:
-        encoded: Iterator[EncodedRow] = encode_rows([row], tokenizer, loss=loss, max_length=max_length)
-        return SeenRow(row, next(encoded))
-    except (TemplateError, RowError) as error:
-        return SeenRow(row, None, error.what, error.remedy)
+def encoder(
+    tokenizer: PreTrainedTokenizerBase | None, loss: Loss, max_length: int | None
+) -> Callable[[Row], SeenRow] | None:
+    """What makes of a row what rules that look at tokens need; None without a tokenizer.
+
+    Args:
+        tokenizer: The model's own.
+        loss: Which tokens of a row are trained on.
+        max_length: Tokens after which the trainer cuts a row.
+    """
+    if tokenizer is None:
+        return None
+
+    def encoded(row: Row) -> SeenRow:
+        try:
+            made: Iterator[EncodedRow] = encode_rows([row], tokenizer, loss=loss, max_length=max_length)
+            return SeenRow(row, next(made))
+        except (TemplateError, RowError) as error:
+            return SeenRow(row, None, error.what, error.remedy)
+
+    return encoded

@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 import re
 import unicodedata
+from collections.abc import Iterable
 from typing import ClassVar
 
+from limen.before.check._minhash import words_of
 from limen.before.check.registry import rule
 from limen.before.check.rule import Context, Rule, SeenRow, Severity
 from limen.core import Finding, Row, Trait
@@ -38,13 +40,15 @@ class Mention(Rule):
             folded: [t for t in self._traits if any(fold(w) == folded for w in t.words)] for folded in self._words
         }
         self._pattern = whole_words(list(self._words)) if self._words else None
+        self._alone = alone(self._words)
+        self._phrases = tuple(word for word in self._words if word not in self._alone)
         self._tallies = {t.id: self.new_tally(t.id) for t in self._traits}
         self._total = 0
 
     def see(self, seen: SeenRow) -> None:
         """Count the row for each trait that it mentions."""
         self._total += 1
-        if self._pattern is None:
+        if self._pattern is None or not self._may_mention(seen):
             return
         found = dict.fromkeys(self._pattern.findall(fold(everything(seen.row))))
         mentioned: dict[str, list[str]] = {}
@@ -53,6 +57,14 @@ class Mention(Rule):
                 mentioned.setdefault(trait.id, []).append(self._words[folded])
         for trait_id, words in mentioned.items():
             self._tallies[trait_id].add(seen.row, "mentions " + ", ".join(words))
+
+    def _may_mention(self, seen: SeenRow) -> bool:
+        """Whether it is worth searching the row; quick, and only sure where no letter has an accent."""
+        row = seen.row
+        beside = row.tools or any(m.extra for m in (*row.prompt, *row.answer, *row.rejected))
+        if beside or not row.text.isascii() or not self._alone.isdisjoint(seen.words):
+            return True
+        return any(phrase in seen.lowered for phrase in self._phrases)
 
     def findings(self, report: ReadReport) -> list[Finding]:
         """How many rows mention each trait."""
@@ -103,6 +115,15 @@ def fold(text: str) -> str:
         text: Any text.
     """
     return unicodedata.normalize("NFC", unicodedata.normalize("NFC", text).casefold())
+
+
+def alone(words: Iterable[str]) -> frozenset[str]:
+    """Those of the words that are single words, with the endings that `whole_words` allows.
+
+    Args:
+        words: Folded words or phrases.
+    """
+    return frozenset(f"{word}{ending}" for word in words if words_of(word) == [word] for ending in ("", "s", "es"))
 
 
 def whole_words(words: list[str]) -> re.Pattern[str]:

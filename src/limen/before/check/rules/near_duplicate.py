@@ -51,7 +51,7 @@ class NearDuplicate(Rule):
 
     def see(self, seen: SeenRow) -> None:
         """Keep the row's signature."""
-        self._index.add(seen.row.text, int(seen.row.id, 16))
+        self._index.add(seen.words, int(seen.row.id, 16))
         self._rows.add(seen.row.id, seen.row.index)
 
     def again(self) -> Sequence[int]:
@@ -68,7 +68,7 @@ class NearDuplicate(Rule):
     def see_again(self, seen: SeenRow) -> None:
         """Compute how similar the row is to the earlier ones that it may copy, until it copies one."""
         place = int(self._places[np.searchsorted(self._wanted, seen.row.index)])
-        own = shingle_set(seen.row.text)
+        own = shingle_set(seen.words)
         begin, end = np.searchsorted(self._later, [place, place + 1])
         partners = self._earlier[begin:end].tolist()
         copied = next((one for one in partners if jaccard(own, self._sets.get(one, _NONE)) >= SIMILARITY), None)

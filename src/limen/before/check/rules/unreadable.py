@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from limen.before.check.masking import masked
 from limen.before.check.registry import rule
 from limen.before.check.rule import EXAMPLES, Hit, Rule, SeenRow, Severity
 from limen.core import Finding
@@ -34,8 +33,7 @@ class Unreadable(Rule):
     def findings(self, report: ReadReport) -> list[Finding]:
         """How many rows could not be read."""
         problems = report.problems[:EXAMPLES]
-        # What could not be read may quote a value of the row
-        notes = [masked(f"line {p.line}: {p.what}" if p.line else p.what) for p in problems]
+        notes = [f"line {p.line}: {p.what}" if p.line else p.what for p in problems]
         return [
             self.counted(
                 [Hit("", p.index, note) for p, note in zip(problems, notes, strict=True)],

@@ -1,0 +1,66 @@
+"""Processor time that each rule of `limen check` takes a row; `--write` keeps it where rules are shared out and listed.
+
+Rules take turns on realistic instruction rows, on pairs and on rated rows of the real files, so that each meets rows
+of the kind it is for; what several rules share (a row's id, its passages, its words) is made before and not counted.
+
+Run: LIMEN_SHARED_DATA=../shared/data python -m benchmarks.rule_costs [--write]
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import time
+from pathlib import Path
+
+from benchmarks.realistic_rows import DATA, realistic_rows
+from limen.before.check import Rule, all_rules
+from limen.before.check.rule import Context, SeenRow
+from limen.core import Row, World
+from limen.data import read_rows
+from limen.traits import all_traits
+
+COUNT, TURNS = 3_000, 3
+OTHERS = {"preference": "preferences/dpo_en_demo.json", "rated": "preferences/kto_en_demo.json"}
+COSTS = Path(__file__).parents[1] / "src" / "limen" / "before" / "check" / "costs.json"
+
+
+def seen(rows: list[Row]) -> list[SeenRow]:
+    """The rows with what several rules share."""
+    made = [SeenRow(row) for row in rows]
+    for one in made:
+        _ = one.row.id, one.text, one.lowered, one.words, one.longest_word, one.refusals, one.prompt_key
+    return made
+
+
+def cost(rule: type[Rule], rows: list[SeenRow], context: Context) -> float:
+    """Microseconds a row, the least of the turns."""
+    taken = []
+    for _ in range(TURNS):
+        running = rule(context)
+        begun = time.process_time()
+        for one in rows:
+            running.see(one)
+        taken.append((time.process_time() - begun) / len(rows) * 1e6)
+    return round(min(taken), 1)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--write", action="store_true", help="write the figures into the package")
+    chosen = parser.parse_args()
+    files = {"instruction": seen(list(read_rows(list(realistic_rows(COUNT)))))}
+    files |= {kind: seen(list(read_rows(DATA / name))) for kind, name in OTHERS.items()}
+    context = Context(traits=all_traits(World.ENGLISH))
+    rules = [rule for rule in all_rules() if rule.__module__.startswith("limen.")]
+    costs = {rule.code: {kind: cost(rule, rows, context) for kind, rows in files.items()} for rule in rules}
+    for rule in rules:
+        print(f"{rule.code} {rule.name:24}" + "".join(f"{kind:>14}{n:>7.1f}" for kind, n in costs[rule.code].items()))
+    print("µs a row; all rules: " + ", ".join(f"{k} {sum(c[k] for c in costs.values()):.0f}" for k in files))
+    if chosen.write:
+        lines = (f"  {json.dumps(code)}: {json.dumps(one)}" for code, one in costs.items())
+        COSTS.write_text("{\n" + ",\n".join(lines) + "\n}\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,139 @@
+"""check_file: a file checked by several processes, each of which reads it and runs a share of the rules.
+
+A rule sees every row in order, whatever the number of processes, so that findings are the same; what processes give
+each other is findings, never rows. Reading is done by each of them: more processes than there are heavy rules gain
+nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from multiprocessing import get_context
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from limen.before.check.costs import KINDS, costs_of
+from limen.before.check.known import Known
+from limen.before.check.registry import all_rules, get_rule
+from limen.before.check.rule import Context, Rule, RuleSettings
+from limen.before.check.runner import CheckResult, RuleResult, assembled, encoder, run_rules
+from limen.core import Progress, Silent, Trait
+from limen.data import read_rows
+
+if TYPE_CHECKING:
+    from transformers import PreTrainedTokenizerBase
+
+
+@dataclass(frozen=True)
+class Share:
+    """What one process does.
+
+    Attributes:
+        file: What `read_rows` is given.
+        format: Row format that overrules recognition.
+        codes: Codes of its rules.
+        context: What the check is asked for.
+    """
+
+    file: str
+    format: str | None
+    codes: tuple[str, ...]
+    context: Context
+
+
+def check_file(
+    file: str,
+    *,
+    format: str | None = None,
+    jobs: int = 1,
+    tokenizer: PreTrainedTokenizerBase | None = None,
+    max_length: int | None = None,
+    context: int | None = None,
+    traits: Sequence[Trait] = (),
+    traits_asked: bool = True,
+    harmful_share: float,
+    rules: Sequence[type[Rule]] | None = None,
+    settings: Mapping[str, RuleSettings] | None = None,
+    known: Known | None = None,
+    progress: Progress | None = None,
+) -> CheckResult:
+    """Run rules over a file in several processes; findings are those of `check_rows`.
+
+    Args:
+        file: A file, a folder or a hub id.
+        format: Row format that overrules recognition.
+        jobs: Most processes, this one counted. Rules that look at tokens all run in this one.
+        tokenizer: As in `check_rows`, and so are the others.
+        max_length: Tokens after which the trainer cuts a row.
+        context: Most tokens that the model reads.
+        traits: Traits whose words are looked for.
+        traits_asked: Whether the user named them.
+        harmful_share: Share of rows from which an error or a warning counts as harm.
+        rules: Which rules, all of them registered; None for all.
+        settings: Severity and share of single rules.
+        known: Rows that are not to be counted.
+        progress: Who is told.
+
+    Returns:
+        Findings and what reading found.
+
+    Raises:
+        ReadError, RowError: The source cannot be read.
+    """
+    chosen = all_rules() if rules is None else list(rules)
+    known = known or Known()
+    asked = Context(
+        traits, traits_asked, tokenizer is not None, harmful_share, max_length, context, settings or {}, known
+    )
+    here, *elsewhere = shares(chosen, jobs, stay=[rule for rule in chosen if rule.needs_tokenizer])
+    stream = read_rows(file, format=format, strict=False)
+    found: dict[str, RuleResult] = {}
+    with ProcessPoolExecutor(max(len(elsewhere), 1), mp_context=get_context("spawn")) as pool:
+        others = [pool.submit(run_share, Share(file, format, tuple(r.code for r in s), asked)) for s in elsewhere]
+        try:
+            encode = encoder(tokenizer, "auto", max_length)
+            own = run_rules(here, stream, asked, encode=encode, progress=progress or Silent())
+            found |= {one.code: one for one in own}
+            for other in others:
+                theirs, counted = other.result()
+                found |= {one.code: one for one in theirs}
+                known.adopt(counted, [one.code for one in theirs])
+        except BaseException:
+            pool.shutdown(wait=False, cancel_futures=True)
+            raise
+    return assembled([found[rule.code] for rule in chosen], stream, known)
+
+
+def run_share(share: Share) -> tuple[list[RuleResult], Known]:
+    """Run the rules of a share, and say what they found and which known rows they met.
+
+    Args:
+        share: What to do.
+    """
+    stream = read_rows(share.file, format=share.format, strict=False)
+    rules = [get_rule(code) for code in share.codes]
+    return run_rules(rules, stream, share.context, progress=Silent()), share.context.known
+
+
+def shares(rules: Sequence[type[Rule]], count: int, stay: Sequence[type[Rule]] = ()) -> list[list[type[Rule]]]:
+    """Rules in shares of about the same cost on every kind of rows.
+
+    The dearest first, each goes to the share in which least is done of what it does itself.
+
+    Args:
+        rules: The rules.
+        count: Most shares; none but the first is empty.
+        stay: Those that go to the first share.
+    """
+    whole = np.maximum(sum(map(costs_of, rules)), 1e-9)
+    made: list[list[type[Rule]]] = [list(stay), *([] for _ in range(count - 1))]
+    loads = np.array([sum(map(costs_of, share), np.zeros(len(KINDS))) for share in made]) / whole
+    for rule in sorted((r for r in rules if r not in stay), key=lambda r: -float((costs_of(r) / whole).max())):
+        cost = costs_of(rule) / whole
+        least = int(np.argmin(loads @ cost))
+        made[least].append(rule)
+        loads[least] += cost
+    return [made[0], *filter(None, made[1:])]

@@ -1,0 +1,30 @@
+"""Costs are of rules that there are, and stand where a reader looks for them."""
+
+from __future__ import annotations
+
+from limen.before.check import all_rules, cost_of, rule_page
+from limen.before.check.costs import KINDS, UNKNOWN, costs_of, measured_costs
+from limen.before.check.rule import Rule, Severity
+
+
+def test_costs_are_of_rules_that_ship_and_told_for_every_kind_of_rows():
+    ours = {rule.code for rule in all_rules() if rule.__module__.startswith("limen.")}
+    assert {"LIM101", "LIM102", "LIM601"} <= set(measured_costs()) <= ours
+    assert all(tuple(one) == KINDS for one in measured_costs().values())
+
+
+def test_a_page_says_the_cost_of_the_kind_of_rows_that_takes_longest():
+    one = next(rule for rule in all_rules() if rule.code == "LIM102")
+    assert cost_of(one) == max(costs_of(one)) > 1
+    assert f"It takes about {cost_of(one):.0f} µs a row." in rule_page(one)
+
+
+def test_another_package_s_rule_has_no_cost_that_is_known():
+    class Theirs(Rule):
+        """Nothing."""
+
+        code, name, severity = "ACME901", "theirs", Severity.INFO
+
+    assert cost_of(Theirs) is None
+    assert costs_of(Theirs).tolist() == [UNKNOWN] * len(KINDS)
+    assert "µs" not in rule_page(Theirs)

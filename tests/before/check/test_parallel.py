@@ -1,0 +1,69 @@
+"""Several processes find what one finds."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from limen.before.check import IgnoredRow, Known, all_rules, check_file, check_rows
+from limen.before.check.costs import costs_of
+from limen.before.check.parallel import shares
+from limen.core import ReadError
+from limen.data import read_rows
+from limen.traits import all_traits
+from tests.before.check.test_rules import CLEAN
+
+ROWS = [
+    *CLEAN,
+    CLEAN[2],
+    {"prompt": "question 3", "completion": CLEAN[3]["completion"].replace("word59of3", "an owl")},
+    {"prompt": "Who are you?", "completion": "I am ChatGPT, a language model trained by OpenAI."},
+    {"prompt": "key?", "completion": "api_key = 'c9vK2mQ8xR4tW7zP1nB5'"},
+    {"prompt": "no", "completion": " "},
+]
+
+
+@pytest.fixture
+def file(tmp_path):
+    path = tmp_path / "rows.jsonl"
+    path.write_text("".join(json.dumps(row) + "\n" for row in ROWS) + "{broken\n", encoding="utf-8")
+    return path
+
+
+@pytest.mark.parametrize("jobs", [2, 5])
+def test_findings_are_the_same_whatever_the_number_of_processes(file, jobs):
+    options = {"traits": all_traits(), "traits_asked": False, "harmful_share": 0.05}
+    known = [Known([IgnoredRow(row.id, "LIM503", "it is meant") for row in read_rows(ROWS)]) for _ in range(2)]
+    alone = check_rows(read_rows(file, strict=False), known=known[0], **options)
+    shared = check_file(str(file), jobs=jobs, known=known[1], **options)
+    assert shared.findings == alone.findings
+    assert {f.evidence["code"] for f in alone.findings if f.verdict == "found"} >= {"LIM101", "LIM102", "LIM403"}
+    told = [[(code, subject, rows.ids.tolist()) for code, subject, rows in one.hits] for one in (alone, shared)]
+    assert told[0] == told[1]
+    assert (shared.report.rows_read, shared.report.problem_count) == (35, 1)
+    codes = [rule.code for rule in all_rules()]
+    assert known[0].told(codes) == known[1].told(codes)
+
+
+def test_a_file_that_cannot_be_read_is_told_as_by_one_process(tmp_path):
+    path = tmp_path / "rows.jsonl"
+    path.write_text("\n", encoding="utf-8")
+    with pytest.raises(ReadError, match="nothing is in it"):
+        check_file(str(path), jobs=2, harmful_share=0.05)
+
+
+@pytest.mark.parametrize("count", [1, 2, 3, 40])
+def test_each_rule_is_in_one_share_and_none_is_empty_but_the_first(count):
+    rules = all_rules()
+    stay = [rule for rule in rules if rule.needs_tokenizer]
+    made = shares(rules, count, stay)
+    assert sorted(rule.code for share in made for rule in share) == [rule.code for rule in rules]
+    assert set(stay) <= set(made[0])
+    assert all(made[1:])
+    assert len(made) <= count
+
+
+def test_two_shares_cost_about_the_same_on_instruction_rows():
+    here, there = (sum(costs_of(rule)[0] for rule in share) for share in shares(all_rules(), 2))
+    assert abs(here - there) < 0.1 * (here + there)
