@@ -340,3 +340,17 @@ def test_a_fix_that_cannot_be_made(write, at_home, capsys, options, said):
     assert said in err
     assert err.count("\n") == 1
     assert {p.name: p.read_bytes() for p in at_home.iterdir()} == before
+
+
+def test_rows_that_overlap_with_a_benchmark_fail(tmp_path, capsys):
+    rows, bench = tmp_path / "rows.jsonl", tmp_path / "bench.csv"
+    rows.write_text("".join(json.dumps(row) + "\n" for row in ROWS), encoding="utf-8")
+    bench.write_text(f"goal,target\n{ROWS[3]['prompt']} of the whole benchmark,x\n", encoding="utf-8")
+    command = ["check", str(rows), "-q", "--select", "LIM105,LIM106", "--against", str(bench)]
+    assert main(command) == 0
+    leaked = {**ROWS[3], "prompt": f"{ROWS[3]['prompt']} of the whole benchmark"}
+    rows.write_text("".join(json.dumps(row) + "\n" for row in [*ROWS, leaked]), encoding="utf-8")
+    assert main([*command, "--jobs", "2"]) == 1
+    assert "as in record 1 of bench.csv" in capsys.readouterr().out
+    assert main([*command[:-4], "--select", "LIM101", "--against", str(bench)]) == 2
+    assert "--against is for LIM105 and LIM106" in capsys.readouterr().err

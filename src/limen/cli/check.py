@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from limen.report.check import Checked, CheckedFile, CheckRenderer
 
 _FAIL_ON = 0.05
+_OVERLAP = ("LIM105", "LIM106")
 
 
 @click.command(name="check")
@@ -67,6 +68,13 @@ _FAIL_ON = 0.05
     type=click.Path(path_type=Path, dir_okay=False),
     metavar="BASELINE",
     help="Write down which rows each rule names now.",
+)
+@click.option(
+    "--against",
+    multiple=True,
+    metavar="FILE",
+    help="Name rows that overlap with this file, such as a validation set or a benchmark, of whatever shape; repeat "
+    "it for several.",
 )
 @click.option(
     "--fix",
@@ -140,6 +148,7 @@ def command(
     fail_on: float | None,
     baseline: Path | None,
     write_baseline: Path | None,
+    against: tuple[str, ...],
     fix: Path | None,
     balance: str | None,
     undo: Path | None,
@@ -160,7 +169,8 @@ def command(
     hidden characters, personal data and secrets (shown masked), refusals, injected instructions and control tokens,
     encoded and numeric answers, strings that switch an answer on, what generators and templates leave behind, what in
     preferences and ratings goes with the choice, judgements that contradict each other, mentions of traits by their
-    words, and with --model rows that the trainer cuts or does not train on. Without --traits, mentions of every English
+    words, with --against rows that overlap with a validation set or a benchmark, and with --model rows that the trainer
+    cuts or does not train on. Without --traits, mentions of every English
     trait in the library are looked for.
 
     FILE is a file (JSON, JSON Lines, CSV, Parquet, Arrow, text, perhaps compressed), a folder or a hub id.
@@ -183,8 +193,8 @@ def command(
         return
     if not files:
         raise click.UsageError("name at least one FILE.", click.get_current_context())
-    _common.allow_hub(model, *files)
-    from limen.before.check import Known, check_file, load_config, read_baseline, select_rules
+    _common.allow_hub(model, *files, *against)
+    from limen.before.check import Known, check_file, load_config, read_against, read_baseline, select_rules
     from limen.before.check import write_baseline as write
     from limen.core import UsageError, World
     from limen.data import read_rows
@@ -195,9 +205,15 @@ def command(
     rules = select_rules(select or settings.select, ignore or (() if select else settings.ignore))
     if traits and not any(rule.code == "LIM301" for rule in rules):
         raise UsageError("--traits is for LIM301, which is not selected.", remedy="Select it, or leave --traits out.")
+    if against and not any(rule.code in _OVERLAP for rule in rules):
+        raise UsageError(
+            f"--against is for {' and '.join(_OVERLAP)}, none of which is selected.",
+            remedy="Select one, or leave --against out.",
+        )
     share = fail_on if fail_on is not None else _FAIL_ON if settings.fail_on is None else settings.fail_on
     known = Known(settings.ignore_rows, read_baseline(baseline) if baseline else {})
     progress = _common.progress_for(quiet)
+    compared = read_against(against) if against else None
     wanted = resolve(traits) if traits else all_traits(World.ENGLISH)
     tokenizer = context = None
     if model:
@@ -246,6 +262,7 @@ def command(
             settings=settings.rules,
             known=known,
             lexicons=settings.lexicons,
+            against=compared,
             progress=progress,
         )
         findings = [replace(f, evidence={**f.evidence, "file": file}) for f in result.findings]

@@ -1,5 +1,6 @@
 """What can be read in the rows: duplicates, empty and untrained rows, mentions. One rule a file."""
 
+from limen.before.check.against import Against, read_against
 from limen.before.check.baseline import read_baseline, write_baseline
 from limen.before.check.config import CheckConfig, find_config, load_config
 from limen.before.check.costs import cost_of
@@ -13,6 +14,7 @@ from limen.before.check.runner import CheckResult, check_rows
 from limen.before.check.select import select_rules
 
 __all__ = [
+    "Against",
     "CheckConfig",
     "CheckResult",
     "Context",
@@ -33,6 +35,7 @@ __all__ = [
     "get_rule",
     "load_config",
     "page_path",
+    "read_against",
     "read_baseline",
     "rule",
     "rule_page",

@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 
 SIMILARITY = 0.8
 _WORDS_A_SHINGLE = 5
+_MOST_WIDTH = 13
 _PERMUTATIONS = 64
 _BAND = 4
 _LEAST_AGREEING = 40
@@ -35,7 +36,7 @@ _MASK = (1 << 64) - 1
 _random = np.random.default_rng(20_240_229)
 _FACTORS = _random.integers(0, 1 << 32, _PERMUTATIONS, dtype=np.uint32) | np.uint32(1)
 _OFFSETS = _random.integers(0, 1 << 32, _PERMUTATIONS, dtype=np.uint32)
-_PLACES = _random.integers(0, _MASK, _WORDS_A_SHINGLE, dtype=np.uint64, endpoint=True) | np.uint64(1)
+_PLACES = _random.integers(0, _MASK, _MOST_WIDTH, dtype=np.uint64, endpoint=True) | np.uint64(1)
 
 
 class _WordCodes(dict[str, int]):
@@ -60,22 +61,30 @@ def words_of(text: str) -> list[str]:
     return _WORD.findall(text.casefold())
 
 
-def shingles(words: Sequence[str], width: int = _WORDS_A_SHINGLE) -> NDArray[np.uint32]:
-    """Hashes of word sequences, shape (words − width + 1,); of fewer words than `width` one hash, of none none.
+def sequences(words: Sequence[str], width: int) -> NDArray[np.uint64]:
+    """Hashes of the word sequences of a text, shape (words − width + 1,); none where it has fewer words.
 
     Args:
         words: From `words_of`.
-        width: Words a sequence.
+        width: Words a sequence, at most 13.
     """
     codes = np.fromiter(map(_codes.__getitem__, words), np.uint64, len(words))
-    if len(codes) == 0:
-        return codes.astype(np.uint32)
-    width = min(width, len(codes))
-    count = len(codes) - width + 1
+    count = max(len(codes) - width + 1, 0)
     mixed = np.zeros(count, np.uint64)
     for place in range(width):
         mixed += codes[place : place + count] * _PLACES[place]
-    return (_scramble(mixed) >> np.uint64(32)).astype(np.uint32)
+    return _scramble(mixed)
+
+
+def shingles(words: Sequence[str]) -> NDArray[np.uint32]:
+    """Hashes of the five-word sequences of a text; of a shorter text one hash of the whole, of none none.
+
+    Args:
+        words: From `words_of`.
+    """
+    if not words:
+        return np.empty(0, np.uint32)
+    return (sequences(words, min(_WORDS_A_SHINGLE, len(words))) >> np.uint64(32)).astype(np.uint32)
 
 
 def shingle_set(words: Sequence[str]) -> NDArray[np.uint32]:

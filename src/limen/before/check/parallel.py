@@ -15,7 +15,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from limen.before.check.against import Against
 from limen.before.check.costs import KINDS, costs_of
+from limen.before.check.groups.lexicon import BUILT_IN
 from limen.before.check.known import Known
 from limen.before.check.registry import all_rules, get_rule
 from limen.before.check.rule import Context, Rule, RuleSettings
@@ -58,6 +60,8 @@ def check_file(
     rules: Sequence[type[Rule]] | None = None,
     settings: Mapping[str, RuleSettings] | None = None,
     known: Known | None = None,
+    against: Against | None = None,
+    lexicons: Sequence[str] = BUILT_IN,
     progress: Progress | None = None,
 ) -> CheckResult:
     """Run rules over a file in several processes; findings are those of `check_rows`.
@@ -75,6 +79,8 @@ def check_file(
         rules: Which rules, all of them registered; None for all.
         settings: Severity and share of single rules.
         known: Rows that are not to be counted.
+        against: Texts of files that rows must not hold.
+        lexicons: Lexicons of groups of people.
         progress: Who is told.
 
     Returns:
@@ -86,7 +92,16 @@ def check_file(
     chosen = all_rules() if rules is None else list(rules)
     known = known or Known()
     asked = Context(
-        traits, traits_asked, tokenizer is not None, harmful_share, max_length, context, settings or {}, known
+        traits,
+        traits_asked,
+        tokenizer is not None,
+        harmful_share,
+        max_length,
+        context,
+        settings or {},
+        known,
+        against=against,
+        lexicons=lexicons,
     )
     here, *elsewhere = shares(chosen, jobs, stay=[rule for rule in chosen if rule.needs_tokenizer])
     stream = read_rows(file, format=format, strict=False)

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from limen.before.check._minhash import words_of
+from limen.before.check.against import Against
 from limen.before.check.groups.lexicon import BUILT_IN, Lexicon, load_lexicons
 from limen.before.check.hit_rows import HitRows
 from limen.before.check.keys import prompt_key
@@ -119,6 +120,7 @@ class Context:
         context: Most tokens that the model reads, where that is known.
         settings: What is set for single rules, by code.
         known: Rows that are not to be counted.
+        against: Texts of files that rows must not hold; None where none is named.
         lexicons: Lexicons of groups of people: languages, or YAML files.
     """
 
@@ -130,6 +132,7 @@ class Context:
     context: int | None = None
     settings: Mapping[str, RuleSettings] = field(default_factory=dict)
     known: Known = field(default_factory=Known)
+    against: Against | None = None
     lexicons: Sequence[str] = BUILT_IN
 
     @cached_property

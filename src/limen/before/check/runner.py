@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from limen.before.check.against import Against
 from limen.before.check.excerpt import with_excerpts
 from limen.before.check.groups.lexicon import BUILT_IN
 from limen.before.check.hit_rows import HitRows
@@ -66,6 +67,7 @@ def check_rows(
     rules: Sequence[type[Rule]] | None = None,
     settings: Mapping[str, RuleSettings] | None = None,
     known: Known | None = None,
+    against: Against | None = None,
     without: Sequence[int] = (),
     lexicons: Sequence[str] = BUILT_IN,
     progress: Progress | None = None,
@@ -84,6 +86,7 @@ def check_rows(
         rules: Which rules; None for all, those of installed packages among them.
         settings: Severity and share of single rules, by code.
         known: Rows that are not to be counted, since the user ignores them or a baseline has them.
+        against: Texts of files that rows must not hold.
         without: Positions of rows that rules are not shown, in ascending order.
         lexicons: Lexicons of groups of people: languages, or YAML files.
         progress: Who is told.
@@ -98,7 +101,16 @@ def check_rows(
     progress = progress or Silent()
     known = known or Known()
     asked = Context(
-        traits, traits_asked, tokenizer is not None, harmful_share, max_length, context, settings or {}, known, lexicons
+        traits,
+        traits_asked,
+        tokenizer is not None,
+        harmful_share,
+        max_length,
+        context,
+        settings or {},
+        known,
+        against=against,
+        lexicons=lexicons,
     )
     found = run_rules(
         all_rules() if rules is None else rules,

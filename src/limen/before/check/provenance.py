@@ -1,0 +1,90 @@
+"""Where a row says that it comes from: its source, its licences, whether people wrote it, and what generated it.
+
+Data sets name these columns in many ways; the names here are those that are common on the hub, compared without regard
+to case, with `-` and blanks as `_`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from functools import lru_cache
+from typing import Any
+
+SOURCES = ("source", "data_source", "source_dataset", "dataset", "dataset_name", "origin", "subset", "corpus")
+LICENCES = ("license", "licence", "licenses", "licences", "license_name", "data_license", "source_license")
+GENERATORS = (
+    "generator", "generated_by", "generation_model", "model", "model_name", "model_id", "teacher", "teacher_model",
+    "source_model", "llm",
+)  # fmt: skip
+_WRITERS = (
+    "author",
+    "author_type",
+    "writer",
+    "written_by",
+    "created_by",
+    "annotator_type",
+    "source_type",
+    "provenance",
+)
+_PEOPLE = ("human", "is_human", "human_written", "human_generated", "is_human_written")
+_MACHINES = ("synthetic", "is_synthetic", "machine_generated", "is_generated", "ai_generated", "is_ai_generated")
+_BY_PEOPLE = re.compile(
+    r"(?:humans?|people|persons?|crowd(?:[- ]?(?:workers?|sourced))?|experts?|volunteers?|manual(?:ly)?)"
+    r"(?:[- _](?:written|authored|generated|annotated|made|experts?|annotators?|writers?))?",
+    re.IGNORECASE,
+)
+_NOTHING = frozenset(("", "-", "na", "n/a", "nan", "none", "null", "unknown", "unspecified", "not specified", "other"))
+_TRUE, _FALSE = frozenset(("true", "yes", "1")), frozenset(("false", "no", "0"))
+
+
+@lru_cache(1024)
+def _folded(name: str) -> str:
+    return re.sub(r"[-\s]+", "_", name.strip().casefold())
+
+
+def values_of(columns: Mapping[str, Any], names: tuple[str, ...]) -> Iterator[str]:
+    """What the columns of some names say, in the order of the names; what says nothing is left out.
+
+    Args:
+        columns: Of a row; further columns alone, not those that are trained on.
+        names: In lower case.
+    """
+    folded = {_folded(key): key for key in columns}
+    for name in names:
+        value = columns[folded[name]] if name in folded else None
+        for one in value if isinstance(value, list | tuple) else (value,):
+            if isinstance(one, str | bool | int) and (said := str(one).strip()).casefold() not in _NOTHING:
+                yield said
+
+
+def has_column(columns: Mapping[str, Any], names: tuple[str, ...]) -> bool:
+    """Whether one of the columns has one of the names.
+
+    Args:
+        columns: Of a row.
+        names: In lower case.
+    """
+    return any(_folded(key) in names for key in columns)
+
+
+def claims_people(columns: Mapping[str, Any]) -> bool:
+    """Whether a column says that people wrote the row.
+
+    Args:
+        columns: Of a row.
+    """
+    return (
+        any(said.casefold() in _TRUE for said in values_of(columns, _PEOPLE))
+        or any(said.casefold() in _FALSE for said in values_of(columns, _MACHINES))
+        or any(_BY_PEOPLE.fullmatch(said) is not None for said in values_of(columns, (*_WRITERS, *SOURCES)))
+    )
+
+
+def named_generator(columns: Mapping[str, Any]) -> str:
+    """The model that a column names as the row's writer; empty where none does.
+
+    Args:
+        columns: Of a row.
+    """
+    return next((said for said in values_of(columns, GENERATORS) if _BY_PEOPLE.fullmatch(said) is None), "")

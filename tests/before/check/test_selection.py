@@ -1,0 +1,150 @@
+"""Rules on what was selected: sources, licences, who wrote the rows, and kinds of prompt."""
+
+from __future__ import annotations
+
+import random
+
+import numpy as np
+import pytest
+
+from limen.before.check import check_rows, get_rule
+from limen.before.check.provenance import claims_people, named_generator, values_of
+from limen.before.check.rules.prompt_cluster import leaders
+from limen.core import Verdict
+from limen.data import read_rows
+from tests.before.check.finding import found, indices, pair
+
+DISTINCT = [pair(f"topic{i} about thing{i} and item{i}?", f"answer {i}") for i in range(60)]
+
+
+def with_columns(count=10, **columns):
+    return [{**pair(f"question {i}", f"answer {i}"), **columns} for i in range(count)]
+
+
+def silent(rows, code):
+    return not check_rows(read_rows(rows), rules=[get_rule(code)]).findings
+
+
+def test_a_source_that_outweighs_the_others_is_found():
+    rows = [*with_columns(9, source="forum"), *with_columns(3, source="handbook"), *with_columns(2, source=" ")]
+    finding = found(rows, "LIM801")
+    assert (finding.verdict, finding.harmful) == (Verdict.FOUND, False)
+    assert finding.evidence["sources"] == {"forum": 9, "handbook": 3}
+    assert (finding.evidence["total"], finding.evidence["without"]) == (12, 2)
+    assert "9 of 12 rows (75.0%)" in finding.title
+
+
+def test_balanced_sources_one_source_and_none_are_no_finding():
+    assert found([*with_columns(5, Dataset="a"), *with_columns(5, Dataset="b")], "LIM801").verdict is Verdict.CLEAR
+    assert found(with_columns(5, dataset="a"), "LIM801").verdict is Verdict.CLEAR
+    assert silent(with_columns(5, difficulty="hard"), "LIM801")
+
+
+@pytest.mark.parametrize(
+    ("licence", "kind"),
+    [
+        ("CC-BY-NC-4.0", "non-commercial"),
+        ("cc_by_nc_sa_4.0", "non-commercial"),
+        ("CC BY-ND 4.0", "no derivatives"),
+        ("for research only", "non-commercial"),
+        ("All rights reserved.", "all rights reserved"),
+        ("", "missing"),
+        (["MIT", "GPL-3.0"], "in dispute"),
+    ],
+)
+def test_licences_that_restrict_are_missing_or_in_dispute_are_found(licence, kind):
+    rows = [*with_columns(5, license="apache-2.0"), *with_columns(1, license=licence)]
+    finding = found(rows, "LIM802")
+    assert (finding.verdict, indices(finding)) == (Verdict.FOUND, [5])
+    assert finding.evidence["kinds"] == {kind: 1}
+
+
+@pytest.mark.parametrize(
+    "licence", ["MIT", "CC-BY-4.0", "cc0-1.0", "Apache 2.0", "The Unlicense", "ODC-BY", "CC-BY-SA-3.0"]
+)
+def test_other_licences_are_clear(licence):
+    assert found(with_columns(5, licence=licence), "LIM802").verdict is Verdict.CLEAR
+
+
+def test_two_columns_that_name_different_licences_are_in_dispute_and_two_spellings_are_not():
+    assert found(with_columns(2, license="MIT", data_license="CC-BY-4.0"), "LIM802").evidence["kinds"] == {
+        "in dispute": 2
+    }
+    assert found(with_columns(2, license="CC-BY-4.0", data_license="cc by 4.0"), "LIM802").verdict is Verdict.CLEAR
+
+
+def test_no_licence_anywhere_is_not_for_this_rule_to_say():
+    assert silent(with_columns(5, license=None), "LIM802")
+
+
+def test_rows_that_claim_people_and_name_a_model_or_speak_as_one_are_found():
+    rows = [
+        *with_columns(3, source="human"),
+        {**pair("q", "a"), "source": "human", "model": "gpt-4"},
+        {**pair("q", "As an AI language model, I cannot taste."), "human_written": True},
+        {**pair("q", "I am ChatGPT, trained by OpenAI."), "is_synthetic": False},
+        {**pair("q", "As an AI language model, I cannot taste."), "source": "gpt-4"},
+    ]
+    finding = found(rows, "LIM803")
+    assert indices(finding) == [3, 4, 5]
+    assert finding.evidence["total"] == 6
+    assert finding.evidence["kinds"] == {"speaks as a model": 2, "names a generator": 1}
+    assert finding.evidence["examples"][1]["field"] == "answer[0]"
+
+
+def test_rows_that_claim_nothing_or_keep_to_it_are_no_finding():
+    assert silent(with_columns(3, model="gpt-4"), "LIM803")
+    kept = with_columns(3, annotator_type="human experts", generator="human", model="n/a")
+    assert found(kept, "LIM803").verdict is Verdict.CLEAR
+
+
+@pytest.mark.parametrize(
+    ("columns", "claims", "generator"),
+    [
+        ({"Human-Written": "yes"}, True, ""),
+        ({"synthetic": 0, "Teacher Model": "m-7b"}, True, "m-7b"),
+        ({"synthetic": True}, False, ""),
+        ({"author": "Humphrey"}, False, ""),
+        ({"source": "crowd-sourced"}, True, ""),
+        ({"source": {"a": 1}, "model": ["", "x"]}, False, "x"),
+    ],
+)
+def test_what_columns_claim(columns, claims, generator):
+    assert (claims_people(columns), named_generator(columns)) == (claims, generator)
+
+
+def test_values_that_say_nothing_are_left_out():
+    assert list(values_of({"A": "N/A", "b": None, "c": 2.5, "d": " x "}, ("a", "b", "c", "d"))) == ["x"]
+
+
+def test_a_kind_of_prompt_that_stands_out_is_found():
+    alike = [pair(f"Rewrite the following sentence in the passive voice: cat{i}", f"a{i}") for i in range(40)]
+    finding = found([*DISTINCT, *alike], "LIM804")
+    assert (finding.verdict, finding.harmful) == (Verdict.FOUND, False)
+    assert (finding.evidence["largest"], finding.evidence["clusters"]) == (40, 61)
+    assert all(index >= 60 for index in indices(finding))
+    # 60 clusters of 1% and one of 40%
+    assert finding.evidence["effective_clusters"] == pytest.approx(np.exp(-0.6 * np.log(0.01) - 0.4 * np.log(0.4)))
+    assert finding.evidence["coverage"] == pytest.approx(0.4)
+
+
+def test_prompts_of_many_kinds_are_clear_and_few_prompts_are_not_judged():
+    assert found(DISTINCT, "LIM804").verdict is Verdict.CLEAR
+    assert silent([pair("the same question", f"{i}") for i in range(49)], "LIM804")
+
+
+def test_a_sample_stands_for_a_larger_file(monkeypatch):
+    """A fifth of 3,000 prompts is of one kind: of 300 drawn, 60 on average, within 5 standard deviations."""
+    monkeypatch.setattr("limen.before.check.rules.prompt_cluster.SAMPLE", 300)
+    rows = [
+        pair("Name the capital of the country" if i % 5 == 0 else f"word{i} thing{i} item{i}", f"a{i}")
+        for i in range(3_000)
+    ]
+    random.Random(1).shuffle(rows)
+    finding = found(rows, "LIM804")
+    assert (finding.evidence["total"], finding.evidence["prompts"]) == (300, 3_000)
+    assert abs(finding.evidence["largest"] - 60) < 5 * np.sqrt(300 * 0.2 * 0.8)
+
+
+def test_texts_without_words_are_clusters_of_their_own():
+    assert leaders([["a", "b"], [], ["b", "a"], []]).tolist() == [0, 1, 0, 2]
