@@ -1,7 +1,8 @@
 """Processor time that each rule of `limen check` takes a row; `--write` keeps it where rules are shared out and listed.
 
-Rules take turns on realistic instruction rows, on pairs and on rated rows of the real files, so that each meets rows
-of the kind it is for; what several rules share (a row's id, its passages, its words) is made before and not counted.
+Rules take turns on realistic instruction rows, on pairs and on rated rows of the real files, so that each meets rows of
+the kind it is for; traits are looked for, and rows compared with the real files, though those rows are made of them.
+What several rules share (a row's id, its passages, its words) is made before and not counted.
 
 Run: LIMEN_SHARED_DATA=../shared/data python -m benchmarks.rule_costs [--write]
 """
@@ -13,8 +14,8 @@ import json
 import time
 from pathlib import Path
 
-from benchmarks.realistic_rows import DATA, realistic_rows
-from limen.before.check import Rule, all_rules
+from benchmarks.realistic_rows import DATA, FILES, realistic_rows
+from limen.before.check import Rule, all_rules, read_against
 from limen.before.check.rule import Context, SeenRow
 from limen.core import Row, World
 from limen.data import read_rows
@@ -51,7 +52,8 @@ def main() -> None:
     chosen = parser.parse_args()
     files = {"instruction": seen(list(read_rows(list(realistic_rows(COUNT)))))}
     files |= {kind: seen(list(read_rows(DATA / name))) for kind, name in OTHERS.items()}
-    context = Context(traits=all_traits(World.ENGLISH))
+    compared = read_against([str(DATA / name) for name in FILES])
+    context = Context(traits=all_traits(World.ENGLISH), against=compared)
     rules = [rule for rule in all_rules() if rule.__module__.startswith("limen.")]
     costs = {rule.code: {kind: cost(rule, rows, context) for kind, rows in files.items()} for rule in rules}
     for rule in rules:
