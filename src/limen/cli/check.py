@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from limen.report.check import Checked, CheckedFile, CheckRenderer
 
 _FAIL_ON = 0.05
-_OVERLAP = ("LIM105", "LIM106")
 
 
 @click.command(name="check")
@@ -205,9 +204,9 @@ def command(
     rules = select_rules(select or settings.select, ignore or (() if select else settings.ignore))
     if traits and not any(rule.code == "LIM301" for rule in rules):
         raise UsageError("--traits is for LIM301, which is not selected.", remedy="Select it, or leave --traits out.")
-    if against and not any(rule.code in _OVERLAP for rule in rules):
+    if against and not any(rule.needs_against for rule in rules):
         raise UsageError(
-            f"--against is for {' and '.join(_OVERLAP)}, none of which is selected.",
+            "--against is for LIM105 and LIM106, none of which is selected.",
             remedy="Select one, or leave --against out.",
         )
     share = fail_on if fail_on is not None else _FAIL_ON if settings.fail_on is None else settings.fail_on

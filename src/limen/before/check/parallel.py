@@ -103,7 +103,9 @@ def check_file(
         against=against,
         lexicons=lexicons,
     )
-    here, *elsewhere = shares(chosen, jobs, stay=[rule for rule in chosen if rule.needs_tokenizer])
+    tokens = [rule for rule in chosen if rule.needs_tokenizer]
+    idle = [rule for rule in chosen if rule.needs_against and against is None]
+    here, *elsewhere = shares(chosen, jobs, stay=[*tokens, *idle])
     stream = read_rows(file, format=format, strict=False)
     found: dict[str, RuleResult] = {}
     with ProcessPoolExecutor(max(len(elsewhere), 1), mp_context=get_context("spawn")) as pool:
@@ -141,11 +143,11 @@ def shares(rules: Sequence[type[Rule]], count: int, stay: Sequence[type[Rule]] =
     Args:
         rules: The rules.
         count: Most shares; none but the first is empty.
-        stay: Those that go to the first share.
+        stay: Those that go to the first share; what they cost is left out.
     """
-    whole = np.maximum(sum(map(costs_of, rules)), 1e-9)
+    whole = np.maximum(sum(costs_of(rule) for rule in rules if rule not in stay), 1e-9)
     made: list[list[type[Rule]]] = [list(stay), *([] for _ in range(count - 1))]
-    loads = np.array([sum(map(costs_of, share), np.zeros(len(KINDS))) for share in made]) / whole
+    loads = np.zeros((count, len(KINDS)))
     for rule in sorted((r for r in rules if r not in stay), key=lambda r: -float((costs_of(r) / whole).max())):
         cost = costs_of(rule) / whole
         least = int(np.argmin(loads @ cost))

@@ -186,6 +186,7 @@ class Rule(ABC):
         name: Short name in kebab case.
         severity: How bad it is for training.
         needs_tokenizer: Whether it looks at tokens.
+        needs_against: Whether it compares rows with other files.
         drops: Whether `--fix` leaves out the rows that it names.
         compares: Whether it names a row for what an earlier one says; `--fix` then asks it last, so that no row is left
             out as a copy of one that is left out itself.
@@ -196,6 +197,7 @@ class Rule(ABC):
     name: ClassVar[str]
     severity: ClassVar[Severity]
     needs_tokenizer: ClassVar[bool] = False
+    needs_against: ClassVar[bool] = False
     drops: ClassVar[bool] = False
     compares: ClassVar[bool] = False
     any_row_fails: ClassVar[bool] = False

@@ -33,6 +33,7 @@ class LeakedText(Spotting):
     code: ClassVar[str] = "LIM105"
     name: ClassVar[str] = "leaked-text"
     severity: ClassVar[Severity] = Severity.WARNING
+    needs_against: ClassVar[bool] = True
     any_row_fails: ClassVar[bool] = True
     title = "Rows with a text of the files that they are compared with: {count} of {total} ({share})."
     clear = "No prompt or answer of {total} rows stands in the files that they are compared with."

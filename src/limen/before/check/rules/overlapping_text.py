@@ -44,6 +44,7 @@ class OverlappingText(Rule):
     code: ClassVar[str] = "LIM106"
     name: ClassVar[str] = "overlapping-text"
     severity: ClassVar[Severity] = Severity.WARNING
+    needs_against: ClassVar[bool] = True
     any_row_fails: ClassVar[bool] = True
 
     def __init__(self, context: Context) -> None:
