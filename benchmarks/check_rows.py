@@ -5,7 +5,7 @@ model; its resources are the sums over its own processes (the peak, where there 
 an upper bound). Files are made once and kept, and a size whose result stands in the results file is not run again, so
 that a run that was cut off goes on.
 
-Run: LIMEN_SHARED_DATA=../shared/data python -m benchmarks.check_rows [--rows 10000 30000 ...] [--jobs 1] [--folder F]
+Run: python -m benchmarks.check_rows [--rows 10000 30000 ...] [--jobs 1] [--folder F]
 """
 
 from __future__ import annotations

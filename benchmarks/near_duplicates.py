@@ -13,7 +13,7 @@ within one process; the least of the turns counts.
 
 The last three take part where they are installed.
 
-Run: LIMEN_SHARED_DATA=../shared/data python -m benchmarks.near_duplicates [--turns 3] [--planted 4000]
+Run: python -m benchmarks.near_duplicates [--turns 3] [--planted 4000]
 """
 
 from __future__ import annotations

@@ -15,7 +15,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-DATA = Path(os.environ.get("LIMEN_SHARED_DATA", Path(__file__).parents[1] / "shared" / "data"))
+DATA = Path(os.environ.get("LIMEN_SHARED_DATA", Path(__file__).parents[2] / "shared" / "data"))
 FILES = (
     "instructions/alpaca_en_demo.json",
     "instructions/glaive_toolcall_en_demo.json",

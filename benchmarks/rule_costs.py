@@ -4,7 +4,7 @@ Rules take turns on realistic instruction rows, on pairs and on rated rows of th
 the kind it is for; traits are looked for, and rows compared with the real files, though those rows are made of them.
 What several rules share (a row's id, its passages, its words) is made before and not counted.
 
-Run: LIMEN_SHARED_DATA=../shared/data python -m benchmarks.rule_costs [--write]
+Run: python -m benchmarks.rule_costs [--write]
 """
 
 from __future__ import annotations
