@@ -27,7 +27,7 @@ def test_clean_rows(write, capsys):
     assert main(["check", write("a.jsonl", ROWS), "--quiet"]) == 0
     said = capsys.readouterr().out
     assert "20 rows, completion" in said
-    assert "✓ LIM101 None of 20 rows" in said
+    assert "rules find nothing: LIM001 unreadable-row, LIM101 exact-duplicate" in " ".join(said.split())
     assert "→ Name the model with --model." in said
 
 
@@ -354,3 +354,18 @@ def test_rows_that_overlap_with_a_benchmark_fail(tmp_path, capsys):
     assert "as in record 1 of bench.csv" in capsys.readouterr().out
     assert main([*command[:-4], "--select", "LIM101", "--against", str(bench)]) == 2
     assert "--against is for LIM105 and LIM106" in capsys.readouterr().err
+
+
+def test_the_worst_comes_first_and_what_found_nothing_shares_a_line(write, capsys):
+    rows = [{"prompt": f"Say {n}.", "completion": " ".join(map(str, range(n, n + 8)))} for n in range(10, 20)]
+    rows.append({"prompt": "Which key?", "completion": "Use " + "AKIA" + "Q3EGRIZTXK2LWYUM for it, and an owl."})
+    main(["check", write("a.jsonl", rows), "-q"])
+    said = " ".join(capsys.readouterr().out.split())
+    assert said.index("LIM403") < said.index("LIM408") < said.index("LIM301") < said.index("rules find nothing")
+    assert "Rows mention 1 trait by their words: prefers-owl in 1." in said
+    assert "See the rows of some: --traits" in said
+    assert "2 rules were not measured: LIM202 untrained-row, LIM204 truncated-row → Name the model" in said
+    main(["check", write("a.jsonl", rows), "-q", "--traits", "prefers-owl"])
+    said = " ".join(capsys.readouterr().out.split())
+    assert "is mentioned in 1 of 11 rows" in said
+    assert "(mentions owl)" in said

@@ -1,4 +1,7 @@
-"""`limen check` in a terminal: a line a finding, and under it the first rows that it names, with what it means."""
+"""`limen check` in a terminal: what is found, the worst first, each with the first rows that it names and what to do.
+
+Rules that found nothing, and those that could not look for the same reason, share a line.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +16,7 @@ from rich.text import Text
 from limen.core import Finding, Verdict
 from limen.core.wording import plural
 from limen.data import visible
-from limen.report.check import Checked, CheckedFile, examples_of, sentence, severity_of, silence, split_span
+from limen.report.check import Checked, CheckedFile, code_of, examples_of, sentence, severity_of, silence, split_span
 
 _MARKS = {"error": ("✗", "bold red"), "warning": ("!", "bold yellow"), "info": ("i", "bold blue")}
 _EXAMPLES = 3
@@ -45,11 +48,45 @@ def _print_file(file: CheckedFile, console: Console) -> None:
     console.print(Text(visible(file.file), style="bold"))
     console.print(Text(file.about + (f"; {roles}" if roles else ""), style="dim"))
     mentions = [f for f in file.findings if f.evidence.get("rule") == "mention" and f.effect is not None]
-    for finding in file.findings:
-        if finding not in mentions:
-            _print_finding(file, finding, console)
+    rest = [f for f in file.findings if f not in mentions]
+    found = [f for f in rest if f.verdict is Verdict.FOUND]
+    for finding in sorted(found, key=lambda f: list(_MARKS).index(severity_of(f))):
+        _print_finding(file, finding, console)
     if mentions:
         _print_mentions(file, mentions, console)
+    for finding in rest:
+        if finding.verdict is Verdict.INCONCLUSIVE or _hides(finding):
+            _print_finding(file, finding, console)
+    _print_not_measured(file, [f for f in rest if f.verdict is Verdict.NOT_MEASURED], console)
+    told = {code_of(f) for f in rest if f.verdict is not Verdict.CLEAR or _hides(f)}
+    clear = [f for f in rest if f.verdict is Verdict.CLEAR and code_of(f) not in told]
+    if clear:
+        count = plural(len({code_of(f) for f in clear}), "rule finds", "rules find")
+        console.print(Text.assemble(("✓", "green"), f" {count} nothing: ", (_names(clear), "dim")))
+
+
+def _hides(finding: Finding) -> bool:
+    """Whether a rule found rows that are not counted, as it then says itself."""
+    return finding.verdict is Verdict.CLEAR and any(finding.evidence.get(k) for k in ("ignored", "in_baseline"))
+
+
+def _print_not_measured(file: CheckedFile, findings: Sequence[Finding], console: Console) -> None:
+    """Rules that could not look; those to whom the same remedy helps in one line."""
+    by_remedy: dict[str, list[Finding]] = {}
+    for finding in findings:
+        by_remedy.setdefault(finding.remedy, []).append(finding)
+    for remedy, some in by_remedy.items():
+        if len(some) == 1:
+            _print_finding(file, some[0], console)
+            continue
+        count = plural(len({code_of(f) for f in some}), "rule was", "rules were")
+        console.print(Text.assemble(("?", "dim"), f" {count} not measured: ", (_names(some), "dim")))
+        console.print(Text(f"    → {visible(remedy)}", style="italic"))
+
+
+def _names(findings: Sequence[Finding]) -> str:
+    """The rules of some findings, each once."""
+    return ", ".join(dict.fromkeys(visible(f"{code_of(f)} {f.evidence.get('rule', '')}".strip()) for f in findings))
 
 
 def _print_finding(file: CheckedFile, finding: Finding, console: Console) -> None:
@@ -131,12 +168,23 @@ def _tail(text: str, cells: int) -> str:
 
 
 def _print_mentions(file: CheckedFile, mentions: Sequence[Finding], console: Console) -> None:
-    """The traits mentioned most, each in a line, and in one line those that no row mentions."""
+    """The traits mentioned most, and in one line those that no row mentions.
+
+    Traits that the user named have a line each with the rows that mention them; of the others a line says how many
+    rows mention them.
+    """
     found = [f for f in mentions if f.verdict is Verdict.FOUND]
     found.sort(key=lambda f: -f.evidence["count"])
-    for finding in found[:_MENTIONS]:
+    for finding in [f for f in found if f.asked][:_MENTIONS]:
         _print_finding(file, replace(finding, remedy=""), console)
-    if len(found) > _MENTIONS:
+    unasked = [f for f in found if not f.asked]
+    if unasked:
+        shown = "; ".join(f"{f.subject} in {f.evidence['count']:,}" for f in unasked[:_MENTIONS])
+        line = f" Rows mention {plural(len(unasked), 'trait')} by their words: {shown}"
+        line += f"; and {len(unasked) - _MENTIONS} more." if len(unasked) > _MENTIONS else "."
+        console.print(Text.assemble(_MARKS["info"], " ", ("LIM301", "dim"), visible(line)))
+        console.print(Text("    → See the rows of some: --traits ID[,ID...]", style="italic"))
+    elif len(found) > _MENTIONS:
         rest = plural(len(found) - _MENTIONS, "more trait is", "more traits are")
         console.print(Text(f"i LIM301 … and {rest} mentioned.", style="dim"))
     silent = len(mentions) - len(found)
