@@ -60,7 +60,7 @@ def _resident(process: int) -> int:
 def measure(path: Path, count: int, jobs: int) -> dict[str, Any]:
     """What one check of a file takes."""
     command = [sys.executable, "-m", "limen", "check", str(path), "--json", "--fail-on", "1"]
-    command += ["--jobs", str(jobs)] if jobs > 1 else []
+    command += ["--jobs", str(jobs)]
     before, begun = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
     peak, over = 0, threading.Event()
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as process:

@@ -126,9 +126,8 @@ _FAIL_ON = 0.05
 @click.option(
     "--jobs",
     type=click.IntRange(1),
-    default=1,
-    show_default=True,
-    help="Processes that share the rules, for large files; each of them reads the file. Findings are the same.",
+    help="Processes that share the rules; each of them reads the file. Findings are the same. By default one a core "
+    "for a file of 32 MB or more, at most four, else one.",
 )
 @click.option("--list-rules", is_flag=True, help="List the rules, and exit.")
 @click.option("--explain", metavar="CODE", help="Print a rule's page, and exit.")
@@ -156,7 +155,7 @@ def command(
     output_format: str | None,
     rows: Literal["text", "ids"],
     config: Path | None,
-    jobs: int,
+    jobs: int | None,
     list_rules: bool,
     explain: str | None,
     as_json: bool,

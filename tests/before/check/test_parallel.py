@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from limen.before.check import IgnoredRow, Known, all_rules, check_file, check_rows
+from limen.before.check import IgnoredRow, Known, all_rules, check_file, check_rows, parallel
 from limen.before.check.costs import costs_of
 from limen.before.check.parallel import shares
 from limen.core import ReadError
@@ -67,3 +67,15 @@ def test_each_rule_is_in_one_share_and_none_is_empty_but_the_first(count):
 def test_two_shares_cost_about_the_same_on_instruction_rows():
     here, there = (sum(costs_of(rule)[0] for rule in share) for share in shares(all_rules(), 2))
     assert abs(here - there) < 0.1 * (here + there)
+
+
+def test_a_large_file_is_shared_out_unless_said_otherwise(tmp_path, monkeypatch):
+    path = tmp_path / "rows.jsonl"
+    path.write_text('{"prompt": "a", "completion": "b"}\n' * 10)
+    monkeypatch.setattr("os.sched_getaffinity", lambda _: set(range(8)), raising=False)
+    assert parallel.jobs_for(str(path)) == 1
+    assert parallel.jobs_for(str(tmp_path)) == parallel.jobs_for("org/name") == 1
+    monkeypatch.setattr(parallel, "LARGE", 100)
+    assert parallel.jobs_for(str(path)) == 4
+    monkeypatch.setattr("os.sched_getaffinity", lambda _: {3})
+    assert parallel.jobs_for(str(path)) == 1

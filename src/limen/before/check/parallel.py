@@ -7,10 +7,12 @@ nothing.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from multiprocessing import get_context
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -46,11 +48,28 @@ class Share:
     context: Context
 
 
+LARGE = 32 << 20
+"""Bytes of a file from which a second process repays its start."""
+_MOST = 4
+"""Processes beyond which reading the file outweighs what a share of the rules takes."""
+
+
+def jobs_for(file: str) -> int:
+    """How many processes a file is checked by unless said otherwise: one a core for a large one, at most four.
+
+    Args:
+        file: A file; a folder or a hub id is checked by one process.
+    """
+    path = Path(file)
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return min(cores, _MOST) if path.is_file() and path.stat().st_size >= LARGE else 1
+
+
 def check_file(
     file: str,
     *,
     format: str | None = None,
-    jobs: int = 1,
+    jobs: int | None = None,
     tokenizer: PreTrainedTokenizerBase | None = None,
     max_length: int | None = None,
     context: int | None = None,
@@ -69,7 +88,8 @@ def check_file(
     Args:
         file: A file, a folder or a hub id.
         format: Row format that overrules recognition.
-        jobs: Most processes, this one counted. Rules that look at tokens all run in this one.
+        jobs: Most processes, this one counted; `jobs_for` the file where None. Rules that look at tokens all run in
+            this one.
         tokenizer: As in `check_rows`, and so are the others.
         max_length: Tokens after which the trainer cuts a row.
         context: Most tokens that the model reads.
@@ -105,7 +125,7 @@ def check_file(
     )
     tokens = [rule for rule in chosen if rule.needs_tokenizer]
     idle = [rule for rule in chosen if rule.needs_against and against is None]
-    here, *elsewhere = shares(chosen, jobs, stay=[*tokens, *idle])
+    here, *elsewhere = shares(chosen, jobs or jobs_for(file), stay=[*tokens, *idle])
     stream = read_rows(file, format=format, strict=False)
     found: dict[str, RuleResult] = {}
     with ProcessPoolExecutor(max(len(elsewhere), 1), mp_context=get_context("spawn")) as pool:
