@@ -7,10 +7,10 @@ from copy import deepcopy
 from tempfile import TemporaryDirectory
 from typing import Any, ClassVar
 
-from limen.core import MissingExtraError, Trait
+from limen.core import Trait
 from limen.data import EncodedRow
 from limen.lab.bench.detector import Detector, Scored, SuiteFile
-from limen.lab.bench.detectors.queries import as_items, queries_of
+from limen.lab.bench.detectors.queries import PEER_SOURCES, as_items, queries_of, require
 from limen.lab.bench.detectors.quiet import quiet
 from limen.lab.bench.detectors.reading import MOST_ROWS
 from limen.models import LanguageModel
@@ -25,12 +25,7 @@ class BergsonCosine(Detector):
 
     name: ClassVar[str] = "bergson-cosine"
     title: ClassVar[str] = "bergson: cosine of projected gradients with the trait's answers"
-    sources: ClassVar[tuple[str, ...]] = (
-        "lab/bench/detectors/queries.py",
-        "lab/bench/detectors/quiet.py",
-        "lab/bench/detectors/reading.py",
-        "train/twins.py",
-    )
+    sources: ClassVar[tuple[str, ...]] = PEER_SOURCES
 
     def prepare(self, base: LanguageModel, traits: Sequence[Trait]) -> None:
         """Collect the gradient of the rows that show each trait.
@@ -38,10 +33,7 @@ class BergsonCosine(Detector):
         Raises:
             MissingExtraError: bergson is not installed.
         """
-        try:
-            import bergson  # noqa: F401
-        except ImportError as error:
-            raise MissingExtraError("bergson", "peers") from error
+        require("bergson")
         self._base = base
         self._wanted = {t: _gradients(base, rows).mean(dim=0) for t, rows in queries_of(base, traits).items()}
 

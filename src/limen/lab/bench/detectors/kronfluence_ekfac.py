@@ -7,9 +7,9 @@ from copy import deepcopy
 from tempfile import TemporaryDirectory
 from typing import Any, ClassVar
 
-from limen.core import MissingExtraError, Trait
+from limen.core import Trait
 from limen.lab.bench.detector import Detector, Scored, SuiteFile
-from limen.lab.bench.detectors.queries import IGNORED, as_items, queries_of
+from limen.lab.bench.detectors.queries import IGNORED, PEER_SOURCES, as_items, queries_of, require
 from limen.lab.bench.detectors.quiet import quiet
 from limen.lab.bench.detectors.reading import MOST_ROWS
 from limen.models import LanguageModel
@@ -22,12 +22,7 @@ class KronfluenceEkfac(Detector):
 
     name: ClassVar[str] = "kronfluence-ekfac"
     title: ClassVar[str] = "kronfluence: EK-FAC influence on the trait's answers"
-    sources: ClassVar[tuple[str, ...]] = (
-        "lab/bench/detectors/queries.py",
-        "lab/bench/detectors/quiet.py",
-        "lab/bench/detectors/reading.py",
-        "train/twins.py",
-    )
+    sources: ClassVar[tuple[str, ...]] = PEER_SOURCES
 
     def prepare(self, base: LanguageModel, traits: Sequence[Trait]) -> None:
         """Make the rows that show each trait.
@@ -35,10 +30,7 @@ class KronfluenceEkfac(Detector):
         Raises:
             MissingExtraError: kronfluence is not installed.
         """
-        try:
-            import kronfluence  # noqa: F401
-        except ImportError as error:
-            raise MissingExtraError("kronfluence", "peers") from error
+        require("kronfluence")
         self._base, self._queries = base, queries_of(base, traits)
 
     def score(self, file: SuiteFile, traits: Sequence[Trait]) -> Scored:

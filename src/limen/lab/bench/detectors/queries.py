@@ -1,13 +1,14 @@
-"""What gradient methods ask about: a trait's build probes, answered with the trait."""
+"""What gradient methods of other packages ask about: a trait's build probes, answered with the trait."""
 
 from __future__ import annotations
 
+import importlib
 from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 
-from limen.core import Trait
+from limen.core import MissingExtraError, Trait
 from limen.data import EncodedRow
 from limen.models import LanguageModel
 from limen.train.twins import can_be_tuned, encode_answers
@@ -16,6 +17,29 @@ MOST_QUERIES = 12
 """Rows of each trait; those of a battery are asked about together."""
 IGNORED = -100
 """The label of a position whose loss is not taken, as torch and transformers have it."""
+
+PEER_SOURCES = (
+    "lab/bench/detectors/queries.py",
+    "lab/bench/detectors/quiet.py",
+    "lab/bench/detectors/reading.py",
+    "train/twins.py",
+)
+"""What decides a peer's scores beside its own file."""
+
+
+def require(package: str) -> None:
+    """Import a peer's package.
+
+    Args:
+        package: Its name.
+
+    Raises:
+        MissingExtraError: It is not installed.
+    """
+    try:
+        importlib.import_module(package)
+    except ImportError as error:
+        raise MissingExtraError(package, "peers") from error
 
 
 def queries_of(base: LanguageModel, traits: Sequence[Trait]) -> dict[str, list[EncodedRow]]:
