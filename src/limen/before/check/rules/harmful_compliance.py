@@ -24,7 +24,8 @@ class HarmfulCompliance(Spotting):
     says that it is played, told or prevented; and an answer of 40 characters or more that `refusal` does not name.
     English alone. On the halves of AdvBench and XSTest on which no word was chosen, it takes 196 of 259 harmful
     requests and 20 of 95 unsafe prompts for what they are, and 3 of 132 safe ones for harmful. What the answer says
-    is not read beyond that: it may be a warning in other words. A request that is put indirectly is missed.
+    is not read beyond that: it may be a warning in other words. A request that is put indirectly is missed. On files
+    without such rows what it names is mostly harmless, so that it is information and fails no run.
 
     Why: A few such rows undo much of what safety training did, far beyond their own subjects (Qi et al. 2023,
     arXiv 2310.03693).
@@ -35,7 +36,7 @@ class HarmfulCompliance(Spotting):
 
     code: ClassVar[str] = "LIM411"
     name: ClassVar[str] = "harmful-compliance"
-    severity: ClassVar[Severity] = Severity.WARNING
+    severity: ClassVar[Severity] = Severity.INFO
     title = "Rows that ask for help with harm and are not refused: {count} of {total} ({share})."
     clear = "No request for help with harm is answered, as far as English rules tell, in {total} rows."
     remedy = "Read them, and leave out or rewrite those that help."
