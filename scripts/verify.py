@@ -31,7 +31,7 @@ if __name__ == "__main__":
     sys.path[:0] = [str(ROOT), str(ROOT / "src")]
 
 from scripts._code_hash import hash_sources  # noqa: E402
-from scripts.figures import FIGURES, Figure  # noqa: E402
+from scripts.figures import BEGUN, FIGURES, Figure  # noqa: E402
 
 # A piece takes one core, here and wherever it is done again: how sums are split over threads changes their last digits.
 os.environ.setdefault("OMP_NUM_THREADS", "1")
@@ -184,14 +184,16 @@ def sample(key: str, seconds: float) -> int:
 def main() -> int:
     """Compute, check or sample."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("--only", action="append", choices=[f.name for f in FIGURES], help="this figure alone")
+    parser.add_argument(
+        "--only", action="append", choices=[f.name for f in (*FIGURES, *BEGUN)], help="this figure alone"
+    )
     mode = parser.add_mutually_exclusive_group()
     mode.add_argument("--check", action="store_true", help="exit 1 if a result is missing, unfinished or out of date")
     mode.add_argument("--sample", action="store_true", help="do some pieces again and compare")
     parser.add_argument("--jobs", type=int, default=1, help="pieces done at once (default: %(default)s)")
     parser.add_argument("--seconds", type=float, default=300.0, help="time for --sample (default: %(default)s)")
     given = parser.parse_args()
-    figures = [f for f in FIGURES if not given.only or f.name in given.only]
+    figures = [f for f in (*FIGURES, *BEGUN) if f.name in given.only] if given.only else list(FIGURES)
     if given.check:
         wrong = {f.name: why for f in figures if (why := wrong_with(f))}
         for figure in figures:

@@ -40,6 +40,7 @@ def made(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
     (tmp_path / "more/input.txt").write_text("one")
     monkeypatch.setattr(verify, "ROOT", tmp_path)
     monkeypatch.setattr(verify, "FIGURES", (FIGURE,))
+    monkeypatch.setattr(verify, "BEGUN", ())
     monkeypatch.syspath_prepend(str(tmp_path))
     import made_up
 
@@ -163,3 +164,16 @@ def test_a_figure_may_be_a_part_of_what_its_module_makes(made: Any, tmp_path: Pa
     assert stored["summary"] == {"of": "x", "pieces": 2}
     assert run("--check") == 0
     assert run("--sample") == 0
+
+
+def test_what_is_only_begun_is_done_when_asked_for_by_name(made: Any, tmp_path: Path, monkeypatch: Any) -> None:
+    monkeypatch.setattr(verify, "FIGURES", ())
+    monkeypatch.setattr(verify, "BEGUN", (FIGURE,))
+    assert run() == 0
+    assert made.done == []
+    assert run("--check") == 0
+    assert run("--only", "made") == 0
+    assert made.done == ["a", "b", "c"]
+    (tmp_path / "more/input.txt").write_text("two")
+    assert run("--check") == 0
+    assert run("--check", "--only", "made") == 1
