@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from limen.before.check.groups.contrast import FAMILYWISE_LEVEL, adjusted, battery, matched
-from limen.stats import proportion_lower
+from limen.stats import holm, proportion_lower
 
 DRAWS = 2000
 
@@ -22,7 +22,12 @@ def outcomes(random, shape, refusing):
     ]
 
 
-def matched_battery(random, templates, refusing, groups=3):
+def finds(contrasts):
+    """Whether any is found, by the p-values of `battery`, without the power that it computes too."""
+    return bool(min(holm([one.p for one in contrasts])) <= FAMILYWISE_LEVEL)
+
+
+def matched_contrasts(random, templates, refusing, groups=3):
     shared = random.normal(size=templates)
     made = []
     for i, values in enumerate(outcomes(random, (groups, templates), refusing)):
@@ -30,7 +35,7 @@ def matched_battery(random, templates, refusing, groups=3):
         for a in range(groups):
             for b in range(a):
                 made.append(matched(values[a], values[b], yes_or_no=i in (0, 3), names=("d", str(a), str(b), str(i))))
-    return battery(made)
+    return made
 
 
 @pytest.mark.slow
@@ -38,14 +43,11 @@ def matched_battery(random, templates, refusing, groups=3):
 def test_the_familywise_error_over_matched_prompts_holds(templates, refusing):
     """2,000 files of three groups that are treated alike, templates of their own difficulty: at most 2% are found."""
     random = np.random.default_rng(templates)
-    wrong = sum(
-        any(one.p_adjusted <= FAMILYWISE_LEVEL for one in matched_battery(random, templates, refusing))
-        for _ in range(DRAWS)
-    )
+    wrong = sum(finds(matched_contrasts(random, templates, refusing)) for _ in range(DRAWS))
     assert proportion_lower(wrong, DRAWS, level=0.99) <= FAMILYWISE_LEVEL
 
 
-def adjusted_battery(random, sizes, refusing):
+def adjusted_contrasts(random, sizes, refusing):
     """Groups that are treated alike, and asked prompts of other lengths, on which the answers depend."""
     group = np.repeat(np.arange(len(sizes)), sizes)
     z = np.column_stack([random.normal(size=len(group)) + 0.3 * group, random.random(len(group)) < 0.5])
@@ -55,7 +57,7 @@ def adjusted_battery(random, sizes, refusing):
         for g in range(len(sizes)):
             one = adjusted(y, (group == g).astype(float), z, names=("d", str(g), "others", str(i)))
             made += [one] if one else []
-    return battery(made)
+    return made
 
 
 @pytest.mark.slow
@@ -63,10 +65,7 @@ def adjusted_battery(random, sizes, refusing):
 def test_the_familywise_error_over_all_prompts_holds(sizes, refusing):
     """2,000 files without a difference once the prompt's length is held: at most 2% are found."""
     random = np.random.default_rng(sum(sizes))
-    wrong = sum(
-        any(one.p_adjusted <= FAMILYWISE_LEVEL for one in adjusted_battery(random, sizes, refusing))
-        for _ in range(DRAWS)
-    )
+    wrong = sum(finds(adjusted_contrasts(random, sizes, refusing)) for _ in range(DRAWS))
     assert proportion_lower(wrong, DRAWS, level=0.99) <= FAMILYWISE_LEVEL
 
 
@@ -87,6 +86,16 @@ def test_what_is_detectable_is_found_with_the_power_that_is_said():
         said.append(one.detectable)
     assert 0.2 < np.median(said) < 0.45
     assert seen / 500 > 0.6
+
+
+def test_what_is_found_is_what_the_battery_finds():
+    random = np.random.default_rng(2)
+    for _ in range(5):
+        made = matched_contrasts(random, 30, 0.3)
+        assert finds(made) == any(one.p_adjusted <= FAMILYWISE_LEVEL for one in battery(made))
+    made.append(matched(np.ones(30), np.zeros(30), yes_or_no=True, names=("d", "a", "b", "refusal")))
+    assert finds(made)
+    assert any(one.p_adjusted <= FAMILYWISE_LEVEL for one in battery(made))
 
 
 def test_intervals_cover():
