@@ -79,7 +79,8 @@ def test_planted_refusals_and_compliance():
     rows = [pair(harmless, no), pair(harmless, help_), pair(harmful, no), pair(harmful, help_)]
     assert [b.index for b in found(rows, "LIM410").rows] == [0]
     assert [b.index for b in found(rows, "LIM411").rows] == [3]
-    assert found(rows, "LIM411").harmful
+    # Both are information: on real files they are right too seldom to fail a run.
+    assert not found(rows, "LIM411").harmful
     assert not found(rows, "LIM410").harmful
 
 
