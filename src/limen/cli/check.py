@@ -192,7 +192,7 @@ def command(
     if not files:
         raise click.UsageError("name at least one FILE.", click.get_current_context())
     _common.allow_hub(model, *files, *against)
-    from limen.before.check import Known, check_file, load_config, read_against, read_baseline, select_rules
+    from limen.before.check import Context, Known, check_file, load_config, read_against, read_baseline, select_rules
     from limen.before.check import write_baseline as write
     from limen.core import UsageError, World
     from limen.data import read_rows
@@ -244,25 +244,21 @@ def command(
     for file in files:
         read_rows(file, format=format, strict=False)
     limits = [n for n in (max_length, context) if n]
+    asked = Context(
+        traits=wanted,
+        traits_asked=bool(traits),
+        has_tokenizer=tokenizer is not None,
+        harmful_share=share,
+        max_length=min(limits, default=None),
+        context=context,
+        settings=settings.rules,
+        known=known,
+        against=compared,
+        lexicons=settings.lexicons,
+    )
     results = []
     for file in files:
-        result = check_file(
-            file,
-            format=format,
-            jobs=jobs,
-            tokenizer=tokenizer,
-            max_length=min(limits, default=None),
-            context=context,
-            traits=wanted,
-            traits_asked=bool(traits),
-            harmful_share=share,
-            rules=rules,
-            settings=settings.rules,
-            known=known,
-            lexicons=settings.lexicons,
-            against=compared,
-            progress=progress,
-        )
+        result = check_file(file, asked, format=format, jobs=jobs, tokenizer=tokenizer, rules=rules, progress=progress)
         findings = [replace(f, evidence={**f.evidence, "file": file}) for f in result.findings]
         results.append(replace(result, findings=findings))
     notes += known.told(rule.code for rule in rules)

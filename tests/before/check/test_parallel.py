@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from limen.before.check import IgnoredRow, Known, all_rules, check_file, check_rows, parallel
+from limen.before.check import Context, IgnoredRow, Known, all_rules, check_file, check_rows, parallel
 from limen.before.check.costs import costs_of
 from limen.before.check.parallel import shares
 from limen.core import ReadError
@@ -36,7 +37,7 @@ def test_findings_are_the_same_whatever_the_number_of_processes(file, jobs):
     options = {"traits": all_traits(), "traits_asked": False, "harmful_share": 0.05}
     known = [Known([IgnoredRow(row.id, "LIM503", "it is meant") for row in read_rows(ROWS)]) for _ in range(2)]
     alone = check_rows(read_rows(file, strict=False), known=known[0], **options)
-    shared = check_file(str(file), jobs=jobs, known=known[1], **options)
+    shared = check_file(str(file), Context(known=known[1], **options), jobs=jobs)
     assert shared.findings == alone.findings
     assert {f.evidence["code"] for f in alone.findings if f.verdict == "found"} >= {"LIM101", "LIM102", "LIM403"}
     told = [[(code, subject, rows.ids.tolist()) for code, subject, rows in one.hits] for one in (alone, shared)]
@@ -50,7 +51,7 @@ def test_a_file_that_cannot_be_read_is_told_as_by_one_process(tmp_path):
     path = tmp_path / "rows.jsonl"
     path.write_text("\n", encoding="utf-8")
     with pytest.raises(ReadError, match="nothing is in it"):
-        check_file(str(path), jobs=2, harmful_share=0.05)
+        check_file(str(path), Context(harmful_share=0.05), jobs=2)
 
 
 @pytest.mark.parametrize("count", [1, 2, 3, 40])
@@ -79,3 +80,23 @@ def test_a_large_file_is_shared_out_unless_said_otherwise(tmp_path, monkeypatch)
     assert parallel.jobs_for(str(path)) == 4
     monkeypatch.setattr("os.sched_getaffinity", lambda _: {3})
     assert parallel.jobs_for(str(path)) == 1
+
+
+def test_what_goes_to_other_processes_is_not_what_changes_here(file, monkeypatch):
+    """It is packed by a thread while the rules of this process count known rows and read lexicons."""
+    sent = []
+
+    class Inline(ThreadPoolExecutor):
+        def __init__(self, most, mp_context):
+            super().__init__(most)
+
+        def submit(self, do, share):
+            sent.append(share.context)
+            return super().submit(do, share)
+
+    monkeypatch.setattr(parallel, "ProcessPoolExecutor", Inline)
+    asked = Context(known=Known([IgnoredRow(row.id, "LIM503", "it is meant") for row in read_rows(ROWS)]))
+    check_file(str(file), asked, jobs=3)
+    assert len(sent) == 2
+    assert all(one is not asked and one.known is not asked.known for one in sent)
+    assert all(one.known.ignored == asked.known.ignored for one in sent)

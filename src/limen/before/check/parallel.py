@@ -8,23 +8,22 @@ nothing.
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass
+from copy import deepcopy
+from dataclasses import dataclass, replace
 from multiprocessing import get_context
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from limen.before.check.against import Against
 from limen.before.check.costs import KINDS, costs_of
-from limen.before.check.groups.lexicon import BUILT_IN
 from limen.before.check.known import Known
 from limen.before.check.registry import all_rules, get_rule
-from limen.before.check.rule import Context, Rule, RuleSettings
+from limen.before.check.rule import Context, Rule
 from limen.before.check.runner import CheckResult, RuleResult, assembled, encoder, run_rules
-from limen.core import Progress, Silent, Trait
+from limen.core import Progress, Silent
 from limen.data import read_rows
 
 if TYPE_CHECKING:
@@ -67,40 +66,24 @@ def jobs_for(file: str) -> int:
 
 def check_file(
     file: str,
+    asked: Context,
     *,
     format: str | None = None,
     jobs: int | None = None,
     tokenizer: PreTrainedTokenizerBase | None = None,
-    max_length: int | None = None,
-    context: int | None = None,
-    traits: Sequence[Trait] = (),
-    traits_asked: bool = True,
-    harmful_share: float,
     rules: Sequence[type[Rule]] | None = None,
-    settings: Mapping[str, RuleSettings] | None = None,
-    known: Known | None = None,
-    against: Against | None = None,
-    lexicons: Sequence[str] = BUILT_IN,
     progress: Progress | None = None,
 ) -> CheckResult:
     """Run rules over a file in several processes; findings are those of `check_rows`.
 
     Args:
         file: A file, a folder or a hub id.
+        asked: What the check is asked for.
         format: Row format that overrules recognition.
         jobs: Most processes, this one counted; `jobs_for` the file where None. Rules that look at tokens all run in
             this one.
-        tokenizer: As in `check_rows`, and so are the others.
-        max_length: Tokens after which the trainer cuts a row.
-        context: Most tokens that the model reads.
-        traits: Traits whose words are looked for.
-        traits_asked: Whether the user named them.
-        harmful_share: Share of rows from which an error or a warning counts as harm.
+        tokenizer: The model's own, if `asked` says that there is one.
         rules: Which rules, all of them registered; None for all.
-        settings: Severity and share of single rules.
-        known: Rows that are not to be counted.
-        against: Texts of files that rows must not hold.
-        lexicons: Lexicons of groups of people.
         progress: Who is told.
 
     Returns:
@@ -108,40 +91,31 @@ def check_file(
 
     Raises:
         ReadError, RowError: The source cannot be read.
+        UsageError: A lexicon cannot be read.
     """
     chosen = all_rules() if rules is None else list(rules)
-    known = known or Known()
-    asked = Context(
-        traits,
-        traits_asked,
-        tokenizer is not None,
-        harmful_share,
-        max_length,
-        context,
-        settings or {},
-        known,
-        against=against,
-        lexicons=lexicons,
-    )
     tokens = [rule for rule in chosen if rule.needs_tokenizer]
-    idle = [rule for rule in chosen if rule.needs_against and against is None]
+    idle = [rule for rule in chosen if rule.needs_against and asked.against is None]
     here, *elsewhere = shares(chosen, jobs or jobs_for(file), stay=[*tokens, *idle])
     stream = read_rows(file, format=format, strict=False)
     found: dict[str, RuleResult] = {}
+    # What goes to other processes is packed by a thread while rules here count known rows and read lexicons
+    theirs_to_ask = replace(asked, known=deepcopy(asked.known))
+    codes = [tuple(rule.code for rule in share) for share in elsewhere]
     with ProcessPoolExecutor(max(len(elsewhere), 1), mp_context=get_context("spawn")) as pool:
-        others = [pool.submit(run_share, Share(file, format, tuple(r.code for r in s), asked)) for s in elsewhere]
+        others = [pool.submit(run_share, Share(file, format, some, theirs_to_ask)) for some in codes]
         try:
-            encode = encoder(tokenizer, "auto", max_length)
+            encode = encoder(tokenizer, "auto", asked.max_length)
             own = run_rules(here, stream, asked, encode=encode, progress=progress or Silent())
             found |= {one.code: one for one in own}
             for other in others:
                 theirs, counted = other.result()
                 found |= {one.code: one for one in theirs}
-                known.adopt(counted, [one.code for one in theirs])
+                asked.known.adopt(counted, [one.code for one in theirs])
         except BaseException:
             pool.shutdown(wait=False, cancel_futures=True)
             raise
-    return assembled([found[rule.code] for rule in chosen], stream, known)
+    return assembled([found[rule.code] for rule in chosen], stream, asked.known)
 
 
 def run_share(share: Share) -> tuple[list[RuleResult], Known]:
