@@ -58,16 +58,6 @@ def values_of(columns: Mapping[str, Any], names: tuple[str, ...]) -> Iterator[st
                 yield said
 
 
-def has_column(columns: Mapping[str, Any], names: tuple[str, ...]) -> bool:
-    """Whether one of the columns has one of the names.
-
-    Args:
-        columns: Of a row.
-        names: In lower case.
-    """
-    return any(_folded(key) in names for key in columns)
-
-
 def claims_people(columns: Mapping[str, Any]) -> bool:
     """Whether a column says that people wrote the row.
 

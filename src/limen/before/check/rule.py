@@ -354,6 +354,25 @@ class Rule(ABC):
             ),
         )
 
+    def finding(self, title: str, verdict: Verdict, *, evidence: dict[str, Any], **more: Any) -> Finding:
+        """A finding of the rule's own making.
+
+        Args:
+            title: What it says.
+            verdict: What was decided.
+            evidence: Numbers; what `described` says of the rule is put in front of them.
+            more: Further fields of the finding.
+        """
+        return Finding(
+            id=f"check/{self.code}",
+            phase="check",
+            subject=self.code,
+            title=title,
+            verdict=verdict,
+            evidence=self.described(**evidence),
+            **more,
+        )
+
     def not_measured(self, title: str, reason: str, remedy: str, *, asked: bool = False) -> Finding:
         """A finding on what could not be looked at.
 
@@ -363,16 +382,16 @@ class Rule(ABC):
             remedy: What makes it possible.
             asked: Whether it was asked for.
         """
-        return Finding(
-            id=f"check/{self.code}",
-            phase="check",
-            subject=self.code,
-            title=title,
-            verdict=Verdict.NOT_MEASURED,
-            reason=reason,
-            remedy=remedy,
-            asked=asked,
-            evidence=self.described(),
+        return self.finding(title, Verdict.NOT_MEASURED, reason=reason, remedy=remedy, asked=asked, evidence={})
+
+    def not_compared(self, what: str) -> Finding:
+        """A finding of a rule that needs files to compare rows with, where none was named.
+
+        Args:
+            what: What was to be looked at, as a clause.
+        """
+        return self.not_measured(
+            f"{what} was not measured.", "no file to compare them with was named.", "Name one with --against."
         )
 
 

@@ -43,10 +43,11 @@ class Swap(Balancer):
 
     def added(self, row: Row, columns: Mapping[str, Any], format: str) -> tuple[Row, dict[str, Any]] | None:
         """The row's counterpart."""
-        if not self.groups_of(row):
+        read = row_groups(SeenRow(row), self._lexicons)
+        if self.dimension not in read.mentioned:
             return None
         try:
-            change = swap_for(row, row_groups(SeenRow(row), self._lexicons).lexicon, self.dimension)
+            change = swap_for(row, read.lexicon, self.dimension)
             made, new = mapped(row, change, columns, format)
             if self._is_there(made):
                 self.skipped["counterpart is there"] += 1

@@ -132,10 +132,7 @@ class GroupGap(Rule):
             + (f"; and {len(found) - 5} more." if len(found) > 5 else "."),
             Verdict.CLEAR: f"Answers do not differ between groups over {self.over}, in {len(contrasts)} comparisons.",
         }.get(verdict, f"Whether answers differ between groups over {self.over} stays open.")
-        return Finding(
-            id=f"check/{self.code}",
-            phase="check",
-            subject=self.code,
+        return self.finding(
             title=title,
             verdict=verdict,
             effect=Interval(shown.estimate, shown.low, shown.high, unit=_UNITS[shown.outcome], sampling_unit=self.unit),
@@ -149,7 +146,7 @@ class GroupGap(Rule):
             harmful=any(self._matters(one) and self.spoils(abs(one.estimate)) for one in found),
             # Nobody asked for this verdict by name, so that an open one does not fail a run
             asked=verdict is not Verdict.INCONCLUSIVE,
-            evidence=self.described(comparisons=[asdict(one) for one in _few(contrasts)], tests=len(contrasts)),
+            evidence={"comparisons": [asdict(one) for one in _few(contrasts)], "tests": len(contrasts)},
         )
 
     @staticmethod

@@ -21,20 +21,8 @@ PERSON = " +"
 """Ends a word that counts only in front of a word for a person."""
 
 WHENS = ("", "before-noun", "object", "alone")
-_KEYS = (
-    "language",
-    "swaps",
-    "markers",
-    "people",
-    "dimensions",
-    "bound",
-    "names",
-    "occupations",
-    "function",
-    "causing",
-    "unsure",
-    "nobody",
-)
+_LISTS = ("markers", "people", "names", "occupations", "function", "causing", "unsure")
+_KEYS = ("language", "swaps", "dimensions", "bound", "nobody", *_LISTS)
 _HERE = Path(__file__).parent
 
 
@@ -190,7 +178,7 @@ def _parsed(whole: Any) -> Lexicon:
     bound = whole.get("bound", {})
     if not isinstance(bound, dict):
         raise _Wrong("'bound' is no mapping of dimensions to words")
-    lists = {key: frozenset(_texts(whole.get(key, []), key)) for key in _KEYS if key in _LISTS}
+    lists = {key: frozenset(_texts(whole.get(key, []), key)) for key in _LISTS}
     return Lexicon(
         language=str(whole.get("language", "")),
         swaps=swaps,
@@ -206,9 +194,6 @@ def _parsed(whole: Any) -> Lexicon:
         bound={dimension: frozenset(_texts(words, f"bound.{dimension}")) for dimension, words in bound.items()},
         **lists,
     )
-
-
-_LISTS = ("markers", "people", "names", "occupations", "function", "causing", "unsure")
 
 
 def _texts(value: Any, key: str, *, lower: bool = True) -> list[str]:

@@ -108,10 +108,7 @@ class AnnotatorAgreement(Rule):
             verdict, "may or may not agree enough"
         )
         return [
-            Finding(
-                id=f"check/{self.code}",
-                phase="check",
-                subject=self.code,
+            self.finding(
                 title=f"Annotators {says}: Krippendorff's alpha {alpha:.2f} over {count:,} judged twice.",
                 verdict=verdict,
                 effect=Interval(alpha, low, high, unit="Krippendorff's alpha", sampling_unit="judged answer or pair"),
@@ -121,7 +118,7 @@ class AnnotatorAgreement(Rule):
                 if verdict is Verdict.FOUND
                 else "",
                 asked=verdict is not Verdict.INCONCLUSIVE,
-                evidence=self.described(alpha=alpha, units=count, annotators=len(np.unique(judges))),
+                evidence={"alpha": alpha, "units": count, "annotators": len(np.unique(judges))},
             )
         ]
 

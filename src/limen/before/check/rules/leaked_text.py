@@ -73,11 +73,5 @@ class LeakedText(Spotting):
     def findings(self, report: ReadReport) -> list[Finding]:
         """How many rows have such a text."""
         if self.context.against is None:
-            return [
-                self.not_measured(
-                    "Whether rows overlap with a validation set or a benchmark was not measured.",
-                    "no file to compare them with was named.",
-                    "Name one with --against.",
-                )
-            ]
+            return [self.not_compared("Whether rows overlap with a validation set or a benchmark")]
         return super().findings(report)

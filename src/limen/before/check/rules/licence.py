@@ -7,7 +7,7 @@ from collections import Counter
 from typing import ClassVar
 
 from limen.before.check.hit_rows import HitRows
-from limen.before.check.provenance import LICENCES, has_column, values_of
+from limen.before.check.provenance import LICENCES, values_of
 from limen.before.check.registry import rule
 from limen.before.check.rule import Context, Rule, SeenRow, Severity
 from limen.core import Finding, Row
@@ -97,8 +97,6 @@ class Licence(Rule):
 
 def _stated(row: Row) -> list[str]:
     """The different licences that a row's columns name, as they are written."""
-    if not has_column(row.columns, LICENCES):
-        return []
     stated = {
         re.sub(r"[\W_]+", "-", said.casefold()).strip("-"): said[:80] for said in values_of(row.columns, LICENCES)
     }

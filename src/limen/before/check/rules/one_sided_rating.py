@@ -55,10 +55,7 @@ class OneSidedRating(Rule):
         one_sided = effect is not None and effect.low > SHARE
         share = f"{count:,} of {self._total:,} rows ({count / self._total:.1%})"
         return [
-            Finding(
-                id=f"check/{self.code}",
-                phase="check",
-                subject=self.code,
+            self.finding(
                 title=f"A constant answer would win: {share} are rated {rating:g}."
                 if one_sided
                 else f"No rating is nearly everybody's: {share} are rated {rating:g}.",
@@ -68,11 +65,11 @@ class OneSidedRating(Rule):
                 remedy="Add rows with other ratings, or weigh them, and judge a reward model by more than its accuracy."
                 if one_sided
                 else "",
-                evidence=self.described(
-                    count=count,
-                    total=self._total,
-                    share=count / self._total,
-                    ratings={f"{r:g}": n for r, n in self._ratings.most_common(20)},
-                ),
+                evidence={
+                    "count": count,
+                    "total": self._total,
+                    "share": count / self._total,
+                    "ratings": {f"{r:g}": n for r, n in self._ratings.most_common(20)},
+                },
             )
         ]

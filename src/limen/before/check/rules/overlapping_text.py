@@ -70,13 +70,7 @@ class OverlappingText(Rule):
         """How many rows hold enough of a text."""
         against = self.context.against
         if against is None:
-            return [
-                self.not_measured(
-                    "Whether rows share sequences of words with a validation set or a benchmark was not measured.",
-                    "no file to compare them with was named.",
-                    "Name one with --against.",
-                )
-            ]
+            return [self.not_compared("Whether rows share sequences of words with a validation set or a benchmark")]
         named, texts, shares, anything = self._shared(against)
 
         def hit(at: int) -> Hit:

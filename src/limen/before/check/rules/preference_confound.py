@@ -103,10 +103,7 @@ class PreferenceConfound(Rule):
             + ".",
             Verdict.CLEAR: f"The form of an answer does not tell which is chosen, in {pairs:,} pairs.",
         }.get(verdict, f"Whether the form of an answer tells which is chosen stays open in {pairs:,} pairs.")
-        return Finding(
-            id=f"check/{self.code}",
-            phase="check",
-            subject=self.code,
+        return self.finding(
             title=title,
             verdict=verdict,
             effect=effect,
@@ -122,7 +119,7 @@ class PreferenceConfound(Rule):
             harmful=any(self.spoils(abs(f["share"] - 0.5)) for f in found),
             # Nobody asked for this verdict by name, so that an open one does not fail a run
             asked=verdict is not Verdict.INCONCLUSIVE,
-            evidence=self.described(total=pairs, with_position=self._with_position, features=features),
+            evidence={"total": pairs, "with_position": self._with_position, "features": features},
         )
 
 

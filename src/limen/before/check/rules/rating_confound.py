@@ -85,10 +85,7 @@ class RatingConfound(Rule):
         interval = (strongest["correlation"], strongest["low"], strongest["high"])
         remedy = "Balance the ratings over these features, and look at length-controlled rewards."
         return [
-            Finding(
-                id=f"check/{self.code}",
-                phase="check",
-                subject=self.code,
+            self.finding(
                 title=title,
                 verdict=verdict,
                 effect=Interval(*interval, unit="rank correlation", sampling_unit="prompt"),
@@ -101,7 +98,7 @@ class RatingConfound(Rule):
                 harmful=any(abs(r := f["correlation"]) >= MATTERS and self.spoils(abs(r)) for f in found),
                 # Nobody asked for this verdict by name, so that an open one does not fail a run
                 asked=not open_,
-                evidence=self.described(total=len(ratings), features=told),
+                evidence={"total": len(ratings), "features": told},
             )
         ]
 

@@ -63,10 +63,7 @@ class SourceShare(Rule):
         share = f"{count:,} of {named:,} rows ({count / named:.1%})"
         sources = f"{len(self._sources):,} source{'s' if len(self._sources) > 1 else ''}"
         return [
-            Finding(
-                id=f"check/{self.code}",
-                phase="check",
-                subject=self.code,
+            self.finding(
                 title=f"One of {sources} outweighs the others: {share} come from it."
                 if outweighs
                 else f"The rows name {sources}, the largest of which has {share}.",
@@ -74,13 +71,13 @@ class SourceShare(Rule):
                 effect=effect,
                 guarantee="every row was read",
                 remedy="Say whether that is the mixture you want; weigh or sample the sources if not." * outweighs,
-                evidence=self.described(
-                    count=count,
-                    total=named,
-                    share=count / named,
-                    sources=dict(self._sources.most_common(20)),
-                    distinct=len(self._sources),
-                    without=self._total - named,
-                ),
+                evidence={
+                    "count": count,
+                    "total": named,
+                    "share": count / named,
+                    "sources": dict(self._sources.most_common(20)),
+                    "distinct": len(self._sources),
+                    "without": self._total - named,
+                },
             )
         ]
