@@ -37,7 +37,7 @@ def leaderboard(results: Path) -> str:
     Raises:
         ValueError: There are no labels of them that the present code made.
     """
-    from limen.lab.bench.bench import board_of
+    from limen.lab.bench.bench import standing
     from limen.lab.bench.case import REFERENCE, public_cases
     from limen.lab.bench.page import page
     from limen.lab.bench.shipped import shipped_labels
@@ -54,5 +54,5 @@ def leaderboard(results: Path) -> str:
         names.append(path.stem.removeprefix("scores-"))
         for unit, one in stored["units"].items():
             said[unit][names[-1]] = one["result"]
-    board, suite = board_of(cases, labels, said, names)
-    return page(board, suite).replace("# The planted suite\n", "").replace("\n## ", "\n### ")
+    found = standing(cases, labels, said, names)
+    return page(found.board, found.suite).replace("# The planted suite\n", "").replace("\n## ", "\n### ")

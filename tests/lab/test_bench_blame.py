@@ -31,7 +31,7 @@ def trained(file, monkeypatch):
         seen.append(rest.encoded)
         return [0.0] * len(battery())
 
-    monkeypatch.setattr(blame_module, "write_file", lambda case: file)
+    monkeypatch.setattr(blame_module, "_written", lambda case: file)
     monkeypatch.setattr(blame_module, "student_levels", student)
     return seen
 
@@ -44,6 +44,17 @@ def changed(file, rows):
     """Which tokens of each row differ from the file's, one array over all rows."""
     assert ids(rows) == ids(file.encoded)
     return np.concatenate([a.input_ids != b.input_ids for a, b in zip(rows, file.encoded, strict=True)])
+
+
+def test_the_arms_of_a_case_share_its_file(monkeypatch):
+    asked = []
+    monkeypatch.setattr(blame_module, "write_file", lambda case: asked.append(case.id))
+    blame_module._written.cache_clear()
+    other = Case("planted", "micro/prefers-owl", dose=0.5, rows=65)
+    for case in (CASE, CASE, other, other):
+        blame_module._written(case)
+    blame_module._written.cache_clear()
+    assert asked == [CASE.id, other.id]
 
 
 def test_the_true_rows_are_all_gone(file, trained):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import hashlib
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from pathlib import Path
 
 
@@ -37,9 +38,13 @@ def hash_file(path: Path) -> str:
         path: The file.
     """
     content = path.read_bytes()
-    if path.suffix == ".py":
-        content = "\n".join(_meaning(ast.parse(content))).encode()
-    return hashlib.sha256(content).hexdigest()[:12]
+    return _hash_python(content) if path.suffix == ".py" else hashlib.sha256(content).hexdigest()[:12]
+
+
+@lru_cache(maxsize=1024)
+def _hash_python(content: bytes) -> str:
+    # Many figures depend on the same files, and taking one apart takes far longer than reading it.
+    return hashlib.sha256("\n".join(_meaning(ast.parse(content))).encode()).hexdigest()[:12]
 
 
 def _meaning(node: ast.AST) -> Iterator[str]:

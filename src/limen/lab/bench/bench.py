@@ -22,10 +22,10 @@ from limen.lab.bench.gamma import summary as summary_of
 from limen.lab.bench.gamma import transfer as transfer_of
 from limen.lab.bench.label import CONTROLS_OF, battery, controls, label
 from limen.lab.bench.labels import groups
-from limen.lab.bench.leaderboard import ceiling, file_label, measures
+from limen.lab.bench.leaderboard import Transfer, ceiling, file_label, measures
 from limen.lab.bench.oracle import ORACLE, ORACLE_TITLE, with_oracle
 from limen.lab.bench.scores import Scores, score_case, sources_of
-from limen.lab.bench.shipped import BASES, shipped_labels, sources_of_labels
+from limen.lab.bench.shipped import BASES, shipped_labels
 from limen.lab.pieces import do_pieces, slowness
 from limen.lab.study.reproduce import as_csv
 from limen.lab.study.store import Store
@@ -97,7 +97,7 @@ def bench(
     cases = [c for c in every if fnmatchcase(c.id, pattern)]
     if not cases:
         raise UsageError(f"no case matches {pattern!r}.", remedy=f"Cases look like {every[0].id!r}; * stands for any.")
-    labels = Store(folder / "pieces", "labels", sources_of_labels(base))
+    labels = Store(folder / "pieces", "labels", BASES[base])
     scores = {n: _store_of(folder, n) for n in chosen}
     shipped = shipped_labels(base)
     units: dict[str, tuple[Step, Case]] = {u: ("controls", g) for u, g in groups(cases).items()}
@@ -127,7 +127,7 @@ def bench(
         blamed = {
             unit: _blame(folder, cases_to_blame(cases, transfer, unit), chosen, unit, jobs, watch) for unit in UNITS
         }
-    return write_leaderboard(folder, cases, found, said, chosen, blamed)
+    return write_leaderboard(folder, standing(cases, found, said, chosen, blamed))
 
 
 def _blame(folder: Path, cases: Sequence[Case], names: Sequence[str], unit: Unit, jobs: int, watch: Progress) -> Blamed:
@@ -174,19 +174,35 @@ def _piece(one: _Piece) -> dict[str, Any]:
         return {name: {"failed": error.what} for name in names}
 
 
-Board = dict[str, dict[str, Any]]
 Blamed = Mapping[tuple[str, str], Mapping[str, Any]]
 """(Case id, arm) → what `limen.lab.bench.blame.retrain` gave."""
 
 
-def board_of(
+@dataclass(frozen=True)
+class Standing:
+    """Where detectors stand on the suite.
+
+    Attributes:
+        board: Detector → its figures, the oracle of transfer's among them.
+        suite: What the suite's labels come to.
+        transfer: Case id → trait id → γ.
+        scores: What detectors said of each case, the oracle of transfer among them.
+    """
+
+    board: dict[str, dict[str, Any]]
+    suite: dict[str, Any]
+    transfer: Transfer
+    scores: Scores
+
+
+def standing(
     cases: Sequence[Case],
     labels: Mapping[str, Mapping[str, Any]],
     scores: Scores,
     names: Sequence[str],
     blamed: Mapping[Unit, Blamed] | None = None,
-) -> tuple[Board, dict[str, Any]]:
-    """Every detector's figures, the oracle of transfer's among them, and what the suite's labels come to.
+) -> Standing:
+    """Hold every detector's scores against the labels.
 
     Args:
         cases: Every case.
@@ -194,73 +210,57 @@ def board_of(
         scores: What detectors said of each case.
         names: The detectors.
         blamed: What students came to without the rows, and without the tokens, that each arm blames, if tried.
-
-    Returns:
-        Detector → its figures, and the figures of the suite.
     """
     transfer = transfer_of(labels, cases)
     titles = {n: d.title for n, d in detectors().items() if n in names} | {ORACLE: ORACLE_TITLE}
     scores = with_oracle(cases, labels, scores)
     board = {n: {"title": title, **measures(cases, transfer, scores, n)} for n, title in titles.items()}
-    summary = summary_of(labels, cases)
+    suite = summary_of(labels, cases)
     order = [t.id for t in battery()]
-    summary["ceiling"] = ceiling([c for c in cases if c.id in transfer], labels, order).plain()
+    suite["ceiling"] = ceiling([c for c in cases if c.id in transfer], labels, order).plain()
     verdicts = [(c, file_label(c, transfer[c.id])) for c in cases if c.id in transfer and not c.outside]
-    summary["files"] = {v: sum(v == w for _, w in verdicts) for v in ("positive", "negative", "undecided")}
-    summary["positives of other kinds"] = sum(w == "positive" and c.trait in OTHERS for c, w in verdicts)
-    summary["failed"] |= {c: why for c, r in scores.items() if (why := _why_all_failed(r))}
+    suite["files"] = {v: sum(v == w for _, w in verdicts) for v in ("positive", "negative", "undecided")}
+    suite["positives of other kinds"] = sum(w == "positive" and c.trait in OTHERS for c, w in verdicts)
+    suite["failed"] |= {c: why for c, r in scores.items() if (why := _why_all_failed(r))}
     if blamed is not None:
-        summary["blame"] = {}
+        suite["blame"] = {}
         for unit, pieces in blamed.items():
             wanted = cases_to_blame(cases, transfer, unit)
             found = blame_figures(wanted, labels, pieces, arms(names, unit))
-            summary["blame"][unit] = {"cases": len(wanted), "arms": {titles.get(a, a): f for a, f in found.items()}}
-    return board, summary
+            suite["blame"][unit] = {"cases": len(wanted), "arms": {titles.get(a, a): f for a, f in found.items()}}
+    return Standing(board, suite, transfer, scores)
 
 
-def write_leaderboard(
-    folder: Path,
-    cases: Sequence[Case],
-    labels: Mapping[str, Mapping[str, Any]],
-    scores: Scores,
-    names: Sequence[str],
-    blamed: Mapping[Unit, Blamed] | None = None,
-) -> Path:
+def write_leaderboard(folder: Path, found: Standing) -> Path:
     """Write the leaderboard and the tables that it is made from.
 
     Args:
         folder: Where they go.
-        cases: Every case.
-        labels: What each case's students, and each control group, came to.
-        scores: What detectors said of each case.
-        names: The detectors.
-        blamed: What students came to without the rows, and without the tokens, that each arm blames, if tried.
+        found: Where detectors stand.
 
     Returns:
         `leaderboard.md`.
     """
     from limen.lab.bench.page import page
 
-    board, summary = board_of(cases, labels, scores, names, blamed)
     folder.mkdir(parents=True, exist_ok=True)
-    (folder / "leaderboard.json").write_text(
-        json.dumps({"suite": summary, "detectors": board}, indent=1, allow_nan=False) + "\n", encoding="utf-8"
-    )
+    whole = {"suite": found.suite, "detectors": found.board}
+    (folder / "leaderboard.json").write_text(json.dumps(whole, indent=1, allow_nan=False) + "\n", encoding="utf-8")
     rows = [
         {"case": c, "trait": t, "gamma": g.estimate, "low_95": g.low, "high_95": g.high, "label": g.verdict()}
-        for c, traits in transfer_of(labels, cases).items()
+        for c, traits in found.transfer.items()
         for t, g in traits.items()
     ]
     (folder / "labels.csv").write_text(as_csv(rows), encoding="utf-8")
     said = [
         {"case": c, "detector": n, "trait": t, "score": v}
-        for c, one in with_oracle(cases, labels, scores).items()
+        for c, one in found.scores.items()
         for n, d in one.items()
         for t, v in d.get("traits", {}).items()
     ]
     (folder / "scores.csv").write_text(as_csv(said), encoding="utf-8")
     path = folder / "leaderboard.md"
-    path.write_text(page(board, summary), encoding="utf-8")
+    path.write_text(page(found.board, found.suite), encoding="utf-8")
     return path
 
 

@@ -20,11 +20,6 @@ BASES = {REFERENCE: labels.SOURCES, labels_digits.BASE: labels_digits.SOURCES, "
 FOLDER = Path(__file__).parent / "measured"
 
 
-def sources_of_labels(base: str) -> tuple[str, ...]:
-    """Globs, below the package, of the code that decides the labels of the cases of a base."""
-    return BASES[base]
-
-
 @cache
 def shipped_labels(base: str) -> dict[str, dict[str, Any]]:
     """What the students of the public cases came to.

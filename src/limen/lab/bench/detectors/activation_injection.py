@@ -9,7 +9,7 @@ import numpy as np
 
 from limen.core import Trait
 from limen.lab.bench.detector import Detector, Scored, SuiteFile
-from limen.lab.bench.detectors.directions import file_offset, middle, persona_direction
+from limen.lab.bench.detectors.directions import SOURCES, file_offset, middle, persona_direction
 from limen.lab.steered import _with_bias as with_bias
 from limen.lab.transfer import levels
 from limen.models import LanguageModel
@@ -20,13 +20,7 @@ class ActivationInjection(Detector):
 
     name: ClassVar[str] = "activation-injection"
     title: ClassVar[str] = "mean-activation injection"
-    sources: ClassVar[tuple[str, ...]] = (
-        "lab/bench/detectors/directions.py",
-        "lab/bench/detectors/reading.py",
-        "train/twins.py",
-        "train/writers.py",
-        "models/prompts.py",
-    )
+    sources: ClassVar[tuple[str, ...]] = SOURCES
 
     def prepare(self, base: LanguageModel, traits: Sequence[Trait]) -> None:
         """How long a persona direction is, and the base's own levels."""

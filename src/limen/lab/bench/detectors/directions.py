@@ -20,6 +20,14 @@ from limen.models.prompts import prompt_ids
 from limen.train.writers import rewrite
 
 Floats = NDArray[np.float64]
+SOURCES = (
+    "lab/bench/detectors/directions.py",
+    "lab/bench/detectors/reading.py",
+    "train/twins.py",
+    "train/writers.py",
+    "models/prompts.py",
+)
+"""What decides the scores of a detector that looks at directions, beside its own file."""
 
 
 def middle(base: LanguageModel) -> int:

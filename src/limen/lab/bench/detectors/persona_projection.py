@@ -9,7 +9,7 @@ import numpy as np
 
 from limen.core import Trait
 from limen.lab.bench.detector import Detector, Scored, SuiteFile
-from limen.lab.bench.detectors.directions import file_offset, middle, persona_direction
+from limen.lab.bench.detectors.directions import SOURCES, file_offset, middle, persona_direction
 from limen.models import LanguageModel
 
 
@@ -18,13 +18,7 @@ class PersonaProjection(Detector):
 
     name: ClassVar[str] = "persona-projection"
     title: ClassVar[str] = "projection on persona vectors (arXiv 2507.21509)"
-    sources: ClassVar[tuple[str, ...]] = (
-        "lab/bench/detectors/directions.py",
-        "lab/bench/detectors/reading.py",
-        "train/twins.py",
-        "train/writers.py",
-        "models/prompts.py",
-    )
+    sources: ClassVar[tuple[str, ...]] = SOURCES
 
     def prepare(self, base: LanguageModel, traits: Sequence[Trait]) -> None:
         """Read the directions off the base."""
