@@ -9,13 +9,13 @@ in a hundred but for one word.
 from __future__ import annotations
 
 import json
-import os
 import random
 import re
 from collections.abc import Iterator
 from pathlib import Path
 
-DATA = Path(os.environ.get("LIMEN_SHARED_DATA", Path(__file__).parents[2] / "shared" / "data"))
+from benchmarks.real_files import DATA
+
 FILES = (
     "instructions/alpaca_en_demo.json",
     "instructions/glaive_toolcall_en_demo.json",
