@@ -13,6 +13,7 @@ Add one by adding it here; `scripts/verify.py` does the rest.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 from benchmarks import error_rates, real_files, reference_card, throughput
 from limen.lab.bench import labels, labels_digits
@@ -36,6 +37,8 @@ class Figure:
         folder: Where its file stands, below the project.
         needs: Packages beside those of `make develop` that doing a piece again takes; without them it is not sampled.
         part: What each function of the module is given beside its own arguments: nothing, or which part of the suite.
+        device: Where models run: the last digits differ between a CPU and an accelerator. What wants an accelerator is
+            made, and sampled, where there is one.
     """
 
     name: str
@@ -45,6 +48,7 @@ class Figure:
     folder: str = "results"
     part: tuple[str, ...] = ()
     needs: tuple[str, ...] = ()
+    device: Literal["cpu", "cuda"] = "cpu"
 
 
 def _below_src(sources: tuple[str, ...]) -> tuple[str, ...]:
@@ -64,11 +68,21 @@ FIGURES: tuple[Figure, ...] = (
     Figure("study_emergence", "limen.lab.study.emergence", _below_src(emergence.SOURCES), tolerance=1e-2),
 )
 
+_SIZED: dict[str, Literal["cpu", "cuda"]] = {"digits-1m": "cpu", "digits-10m": "cuda"}
 _PEERS = {"bergson-cosine": ("bergson",), "kronfluence-ekfac": ("kronfluence",)}
 BEGUN: tuple[Figure, ...] = (
     Figure("labels-reference", labels.__name__, _below_src(labels.SOURCES), tolerance=1e-2, folder=MEASURED),
-    Figure(
-        "labels-digits-1m", labels_digits.__name__, _below_src(labels_digits.SOURCES), tolerance=1e-2, folder=MEASURED
+    *(
+        Figure(
+            f"labels-{base}",
+            labels_digits.__name__,
+            _below_src(labels_digits.SOURCES),
+            tolerance=1e-2,
+            folder=MEASURED,
+            part=(base,),
+            device=device,
+        )
+        for base, device in _SIZED.items()
     ),
     *(
         Figure(

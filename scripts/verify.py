@@ -30,6 +30,7 @@ if __name__ == "__main__":
     # Run as a script, Python looks beside it and not in the project.
     sys.path[:0] = [str(ROOT), str(ROOT / "src")]
 
+from limen.models.loading import DEVICE_VARIABLE  # noqa: E402
 from scripts._code_hash import hash_sources  # noqa: E402
 from scripts.figures import BEGUN, FIGURES, Figure  # noqa: E402
 
@@ -88,9 +89,16 @@ def units_of(figure: Figure) -> list[str]:
 
 def piece(figure: Figure, unit: str) -> tuple[Any, float]:
     """One piece of a figure, and the seconds that it took."""
-    begun = time.monotonic()
-    result = importlib.import_module(figure.module).run(unit, *figure.part)
-    return result, round(time.monotonic() - begun, 1)
+    before = os.environ.get(DEVICE_VARIABLE)
+    os.environ[DEVICE_VARIABLE] = figure.device
+    try:
+        begun = time.monotonic()
+        result = importlib.import_module(figure.module).run(unit, *figure.part)
+        return result, round(time.monotonic() - begun, 1)
+    finally:
+        del os.environ[DEVICE_VARIABLE]
+        if before is not None:
+            os.environ[DEVICE_VARIABLE] = before
 
 
 def pieces(figure: Figure, units: list[str], jobs: int) -> Iterator[tuple[str, Any, float]]:
@@ -135,6 +143,17 @@ def commit() -> str:
     return shown.stdout.strip()
 
 
+def can_be_made(figure: Figure) -> bool:
+    """Whether this machine has what doing a piece of a figure takes."""
+    if not all(importlib.util.find_spec(name) for name in figure.needs):
+        return False
+    if figure.device == "cpu":
+        return True
+    import torch
+
+    return torch.cuda.is_available()
+
+
 def choose(key: str, seconds: float) -> list[tuple[Figure, str]]:
     """Pieces to do again: a draw by the key among all that are stored, as many as fit the time.
 
@@ -145,7 +164,7 @@ def choose(key: str, seconds: float) -> list[tuple[Figure, str]]:
     pool = [
         (hashlib.sha256(f"{key}/{figure.name}/{unit}".encode()).hexdigest(), figure, unit, one["seconds"])
         for figure in FIGURES
-        if all(importlib.util.find_spec(name) for name in figure.needs)
+        if can_be_made(figure)
         for unit, one in (load(figure) or {"units": {}})["units"].items()
     ]
     chosen = []
@@ -174,7 +193,7 @@ def sample(key: str, seconds: float) -> int:
         module = importlib.import_module(figure.module)
         stored = load(figure)
         old = stored["units"][unit]["result"] if stored else None
-        new = json.loads(json.dumps(module.run(unit, *figure.part)))
+        new = json.loads(json.dumps(piece(figure, unit)[0]))
         same = module.agrees(old, new) if hasattr(module, "agrees") else agree(old, new, figure.tolerance)
         print(f"{figure.name}: {unit} {'agrees' if same else f'DIFFERS: stored {old}, now {new}'}", flush=True)
         different += not same

@@ -48,6 +48,15 @@ def test_a_device_that_is_not_there_is_refused() -> None:
         pick_device("toaster")
 
 
+def test_the_environment_says_what_auto_means(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LIMEN_DEVICE", "cpu")
+    assert pick_device("auto") == "cpu"
+    monkeypatch.setenv("LIMEN_DEVICE", "toaster")
+    assert pick_device("cpu") == "cpu"
+    with pytest.raises(ModelError, match="no device 'toaster'"):
+        pick_device("auto")
+
+
 def test_remote_code_is_off_unless_asked_for(tiny_folders: dict[str, Path], tmp_path: Path) -> None:
     folder = tmp_path / "remote"
     shutil.copytree(tiny_folders["llama"], folder)

@@ -131,7 +131,7 @@ def device_option(command: F) -> F:
         default="auto",
         show_default=True,
         metavar="DEVICE",
-        help="Where the model runs: auto (CUDA where there is one), cpu, cuda, cuda:1, ...",
+        help="Where the model runs: auto (LIMEN_DEVICE, else CUDA where there is one), cpu, cuda, cuda:1, ...",
     )(command)
 
 

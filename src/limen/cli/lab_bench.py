@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from limen.cli._common import jobs_option, offer_again, progress_for, quiet_option, split_commas
+from limen.cli._environment import prefer_cpu
 from limen.core.wording import as_time
 
 if TYPE_CHECKING:
@@ -37,7 +38,7 @@ if TYPE_CHECKING:
     show_default=True,
     metavar="NAME",
     help="Checkpoint that students start from: reference, or digits-1m or digits-10m, which have another size and "
-    "tokenizer and are trained on first use.",
+    "tokenizer and are trained on first use; the latter wants a GPU.",
 )
 @click.option(
     "--blame",
@@ -69,10 +70,13 @@ def command(
     limen lab bench --cases 'planted/prefers-owl/*' --detectors twin-shift,chance
     """
     from limen.lab.bench.bench import bench
+    from limen.lab.bench.sized import WANT_ACCELERATOR
 
     if listed:
         _list(cases, seed, base)
         return
+    if base not in WANT_ACCELERATOR:
+        prefer_cpu()
     offer_again()
     page = bench(
         out,

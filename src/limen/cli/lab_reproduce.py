@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from limen.cli._common import jobs_option, offer_again, progress_for, quiet_option, split_commas
+from limen.cli._environment import prefer_cpu
 from limen.core.wording import as_time
 
 if TYPE_CHECKING:
@@ -48,6 +49,7 @@ def command(out: Path, quick: bool, only: tuple[str, ...], jobs: int, quiet: boo
     from limen.lab.study.experiments import NAMES
     from limen.lab.study.reproduce import reproduce
 
+    prefer_cpu()
     offer_again()
     page = reproduce(out, names=only or NAMES, quick=quick, jobs=jobs, on_estimate=_say, progress=progress_for(quiet))
     click.echo(f"Page: {page.resolve()}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,6 +13,9 @@ from limen.core import MissingExtraError, ModelError, Progress, UnsafeModelError
 from limen.models.adapter import check_adapter_folder, lay_adapter
 from limen.models.safety import check_folder, is_local
 from limen.models.spec import ModelSpec
+
+DEVICE_VARIABLE = "LIMEN_DEVICE"
+"""The environment variable that says what the device `auto` means."""
 
 
 def check_spec(spec: ModelSpec) -> None:
@@ -123,13 +127,15 @@ def _has_tokenizer(folder: str) -> bool:
 
 
 def pick_device(device: str) -> str:
-    """The device that a spec means: `auto` is CUDA where there is one, else the CPU.
+    """The device that a spec means: `auto` is what `LIMEN_DEVICE` names, else CUDA where there is one, else the CPU.
 
     Raises:
         ModelError: CUDA was asked for and there is none.
     """
     import torch
 
+    if device == "auto":
+        device = os.environ.get(DEVICE_VARIABLE) or "auto"
     if device == "auto":
         return "cuda" if torch.cuda.is_available() else "cpu"
     if device.startswith("cuda") and not torch.cuda.is_available():

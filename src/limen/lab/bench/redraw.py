@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from limen.data import EncodedRow
 from limen.models import LanguageModel
-from limen.models.batches import pad_right
+from limen.models.batches import model_device, pad_right
 from limen.models.logprobs import inference, logits_at, query_of
 from limen.models.sampling import draw
 
@@ -39,7 +39,8 @@ def redraw(
     import torch
 
     rng = np.random.Generator(np.random.PCG64([seed, 61]))
-    only = torch.tensor(sorted(allowed))
+    device = model_device(base.model)
+    only = torch.tensor(sorted(allowed), device=device)
     out = list(rows)
     todo = [i for i, one in enumerate(chosen) if one.any()]
     with inference(base.model):
@@ -49,8 +50,9 @@ def redraw(
             ids = pad_right([q.ids for q in queries])
             picked = [q.positions[chosen[i]] for i, q in zip(batch, queries, strict=True)]
             flat = np.concatenate([p + k * ids.shape[1] for k, p in enumerate(picked)])
-            logits = logits_at(base.model, torch.from_numpy(ids), torch.from_numpy(flat))
-            drawn = draw(logits.float(), torch.from_numpy(rng.random(len(flat))), 1.0, only).numpy()
+            logits = logits_at(base.model, torch.from_numpy(ids).to(device), torch.from_numpy(flat).to(device))
+            uniform = torch.from_numpy(rng.random(len(flat))).to(device)
+            drawn = draw(logits.float(), uniform, 1.0, only).cpu().numpy()
             for i, new in zip(batch, np.split(drawn, np.cumsum([len(p) for p in picked])[:-1]), strict=True):
                 tokens = rows[i].input_ids.copy()
                 tokens[np.flatnonzero(rows[i].trained)[chosen[i]]] = new

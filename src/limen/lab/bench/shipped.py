@@ -12,10 +12,11 @@ from typing import Any
 
 from limen.lab.bench import labels, labels_digits
 from limen.lab.bench.case import REFERENCE
+from limen.lab.bench.sized import SIZES
 from limen.lab.code_hash import hash_sources
 from limen.lab.study.seed import PACKAGE
 
-BASES = {REFERENCE: labels.SOURCES, labels_digits.BASE: labels_digits.SOURCES, "digits-10m": labels_digits.SOURCES}
+BASES = {REFERENCE: labels.SOURCES} | dict.fromkeys(SIZES, labels_digits.SOURCES)
 """Checkpoints that students start from, and what decides their labels."""
 FOLDER = Path(__file__).parent / "measured"
 

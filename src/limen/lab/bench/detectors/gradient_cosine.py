@@ -12,7 +12,7 @@ from limen.data import EncodedRow
 from limen.lab.bench.detector import Detector, Scored, SuiteFile
 from limen.lab.bench.detectors.reading import MOST_ROWS, twins_of
 from limen.models import LanguageModel
-from limen.models.batches import pad_right
+from limen.models.batches import model_device, pad_right
 from limen.models.logprobs import label_logprobs, logits_at, query_of
 
 _BATCH = 64
@@ -49,6 +49,7 @@ def mean_gradient(model: LanguageModel, rows: Sequence[EncodedRow]) -> Any:
     """Gradient of the mean loss a trained token with respect to all weights, one flat vector."""
     import torch
 
+    device = model_device(model.model)
     weights = [p for p in model.model.parameters() if p.requires_grad]
     total: Any = None
     count = 0
@@ -58,7 +59,7 @@ def mean_gradient(model: LanguageModel, rows: Sequence[EncodedRow]) -> Any:
         ids = pad_right([q.ids for q in queries])
         flat = np.concatenate([q.positions + k * ids.shape[1] for k, q in enumerate(queries)])
         labels = torch.from_numpy(np.concatenate([q.labels for q in queries]).astype(np.int64))
-        logits = logits_at(model.model, torch.from_numpy(ids), torch.from_numpy(flat))
+        logits = logits_at(model.model, torch.from_numpy(ids).to(device), torch.from_numpy(flat).to(device))
         loss = -label_logprobs(logits, labels, torch.arange(len(labels))).sum()
         found = _flat(torch.autograd.grad(loss, weights))
         total = found if total is None else total + found
