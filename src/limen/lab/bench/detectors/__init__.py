@@ -15,14 +15,20 @@ from limen.lab.bench.detectors.short_run import ShortRun
 from limen.lab.bench.detectors.surprise import Surprise
 from limen.lab.bench.detectors.teacher_ratio import TeacherRatio
 from limen.lab.bench.detectors.text_classifier import TextClassifier
+from limen.lab.bench.detectors.trait_gradient import TraitGradient
+from limen.lab.bench.detectors.trait_gradient_adam import TraitGradientAdam
+from limen.lab.bench.detectors.twin_gradient import TwinGradient
 from limen.lab.bench.detectors.twin_shift import TwinShift
 
 BUILT_IN: tuple[type[Detector], ...] = (
     Forecast,
     ShortRun,
+    TwinGradient,
     TwinShift,
     PersonaShift,
     GradientCosine,
+    TraitGradient,
+    TraitGradientAdam,
     PersonaProjection,
     ActivationInjection,
     BergsonCosine,
@@ -52,5 +58,8 @@ __all__ = [
     "Surprise",
     "TeacherRatio",
     "TextClassifier",
+    "TraitGradient",
+    "TraitGradientAdam",
+    "TwinGradient",
     "TwinShift",
 ]
