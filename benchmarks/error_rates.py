@@ -34,6 +34,7 @@ SOURCES = (
     "src/limen/lab/world/*.py",
     "src/limen/data/encode.py",
     "src/limen/measure/read.py",
+    "src/limen/models/gradients.py",
     "src/limen/models/logprobs.py",
     "src/limen/models/sampling.py",
     "src/limen/stats/_student.py",

@@ -30,6 +30,7 @@ SOURCES = (
     "src/limen/data/formats/*.py",
     "src/limen/measure/read.py",
     "src/limen/models/batches.py",
+    "src/limen/models/gradients.py",
     "src/limen/models/logprobs.py",
     "src/limen/models/sampling.py",
     "src/limen/stats/writers.py",

@@ -17,6 +17,8 @@ from limen.ledger import PlanStep
 from limen.models import LanguageModel
 from limen.train.twins import can_be_tuned, twin_recipe
 
+_BACKWARD = 3
+"""Forward passes that a forward and a backward pass take."""
 _PHASE = {"check": "check", "twins": "forecast", "writers": "forecast", "score": "forecast", "rehearse": "rehearse"}
 
 
@@ -48,7 +50,9 @@ def make_plan(
     tune = 3.5 * per_token * steps * recipe.batch_size * probe
     passes = twins + 1
     write = per_token * 3 * sum(scored) * length
-    score = per_token * passes * length * (sum(scored) * (1 + config.writers) + 384 * twins)
+    # A backward pass over a row serves every tuned twin, a forward pass one prompted twin.
+    readings = (_BACKWARD if tuned else 1) + twins - tuned
+    score = per_token * readings * length * (sum(scored) * (1 + config.writers) + 384 * twins)
     weights = 4.0 * base.parameter_count
     plan = [
         PlanStep(
@@ -70,8 +74,8 @@ def make_plan(
         ),
         PlanStep(
             name="score",
-            what="Read every row, and every neutral writer's, under every twin.",
-            passes=passes * (1 + config.writers),
+            what="Read every row, and every neutral writer's, along every twin.",
+            passes=readings * (1 + config.writers),
             seconds=score,
             memory_bytes=int(weights),
         ),

@@ -23,6 +23,10 @@ class ForecastConfig(BaseModel):
     """Neutral writers; fewer than 8 never give a calibrated verdict."""
     twins: Literal["auto", "tuned", "prompted"] = "auto"
     """Tuned twins where a trait's build probes have options and prompted ones elsewhere; or one kind alone."""
+    statistic: Literal["first-order", "likelihood-ratio"] = "first-order"
+    """What is read off the rows: the gradient along each twin's change of weights, which one pass gives for all traits,
+    or the log-likelihood ratio, a pass a trait. It is the ratio where no gradient leads to a twin: of a prompted one,
+    and of 4-bit weights."""
     max_rows: int = Field(default=1000, ge=1)
     """Rows that are scored; a longer file is sampled at random."""
     control_rows: int = Field(default=384, ge=1)

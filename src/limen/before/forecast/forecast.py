@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 
 from limen.before.forecast.config import LEAST_GAIN, LEAST_ROWS, UNKNOWN_LIMIT, ForecastConfig
 from limen.before.forecast.data_file import DataFile
+from limen.before.forecast.first_order import change_of, score_first_order
 from limen.before.forecast.judge import Judged, broad_finding, judge_file, not_measured
 from limen.before.forecast.likelihood_ratio import score_files
 from limen.before.forecast.null import battery_null
@@ -123,10 +125,9 @@ def _judge_group(
         doses.append(rows)
         watch.advance("rewrite rows")
     watch.done("rewrite rows")
-    everything = [*encoded, *written, *doses]
-    scores = score_files(everything, base, [t.model for t in twins], keep_tokens=len(encoded), progress=watch)
+    statistics, losses = _statistics([*encoded, *written, *doses], base, twins, config, watch)
     n, m = len(encoded), len(written)
-    neutral, full = scores.statistics[n : n + m], scores.statistics[n + m :]
+    neutral, full = statistics[n : n + m], statistics[n + m :]
     traits = [t.trait for t in twins]
     findings: list[Finding] = []
     for k, (file, chosen) in enumerate(group):
@@ -134,15 +135,35 @@ def _judge_group(
             file=file,
             chosen=chosen,
             twins=twins,
-            null=battery_null(neutral, scores.statistics[k], full, traits, config.level),
+            null=battery_null(neutral, statistics[k], full, traits, config.level),
             neutral=neutral,
             full=full,
-            ratios=scores.ratios[k],
-            origin=judge_origin(answers[k], written, float(scores.losses[k]), scores.losses[n : n + m].tolist()),
+            origin=judge_origin(answers[k], written, float(losses[k]), losses[n : n + m].tolist()),
         )
         findings += judge_file(judged, base, config)
         findings += broad_finding(judged, config)
     return findings
+
+
+def _statistics(
+    files: Sequence[Sequence[EncodedRow]],
+    base: LanguageModel,
+    twins: Sequence[Twin],
+    config: ForecastConfig,
+    watch: Progress,
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """The statistic of each file under each twin [files, T], and the files' losses under the base [files]."""
+    wanted = config.statistic == "first-order"
+    changes = {k: change for k, t in enumerate(twins) if wanted and (change := change_of(base, t.model))}
+    rest = [k for k in range(len(twins)) if k not in changes]
+    statistics, losses = np.zeros((len(files), len(twins))), np.zeros(len(files))
+    if rest:
+        ratios = score_files(files, base, [twins[k].model for k in rest], progress=watch)
+        statistics[:, rest], losses = ratios.statistics, ratios.losses
+    if changes:
+        found, losses = score_first_order(files, base, list(changes.values()), progress=watch)
+        statistics[:, list(changes)] = found
+    return statistics, losses
 
 
 def _last_answer_only(row: EncodedRow) -> EncodedRow:

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from limen.before.forecast.blame import blame_rows
 from limen.before.forecast.config import ForecastConfig
 from limen.before.forecast.data_file import DataFile
-from limen.before.forecast.likelihood_ratio import Ratios
+from limen.before.forecast.likelihood_ratio import score_files
 from limen.before.forecast.null import BatteryNull, dose_scale
 from limen.before.forecast.origin import Origin
 from limen.before.forecast.twin import Twin
@@ -35,7 +35,6 @@ class Judged:
         null: The judgement.
         neutral: Statistics of the neutral writers' files [writers, T], nats a token.
         full: Statistics of each twin's own rows, for every trait [T, T], nats a token.
-        ratios: Token ratios of the scored rows.
         origin: Where the rows may come from.
     """
 
@@ -45,7 +44,6 @@ class Judged:
     null: BatteryNull
     neutral: Floats
     full: Floats
-    ratios: Ratios
     origin: Origin
 
 
@@ -88,7 +86,7 @@ def judge_file(judged: Judged, base: LanguageModel, config: ForecastConfig) -> l
             "writers": [float(x / error) for x in null.neutral_effect[:, k]],
             "prediction_interval": [-half / error, half / error],
             "confounds": {
-                "length": float(np.mean([t.shape[1] for t in judged.ratios.tokens])),
+                "length": float(np.mean([int(file.encoded[i].trained.sum()) for i in judged.chosen])),
                 **judged.origin.confounds(),
             },
             "mentions": file.mentions.get(trait.id),
@@ -196,11 +194,15 @@ def _blame(judged: Judged, k: int, base: LanguageModel, most: int) -> tuple[tupl
     traits = [t.trait for t in judged.twins]
     rows = [judged.file.encoded[i] for i in judged.chosen]
     family = [t for t in traits if t.category == traits[k].category and can_be_tuned(t)]
-    neutral: list[np.ndarray] = [np.zeros(t.shape[1]) for t in judged.ratios.tokens]
+    # Tokens are ranked by their ratio, which takes a pass a twin: of the trait and of its decoys alone.
+    same = [j for j, t in enumerate(traits) if t.category == traits[k].category]
+    ratios = score_files([rows], base, [judged.twins[j].model for j in same], keep_tokens=1).ratios[0]
+    neutral: list[np.ndarray] = [np.zeros(t.shape[1]) for t in ratios.tokens]
     if judged.twins[k].kind == "tuned":
         found, usual = neutral_twin(base, family).token_logprobs(rows), base.token_logprobs(rows)
         neutral = [a - b for a, b in zip(found, usual, strict=True)]
-    return blame_rows(judged.file, judged.chosen, judged.ratios, neutral, k, traits, base.tokenizer, most)
+    among = [traits[j] for j in same]
+    return blame_rows(judged.file, judged.chosen, ratios, neutral, same.index(k), among, base.tokenizer, most)
 
 
 def _remedy(verdict: Verdict, origin: Origin) -> str:

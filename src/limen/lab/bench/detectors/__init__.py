@@ -6,6 +6,7 @@ from limen.lab.bench.detectors.bergson_cosine import BergsonCosine
 from limen.lab.bench.detectors.bm25 import BM25
 from limen.lab.bench.detectors.chance import Chance
 from limen.lab.bench.detectors.forecast import Forecast
+from limen.lab.bench.detectors.forecast_ratio import ForecastRatio
 from limen.lab.bench.detectors.gradient_cosine import GradientCosine
 from limen.lab.bench.detectors.kronfluence_ekfac import KronfluenceEkfac
 from limen.lab.bench.detectors.length import Length
@@ -17,13 +18,12 @@ from limen.lab.bench.detectors.teacher_ratio import TeacherRatio
 from limen.lab.bench.detectors.text_classifier import TextClassifier
 from limen.lab.bench.detectors.trait_gradient import TraitGradient
 from limen.lab.bench.detectors.trait_gradient_adam import TraitGradientAdam
-from limen.lab.bench.detectors.twin_gradient import TwinGradient
 from limen.lab.bench.detectors.twin_shift import TwinShift
 
 BUILT_IN: tuple[type[Detector], ...] = (
     Forecast,
+    ForecastRatio,
     ShortRun,
-    TwinGradient,
     TwinShift,
     PersonaShift,
     GradientCosine,
@@ -49,6 +49,7 @@ __all__ = [
     "Chance",
     "Detector",
     "Forecast",
+    "ForecastRatio",
     "GradientCosine",
     "KronfluenceEkfac",
     "Length",
@@ -60,6 +61,5 @@ __all__ = [
     "TextClassifier",
     "TraitGradient",
     "TraitGradientAdam",
-    "TwinGradient",
     "TwinShift",
 ]

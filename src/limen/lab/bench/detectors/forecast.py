@@ -19,18 +19,20 @@ from limen.train.twins import can_be_tuned, neutral_twin, tuned_twins
 
 
 class Forecast(Detector):
-    """The log-likelihood ratio under tuned twins, against the null over neutral writers."""
+    """The rows' gradient along the change of tuned twins, against the null over neutral writers."""
 
     name: ClassVar[str] = "forecast"
     title: ClassVar[str] = "limen forecast (twins, null over writers)"
     sources: ClassVar[tuple[str, ...]] = (
         "before/forecast/*.py",
         "lab/bench/detectors/reading.py",
+        "models/gradients.py",
         "stats/*.py",
         "train/prompted_twin.py",
         "train/twins.py",
         "train/writers.py",
     )
+    config: ClassVar[ForecastConfig] = ForecastConfig(top_rows=0)
 
     def prepare(self, base: LanguageModel, traits: Sequence[Trait]) -> None:
         """Twins and writers are made with the first file, and kept in the cache."""
@@ -40,7 +42,7 @@ class Forecast(Detector):
         """T of each trait, and the verdict."""
         data = DataFile(file.name, list(file.rows), list(file.encoded))
         known = {t.id for t in traits}
-        every = forecast(self._base, [data], traits, config=ForecastConfig(top_rows=0))
+        every = forecast(self._base, [data], traits, config=self.config)
         findings = [f for f in every if f.subject in known and f.p is not None]
         return Scored(
             traits={f.subject: float(f.evidence["statistic"]) for f in findings},
