@@ -29,7 +29,7 @@ def command(model: str, data: tuple[str, ...], out: Path, fresh: bool, quiet: bo
     """Forecast what DATA will teach MODEL, without training on it.
 
     Twins of the model, tuned to have each trait, and neutral writers are trained once a model and kept. Every row is
-    read under every twin, and the file is held against what neutral writers write on the same prompts.
+    weighed along every twin, and the file is held against what neutral writers write on the same prompts.
 
     Exit codes: 1 if something harmful is found, 3 if something stays open, 0 if all is clear.
     """

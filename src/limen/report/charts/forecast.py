@@ -12,7 +12,7 @@ from limen.report._numbers import finite, is_number, number, p_value
 from limen.report.charts._canvas import ACCENT, BAND, INK, PAPER, SOFT, Canvas, Column, padded, standing_out
 
 _TITLES = (
-    "log-likelihood ratio, in prediction errors over neutral writers  →  towards the trait",
+    "log-likelihood gained, in prediction errors over neutral writers  →  towards the trait",
     "in prediction errors over neutral writers  →  towards the trait",
     "in prediction errors  →  towards the trait",
 )
