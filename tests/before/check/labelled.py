@@ -1,24 +1,26 @@
-"""Hits of rules on the real files, and the labels that a reader gave them.
+"""Hits and misses of rules on the real files, and the labels that a reader gave them.
 
-Which hits are read is drawn by a generator whose seed is the rule's code. Labels lie in `labels/CODE.jsonl`, one row a
-line: file, row id, whether the rule named it, whether it is right to (of a row that it did not name: whether it is
-right not to), and why. No row content is copied into them.
+Labels lie in `labels/CODE.jsonl`, one row a line: file, row id, whether the rule named it, whether it is right to (of a
+row that it did not name: whether it is right not to), and why. No row content is copied into them. Which rows are read
+is decided by the SHA-256 of the rule's code, the file and the row's id: they are read in that order, so that a rule
+that is changed needs only those rows read whose verdict changed, and the next ones in the order. The labels marked
+`first` are of an earlier draw, by a generator whose seed was the code; they count as long as they are true of the rule.
 """
 
 from __future__ import annotations
 
+import hashlib
 import json
-import random
-import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
 
 from limen.before.check import get_rule
 from limen.before.check.rule import Context, SeenRow
-from limen.core import Row
+from limen.core import Row, World
 from limen.data import read_rows
+from limen.traits import all_traits
+from tests.before.check.cues import cued
 
 LABELS = Path(__file__).parent / "labels"
 FILES = (
@@ -30,29 +32,10 @@ FILES = (
     "preferences/rasbt_preferences.json",
 )
 FURTHER = ("ifeval/example_en_responses.jsonl", "xstest/completions_llama2new.csv", "xstest/completions_llama2orig.csv")
-"""Read where the files above hold fewer than 20 hits."""
+"""Read where the files above hold fewer than 50 hits."""
 
-FEW = 20
 MOST = 50
-
-MISSES = 25
-CUES = {
-    "LIM401": r"[^\x00-\u024f\u2010-\u2027\u4e00-\u9fff]",
-    "LIM402": r"@|\d[\d ().-]{8}",
-    "LIM404": r"(?i)sorry|unable|cannot|can't|not able|as an ai|apolog|capab",
-    "LIM405": r"(?i)ignore|disregard|forget|pretend|jailbreak|instructions above",
-    "LIM406": r"<[|/a-z]|\[[A-Z/]|(?i:user|human|assistant):",
-    "LIM407": r"[^\s]{50}",
-    "LIM410": r"(?i)sorry|unable|cannot|can.t|not able",
-    "LIM501": r"(?i)\bai\b|language model|cut-?off|\bmy knowledge|\btrained",
-    "LIM502": r"(?i)hope|happy to|let me know|any questions|feel free|further assistance",
-    "LIM503": r"(?i)gpt|claude|openai|anthropic|bard|llama",
-    "LIM504": r"\[[A-Za-z ]{3,}\]|\{[a-z_]{3,}\}|<[a-z ]{3,}>|(?i:insert|placeholder)",
-    "LIM701": r"(?i)\b(?:son|mrs?|king|queen|lady|guys?|female|male|chinese|japanese|french|german|indian|american|"
-    r"british|african|old|young|elderly|black|white|blind|deaf|christian|church|immigrant|miss|sir|lord|hero|actor|teen|"
-    r"youth|senior|student|grandp|hispanic|latin|islam|bible|wife)",
-}
-"""Of the rows that a rule does not name, those that hold such a cue are the ones where it may miss something."""
+"""Hits, and misses, that are read of a rule."""
 
 
 @dataclass(frozen=True)
@@ -65,6 +48,7 @@ class Label:
         hit: Whether the rule named the row when it was read.
         right: Whether the rule was right about it.
         reason: Why.
+        first: Whether it is of the earlier draw.
     """
 
     file: str
@@ -72,6 +56,7 @@ class Label:
     hit: bool
     right: bool
     reason: str
+    first: bool = False
 
 
 def labels(code: str) -> list[Label]:
@@ -80,7 +65,8 @@ def labels(code: str) -> list[Label]:
     Args:
         code: Its code.
     """
-    lines = (LABELS / f"{code}.jsonl").read_text(encoding="utf-8").splitlines()
+    path = LABELS / f"{code}.jsonl"
+    lines = path.read_text(encoding="utf-8").splitlines() if path.is_file() else []
     return [Label(**json.loads(line)) for line in lines]
 
 
@@ -99,44 +85,57 @@ def hit_rows(code: str, path: Path, monkeypatch) -> list[Row]:
     """
     for module in {"limen.before.check.rule", get_rule(code).__module__}:
         monkeypatch.setattr(import_module(module), "EXAMPLES", 10**9, raising=False)
-    rule = get_rule(code)(Context())
+    rule = get_rule(code)(Context(traits=all_traits(World.ENGLISH)))
     rows = {}
     for row in read_rows(path):
         rows[row.index] = row
         rule.see(SeenRow(row))
+    for index in rule.again():
+        rule.see_again(SeenRow(rows[index]))
     named = {blame.row: rows[blame.index] for finding in rule.findings(None) for blame in finding.rows}
     return list(named.values())
 
 
-def drawn(code: str, folder: Path, monkeypatch) -> Iterator[tuple[str, Row]]:
-    """Up to 50 hits of a rule, drawn at random, the seed being its code.
+def drawn(code: str, folder: Path, monkeypatch) -> list[tuple[str, Row]]:
+    """Hits of a rule to be read: 50 or all there are; in the further files only those that the first lack.
 
     Args:
         code: The rule's code.
         folder: Of the real data.
         monkeypatch: As above.
     """
-    hits = [(file, row) for file in FILES for row in hit_rows(code, folder / file, monkeypatch)]
-    if len(hits) < FEW:
-        hits += [(file, row) for file in FURTHER for row in hit_rows(code, folder / file, monkeypatch)]
-    hits.sort(key=lambda hit: (hit[0], hit[1].id))
-    yield from random.Random(code).sample(hits, min(MOST, len(hits)))
+    read: list[tuple[str, Row]] = []
+    for files in (FILES, FURTHER):
+        if len(read) < MOST:
+            hits = [(file, row) for file in files for row in hit_rows(code, folder / file, monkeypatch)]
+            read += _in_order(code, True, hits, MOST - len(read))
+    return read
 
 
-def drawn_misses(code: str, folder: Path, monkeypatch) -> Iterator[tuple[str, Row]]:
-    """Up to 25 rows with a cue that the rule does not name, drawn at random, the seed being its code.
+def drawn_misses(code: str, folder: Path, monkeypatch) -> list[tuple[str, Row]]:
+    """Rows with a cue that the rule does not name, to be read: 50 or all there are.
 
     Args:
         code: The rule's code.
         folder: Of the real data.
         monkeypatch: As above.
     """
-    cue = re.compile(CUES[code])
-    rows = {}
+    left: dict[tuple[str, str], Row] = {}
     for file in FILES:
         named = {row.id for row in hit_rows(code, folder / file, monkeypatch)}
-        for row in read_rows(folder / file):
-            if row.id not in named and cue.search(SeenRow(row).text):
-                rows[file, row.id] = row
-    found = [(file, row) for (file, _), row in sorted(rows.items())]
-    yield from random.Random(f"{code} misses").sample(found, min(MISSES, len(found)))
+        for row in cued(code, list(read_rows(folder / file))):
+            if row.id not in named:
+                left[file, row.id] = row
+    return _in_order(code, False, [(file, row) for (file, _), row in left.items()], MOST)
+
+
+def _in_order(code: str, hit: bool, rows: list[tuple[str, Row]], most: int) -> list[tuple[str, Row]]:
+    """The first of some rows: those of the earlier draw, then the others by their hash."""
+    first = {(label.file, label.row) for label in labels(code) if label.first and label.hit is hit}
+
+    def place(one: tuple[str, Row]) -> tuple[bool, str]:
+        file, row = one
+        text = f"{code} {'hit' if hit else 'miss'} {file} {row.id}"
+        return (file, row.id) not in first, hashlib.sha256(text.encode()).hexdigest()
+
+    return sorted(rows, key=place)[:most]
