@@ -205,12 +205,18 @@ def rule_pages() -> dict[Path, str]:
 
 
 def measured(code: str) -> str:
-    """How often a rule was right on real rows, from its labels; nothing where there are none."""
+    """How often a rule was right on real rows, from its labels, or why there are none."""
+    sentences = [*hits_and_misses(code), *_told("unlabelled", code)]
+    return f"\n**Measured.** {' '.join(sentences)}\n" if sentences else ""
+
+
+def hits_and_misses(code: str) -> list[str]:
+    """What a reader, and people or a comparison beside, said of the rows that a rule names and leaves."""
     from limen.stats import proportion_interval
 
     path = LABELS / f"{code}.jsonl"
     if not path.is_file():
-        return ""
+        return []
     labels = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
     told = []
     for hit in (True, False):
@@ -235,7 +241,10 @@ def measured(code: str) -> str:
             f"planted ones."
         ]
     if left:
-        sentences.append(f"Of the rows that it leaves although they hold a cue, it is right to leave {left}.")
+        cue = _told("cues", code)[0]
+        sentences.append(
+            f"Of the rows that it leaves although they {cue}, drawn and read likewise, it is right to leave {left}."
+        )
     people = json.loads((LABELS / "people.json").read_text(encoding="utf-8")).get(code)
     if people:
         (low, high), (least, most) = (proportion_interval(people["right"], people[of]) for of in ("named", "there"))
@@ -244,11 +253,24 @@ def measured(code: str) -> str:
             f"right (95% interval {low:.0%} to {high:.0%}), and it finds {people['right']} of {people['there']} "
             f"({least:.0%} to {most:.0%})."
         )
+    compared = json.loads((LABELS / "compared.json").read_text(encoding="utf-8")).get(code)
+    if compared:
+        sentences.append(
+            f"Compared with {compared['with']}, {compared['right']} of the {compared['named']} rows that it names on "
+            f"all nine files are right, and it finds {compared['right']} of {compared['there']}."
+        )
+    sentences += _told("notes", code)
     if labels:
         sentences.append(
             "The rule was tightened on the same files, and one reader labelled them: expect less elsewhere."
         )
-    return f"\n**Measured.** {' '.join(sentences)}\n"
+    return sentences
+
+
+def _told(kind: str, code: str) -> list[str]:
+    """What one of the files beside the labels says of a rule, if anything."""
+    text = json.loads((LABELS / f"{kind}.json").read_text(encoding="utf-8")).get(code)
+    return [text] if text else []
 
 
 def stale() -> list[Path]:

@@ -27,9 +27,9 @@ CUES = {
     "LIM406": r"<[|/a-z]|\[[A-Z/]|(?i:user|human|assistant):",
     "LIM407": r"[^\s]{50}",
     "LIM410": r"(?i)sorry|unable|cannot|can.t|not able",
-    "LIM411": r"(?i)\b(?:kill|murder|weapon|bomb|gun|drug|poison|hack|steal|stole|theft|fraud|scam|malware|virus|attack|"
-    r"terroris|suicid|hate|racis|violen|harm|illegal|crim|fake|cheat|exploit|password|spy|bully|abus|explosi|addict|"
-    r"alcohol|gambl|tortur|kidnap|stalk|blackmail|threat|deceiv|manipulat|misinformation)",
+    "LIM411": r"(?i)\b(?:kill|murder|weapon|bomb|gun|drug|poison|hack|steal|stole|theft|fraud|scam|malware|virus|"
+    r"attack|terroris|suicid|hate|racis|violen|harm|illegal|crim|fake|cheat|exploit|password|spy|bully|abus|explosi|"
+    r"addict|alcohol|gambl|tortur|kidnap|stalk|blackmail|threat|deceiv|manipulat|misinformation)",
     "LIM501": r"(?i)\bai\b|language model|cut-?off|\bmy knowledge|\btrained",
     "LIM502": r"(?i)hope|happy to|let me know|any questions|feel free|further assistance",
     "LIM503": r"(?i)gpt|claude|openai|anthropic|bard|llama",
@@ -64,7 +64,9 @@ def _grouped(rows: Iterable[Row], key: Callable[[Row], Hashable]) -> list[list[R
 
 def _later_of_prompt(rows: Sequence[Row], least: int = 2) -> list[Row]:
     """Rows whose prompt an earlier row has too, signs apart; of prompts that so many rows have."""
-    return [row for group in _grouped(rows, lambda r: tuple(_words(_asked(r)))) if len(group) >= least for row in group[1:]]
+    return [
+        row for group in _grouped(rows, lambda r: tuple(_words(_asked(r)))) if len(group) >= least for row in group[1:]
+    ]
 
 
 def _alike(rows: Sequence[Row], text: Callable[[Row], str]) -> list[Row]:
@@ -157,6 +159,15 @@ FILE_CUES: dict[str, Callable[[Sequence[Row]], list[Row]]] = {
     "LIM603": judged_thrice,
 }
 """In a row among the rows of its file."""
+
+
+def has_cue(code: str) -> bool:
+    """Whether a rule may miss a row by itself: not where it judges a file as a whole, or reads columns.
+
+    Args:
+        code: The rule's code.
+    """
+    return code in CUES or code in FILE_CUES
 
 
 def cued(code: str, rows: Sequence[Row]) -> list[Row]:
