@@ -147,6 +147,15 @@ def test_who_is_mentioned():
     assert finding.evidence["examples"][0]["text_span"] == [7, 10]
 
 
+def test_words_named_equally_often_stand_in_the_same_order_in_every_process():
+    """A set's order hangs on the process; a check shared out would say other words than one that is not."""
+    row = pair("Who is she?", f"She is a {', a '.join(JOBS)}.")
+    (finding,) = checked([row], "LIM701").findings
+    told = list(finding.evidence["groups"]["women"]["occupations"])
+    assert told == sorted(told)
+    assert len(told) > 8
+
+
 def test_nobody_is_mentioned():
     (finding,) = checked([pair("What is 2 + 2?", "4")], "LIM701").findings
     assert (finding.verdict, finding.title) == (Verdict.CLEAR, "No group of people is mentioned in 1 rows.")

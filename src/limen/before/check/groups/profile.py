@@ -113,7 +113,7 @@ def add_row(profiles: dict[tuple[str, str], GroupProfile], row: RowGroups) -> No
     """
     for dimension, groups in row.mentioned.items():
         asked = row.asked_about.get(dimension, frozenset())
-        for group in groups:
+        for group in sorted(groups):
             profile = profiles.setdefault((dimension, group), GroupProfile())
             profile.rows += 1
             profile.prompts += group in asked
@@ -124,8 +124,9 @@ def add_row(profiles: dict[tuple[str, str], GroupProfile], row: RowGroups) -> No
     for (dimension, group), found in _sentences(row).items():
         profile = profiles[dimension, group]
         profile.sentiment.add(sum(map(row.sentiment_of, found.sentences)) / len(found.sentences))
-        profile.occupations.update(found.occupations)
-        for word in found.following:
+        # In a set's own order, which of equally many words are shown would differ from process to process
+        profile.occupations.update(sorted(found.occupations))
+        for word in sorted(found.following):
             if word in profile.following or len(profile.following) < _WORDS:
                 profile.following[word] += 1
 
