@@ -129,6 +129,14 @@ _FAIL_ON = 0.05
     help="Processes that share the rules; each of them reads the file. Findings are the same. By default one a core "
     "for a file of 32 MB or more, at most four, else one.",
 )
+@click.option(
+    "--engine",
+    type=click.Choice(["local", "ray"]),
+    default="local",
+    show_default=True,
+    help="Where the processes that share the rules run: on this machine, or as tasks of Ray (extra: ray), on the "
+    "cluster that RAY_ADDRESS names or on a Ray that is started for the check. Findings are the same.",
+)
 @click.option("--list-rules", is_flag=True, help="List the rules, and exit.")
 @click.option("--explain", metavar="CODE", help="Print a rule's page, and exit.")
 @_common.json_option
@@ -156,6 +164,7 @@ def command(
     rows: Literal["text", "ids"],
     config: Path | None,
     jobs: int | None,
+    engine: str,
     list_rules: bool,
     explain: str | None,
     as_json: bool,
@@ -194,6 +203,7 @@ def command(
     _common.allow_hub(model, *files, *against)
     from limen.before.check import Context, Known, check_file, load_config, read_against, read_baseline, select_rules
     from limen.before.check import write_baseline as write
+    from limen.before.check.engines import ENGINES
     from limen.core import UsageError, World
     from limen.data import read_rows
     from limen.traits import all_traits, resolve
@@ -257,10 +267,20 @@ def command(
         lexicons=settings.lexicons,
     )
     results = []
-    for file in files:
-        result = check_file(file, asked, format=format, jobs=jobs, tokenizer=tokenizer, rules=rules, progress=progress)
-        findings = [replace(f, evidence={**f.evidence, "file": file}) for f in result.findings]
-        results.append(replace(result, findings=findings))
+    with ENGINES[engine]() as elsewhere:
+        for file in files:
+            result = check_file(
+                file,
+                asked,
+                format=format,
+                jobs=jobs,
+                engine=elsewhere,
+                tokenizer=tokenizer,
+                rules=rules,
+                progress=progress,
+            )
+            findings = [replace(f, evidence={**f.evidence, "file": file}) for f in result.findings]
+            results.append(replace(result, findings=findings))
     notes += known.told(rule.code for rule in rules)
     if write_baseline is not None:
         with naming(write_baseline):

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import json
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import replace
 
 import pytest
 
-from limen.before.check import Context, IgnoredRow, Known, all_rules, check_file, check_rows, parallel
+from limen.before.check import Context, IgnoredRow, Known, all_rules, check_file, check_rows
 from limen.before.check.costs import costs_of
-from limen.before.check.parallel import shares
+from limen.before.check.engines import LocalEngine, local_engine
+from limen.before.check.share import run_share, shares
 from limen.core import ReadError
 from limen.data import read_rows
 from limen.traits import all_traits
@@ -74,12 +77,13 @@ def test_a_large_file_is_shared_out_unless_said_otherwise(tmp_path, monkeypatch)
     path = tmp_path / "rows.jsonl"
     path.write_text('{"prompt": "a", "completion": "b"}\n' * 10)
     monkeypatch.setattr("os.sched_getaffinity", lambda _: set(range(8)), raising=False)
-    assert parallel.jobs_for(str(path)) == 1
-    assert parallel.jobs_for(str(tmp_path)) == parallel.jobs_for("org/name") == 1
-    monkeypatch.setattr(parallel, "LARGE", 100)
-    assert parallel.jobs_for(str(path)) == 4
+    jobs_for = LocalEngine().jobs_for
+    assert jobs_for(str(path)) == 1
+    assert jobs_for(str(tmp_path)) == jobs_for("org/name") == 1
+    monkeypatch.setattr(local_engine, "LARGE", 100)
+    assert jobs_for(str(path)) == 4
     monkeypatch.setattr("os.sched_getaffinity", lambda _: {3})
-    assert parallel.jobs_for(str(path)) == 1
+    assert jobs_for(str(path)) == 1
 
 
 def test_what_goes_to_other_processes_is_not_what_changes_here(file, monkeypatch):
@@ -94,9 +98,19 @@ def test_what_goes_to_other_processes_is_not_what_changes_here(file, monkeypatch
             sent.append(share.context)
             return super().submit(do, share)
 
-    monkeypatch.setattr(parallel, "ProcessPoolExecutor", Inline)
+    monkeypatch.setattr(local_engine, "ProcessPoolExecutor", Inline)
     asked = Context(known=Known([IgnoredRow(row.id, "LIM503", "it is meant") for row in read_rows(ROWS)]))
     check_file(str(file), asked, jobs=3)
     assert len(sent) == 2
     assert all(one is not asked and one.known is not asked.known for one in sent)
     assert all(one.known.ignored == asked.known.ignored for one in sent)
+
+
+def test_a_file_that_is_another_for_another_process_is_refused(file):
+    class Elsewhere(LocalEngine):
+        @contextmanager
+        def running(self, shares):
+            yield (replace(run_share(share), sha256="0" * 64) for share in shares)
+
+    with pytest.raises(ReadError, match="different content"):
+        check_file(str(file), Context(), jobs=2, engine=Elsewhere())
