@@ -12,6 +12,7 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import dataclass
+from functools import cache
 from importlib import import_module
 from pathlib import Path
 
@@ -75,6 +76,19 @@ def codes() -> list[str]:
     return sorted(path.stem for path in LABELS.glob("*.jsonl"))
 
 
+@cache
+def seen_rows(path: Path) -> tuple[SeenRow, ...]:
+    """The rows of a file, read once for all rules.
+
+    Args:
+        path: The file.
+    """
+    return tuple(map(SeenRow, read_rows(path)))
+
+
+_HITS: dict[tuple[str, Path], list[Row]] = {}
+
+
 def hit_rows(code: str, path: Path, monkeypatch) -> list[Row]:
     """Every row of a file that a rule names, each id once.
 
@@ -83,17 +97,18 @@ def hit_rows(code: str, path: Path, monkeypatch) -> list[Row]:
         path: The file.
         monkeypatch: Lifts the bound on how many rows a finding names.
     """
-    for module in {"limen.before.check.rule", get_rule(code).__module__}:
-        monkeypatch.setattr(import_module(module), "EXAMPLES", 10**9, raising=False)
-    rule = get_rule(code)(Context(traits=all_traits(World.ENGLISH)))
-    rows = {}
-    for row in read_rows(path):
-        rows[row.index] = row
-        rule.see(SeenRow(row))
-    for index in rule.again():
-        rule.see_again(SeenRow(rows[index]))
-    named = {blame.row: rows[blame.index] for finding in rule.findings(None) for blame in finding.rows}
-    return list(named.values())
+    if (code, path) not in _HITS:
+        for module in {"limen.before.check.rule", get_rule(code).__module__}:
+            monkeypatch.setattr(import_module(module), "EXAMPLES", 10**9, raising=False)
+        rule = get_rule(code)(Context(traits=all_traits(World.ENGLISH)))
+        rows = {seen.row.index: seen for seen in seen_rows(path)}
+        for seen in rows.values():
+            rule.see(seen)
+        for index in rule.again():
+            rule.see_again(rows[index])
+        named = {blame.row: rows[blame.index].row for finding in rule.findings(None) for blame in finding.rows}
+        _HITS[code, path] = list(named.values())
+    return _HITS[code, path]
 
 
 def drawn(code: str, folder: Path, monkeypatch) -> list[tuple[str, Row]]:
@@ -123,7 +138,7 @@ def drawn_misses(code: str, folder: Path, monkeypatch) -> list[tuple[str, Row]]:
     left: dict[tuple[str, str], Row] = {}
     for file in FILES:
         named = {row.id for row in hit_rows(code, folder / file, monkeypatch)}
-        for row in cued(code, list(read_rows(folder / file))):
+        for row in cued(code, [seen.row for seen in seen_rows(folder / file)]):
             if row.id not in named:
                 left[file, row.id] = row
     return _in_order(code, False, [(file, row) for (file, _), row in left.items()], MOST)

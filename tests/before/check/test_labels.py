@@ -13,7 +13,7 @@ from limen.before.check import all_rules
 from limen.data import read_rows
 from limen.stats import proportion_interval
 from tests.before.check.cues import has_cue
-from tests.before.check.labelled import FILES, FURTHER, LABELS, codes, drawn, drawn_misses, hit_rows, labels
+from tests.before.check.labelled import FILES, FURTHER, LABELS, codes, drawn, drawn_misses, hit_rows, labels, seen_rows
 
 LEAST = {
     "LIM101": 0.9,
@@ -66,7 +66,7 @@ def test_copies_are_those_that_every_pair_tells(shared_data, monkeypatch):
     """Exact copies against the records as JSON, near ones against the similarity of every two rows."""
     counts = {code: {"named": 0, "right": 0, "there": 0} for code in ("LIM101", "LIM102")}
     for file in (*FILES, *FURTHER):
-        rows = list(read_rows(shared_data / file))
+        rows = [seen.row for seen in seen_rows(shared_data / file)]
         for code, there in (("LIM101", exact_copies(rows)), ("LIM102", near_copies_of(rows))):
             named = {row.id for row in hit_rows(code, shared_data / file, monkeypatch)}
             counts[code]["named"] += len(named)
@@ -111,7 +111,7 @@ def test_refusals_are_those_that_people_saw(shared_data, monkeypatch):
     named = right = there = 0
     for file in FURTHER[1:]:
         hits = {row.id for row in hit_rows("LIM404", shared_data / file, monkeypatch)}
-        for row in read_rows(shared_data / file):
+        for row in (seen.row for seen in seen_rows(shared_data / file)):
             refuses = row.columns["final_label"] in ("2_full_refusal", "3_partial_refusal")
             named += row.id in hits
             right += row.id in hits and refuses
