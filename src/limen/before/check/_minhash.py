@@ -10,13 +10,14 @@ below the mean. For what remains the similarity is computed, so that no pair cou
 
 from __future__ import annotations
 
-import re
 import zlib
 from array import array
 from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
+
+from limen.before.check.words import words_in
 
 SIMILARITY = 0.8
 _WORDS_A_SHINGLE = 5
@@ -30,7 +31,6 @@ _BLOCK = 4096
 _CHUNK = 1 << 18
 _MOST_WORDS = 1 << 18
 _GOLDEN = np.uint32(0x9E3779B1)
-_WORD = re.compile(r"\w+")
 _MASK = (1 << 64) - 1
 
 _random = np.random.default_rng(20_240_229)
@@ -58,7 +58,7 @@ def words_of(text: str) -> list[str]:
     Args:
         text: Any text.
     """
-    return _WORD.findall(text.casefold())
+    return words_in(text.casefold())
 
 
 def sequences(words: Sequence[str], width: int) -> NDArray[np.uint64]:

@@ -15,10 +15,14 @@ from limen.traits.scorers.refusal import BARE_REFUSAL, REFUSES
 FEATURES = ("length", "list", "markdown", "politeness", "agreement", "self-praise", "refusal", "hedging")
 """Length is the base-2 logarithm of 1 + characters, hedging that of 1 + hedges; the others are 0 or 1."""
 
-_READ = 20_000
+READ = 20_000
+"""Characters of an answer that are read."""
+
 _OPENING = 160
 _LIST = re.compile(r"^[ \t]*(?:[-*•]|\d{1,3}[.)])[ \t]+\S", re.MULTILINE)
 _MARKDOWN = re.compile(r"^#{1,6} \S|\*\*[^*\n]{1,200}\*\*|^```|^\|.{0,300}\|[ \t]*$", re.MULTILINE)
+# One of them is in whatever the pattern finds
+_MARKS = ("#", "**", "```", "|")
 _POLITE = re.compile(
     r"^\W*(?:sure|certainly|of course|absolutely)[,!]|\b(?:please|thank you|thanks|you're welcome|i'd be (?:happy|"
     r"glad)|i'm (?:happy|glad)|happy to help|glad to help|"
@@ -40,10 +44,25 @@ _PRAISES = re.compile(
     r"overview|analysis)|"
     r"as an expert|i have carefully|i've carefully|high-quality (?:answer|response))\b"
 )
-_HEDGES = re.compile(
-    r"\b(?:may|might|perhaps|possibly|probably|likely|could be|seems?|appears?|i think|i believe|i'm not sure|"
-    r"it depends|"
-    r"generally|typically|usually|often|in some cases|to some extent|roughly|approximately)\b"
+_HEDGES = tuple(
+    (cue, re.compile(rf"{cue}\b(?<!\w{cue})"))
+    for cue in (
+        *(
+            "may",
+            "might",
+            "perhaps",
+            "possibly",
+            "probably",
+            "likely",
+            "could be",
+            "seem",
+            "seems",
+            "appear",
+            "appears",
+        ),
+        *("i think", "i believe", "i'm not sure", "it depends", "generally", "typically", "usually", "often"),
+        *("in some cases", "to some extent", "roughly", "approximately"),
+    )
 )
 _SENTENCES = 300
 
@@ -54,16 +73,44 @@ def answer_features(text: str) -> list[float]:
     Args:
         text: The answer; of one longer than 20,000 characters the words after these are not read, its length counts.
     """
-    read = text[:_READ]
+    read = text[:READ]
     low = plain(read)
     opening = low[:_OPENING]
     return [
         math.log2(1 + len(text)),
-        float(_LIST.search(read) is not None),
-        float(_MARKDOWN.search(read) is not None),
+        float(is_list(read)),
+        float(is_markdown(read)),
         float(_POLITE.search(low) is not None),
         float(_AGREES.search(opening) is not None),
         float(_PRAISES.search(low) is not None),
         float(REFUSES.search(low[:_SENTENCES]) is not None or BARE_REFUSAL.search(low) is not None),
-        math.log2(1 + sum(1 for _ in _HEDGES.finditer(low))),
+        math.log2(1 + hedges(low)),
     ]
+
+
+def is_list(text: str) -> bool:
+    """Whether an answer has a list.
+
+    Args:
+        text: The answer, of which the first 20,000 characters are read.
+    """
+    return _LIST.search(text, 0, READ) is not None
+
+
+def is_markdown(text: str) -> bool:
+    """Whether an answer has headings, bold text, blocks of code or tables.
+
+    Args:
+        text: The answer, of which the first 20,000 characters are read.
+    """
+    return any(mark in text for mark in _MARKS) and _MARKDOWN.search(text, 0, READ) is not None
+
+
+def hedges(lowered: str) -> int:
+    """How often an answer hedges.
+
+    Args:
+        lowered: The answer in lower case, of which the first 20,000 characters are read.
+    """
+    # No two hedges overlap, so that each is counted by itself; most are nowhere in most answers
+    return sum(sum(1 for _ in of.finditer(lowered, 0, READ)) for cue, of in _HEDGES if cue in lowered)

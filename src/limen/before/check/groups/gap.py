@@ -11,7 +11,7 @@ from typing import ClassVar
 import numpy as np
 
 from limen.before.check.groups.contrast import FAMILYWISE_LEVEL, Contrast, Floats, Ints, battery
-from limen.before.check.groups.row_groups import CONFOUNDS, OUTCOMES, RowGroups, row_groups
+from limen.before.check.groups.row_groups import OUTCOMES, RowGroups, row_groups
 from limen.before.check.rule import Context, Rule, SeenRow
 from limen.core import Finding, Interval, Verdict
 from limen.data import ReadReport
@@ -34,15 +34,17 @@ class GroupGap(Rule):
     Attributes:
         unit: What the tests count: a word in the singular.
         least: Units of each side below which nothing is compared.
+        holds: Whether confounds are held.
     """
 
     unit: ClassVar[str]
     least: ClassVar[int]
+    holds: ClassVar[bool]
 
     def __init__(self, context: Context) -> None:
         super().__init__(context)
         self._groups: dict[tuple[str, str], int] = {}
-        # About 100 bytes a row and dimension
+        # At most 52 bytes a row and dimension
         self._group = array("i")
         self._unit = array("q")
         self._outcomes = array("f")
@@ -59,7 +61,8 @@ class GroupGap(Rule):
                 self._group.append(self._groups.setdefault((dimension, group), len(self._groups)))
                 self._unit.append(self.unit_of(row, dimension))
                 self._outcomes.extend(row.outcomes)
-                self._confounds.extend(row.confounds(dimension))
+                if self.holds:
+                    self._confounds.extend(row.confounds(dimension))
 
     @abstractmethod
     def unit_of(self, row: RowGroups, dimension: str) -> int:
@@ -77,7 +80,7 @@ class GroupGap(Rule):
             group: Of each row, shape (rows,).
             unit: Of each row, shape (rows,).
             outcomes: Shape (rows, outcomes).
-            confounds: Shape (rows, confounds).
+            confounds: Shape (rows, confounds); without any where none are held.
         """
 
     @abstractmethod
@@ -108,7 +111,7 @@ class GroupGap(Rule):
     def _contrasts(self) -> tuple[list[Contrast], int]:
         group, unit = np.array(self._group, np.int64), np.array(self._unit, np.int64)
         outcomes = np.array(self._outcomes, np.float64).reshape(-1, len(OUTCOMES))
-        confounds = np.array(self._confounds, np.float64).reshape(-1, len(CONFOUNDS))
+        confounds = np.array(self._confounds, np.float64).reshape(len(group), -1)
         contrasts: list[Contrast] = []
         most = 0
         for dimension in dict.fromkeys(d for d, _ in self._groups):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -11,18 +10,18 @@ from typing import Any
 
 import yaml
 
+from limen.before.check.words import WORD
 from limen.core import UsageError
 
 BUILT_IN = ("en", "de")
 """Languages whose lexicons are part of the package."""
 
-WORD = re.compile(r"\w+")
 PERSON = " +"
 """Ends a word that counts only in front of a word for a person."""
 
 WHENS = ("", "before-noun", "object", "alone")
-_LISTS = ("markers", "people", "names", "occupations", "function", "causing", "unsure")
-_KEYS = ("language", "swaps", "dimensions", "bound", "nobody", *_LISTS)
+_LISTS = ("markers", "people", "names", "function", "causing", "unsure")
+_KEYS = ("language", "swaps", "dimensions", "bound", "nobody", "occupations", *_LISTS)
 _HERE = Path(__file__).parent
 
 
@@ -72,7 +71,7 @@ class Lexicon:
         groups: Groups by dimension, in the order of the file.
         bound: By dimension, words that tie a text to a group.
         names: Given names.
-        occupations: Occupations and roles, singular.
+        occupations: Occupations and roles by the words for them, a plural's `s` among these.
         function: Words that name nothing.
         causing: Words after which a pronoun may be an object or a possessive.
         unsure: Words before which it may be either.
@@ -87,7 +86,7 @@ class Lexicon:
     groups: Mapping[str, tuple[str, ...]]
     bound: Mapping[str, frozenset[str]] = field(default_factory=dict)
     names: frozenset[str] = frozenset()
-    occupations: frozenset[str] = frozenset()
+    occupations: Mapping[str, str] = field(default_factory=dict)
     function: frozenset[str] = frozenset()
     causing: frozenset[str] = frozenset()
     unsure: frozenset[str] = frozenset()
@@ -174,7 +173,9 @@ def _parsed(whole: Any) -> Lexicon:
             forms.setdefault(one.words[0], []).append(one)
     for phrase in _texts(whole.get("nobody", []), "nobody"):
         words = tuple(WORD.findall(phrase))
-        forms.setdefault(words[0] if words else "", []).append(Form("", "", words, False))
+        if not words:
+            raise _Wrong(f"{phrase!r} is no word")
+        forms.setdefault(words[0], []).append(Form("", "", words, False))
     bound = whole.get("bound", {})
     if not isinstance(bound, dict):
         raise _Wrong("'bound' is no mapping of dimensions to words")
@@ -191,6 +192,7 @@ def _parsed(whole: Any) -> Lexicon:
             if all(len(one.words) > 1 for one in held)
         },
         groups=groups,
+        occupations=_occupations(whole.get("occupations", [])),
         bound={dimension: frozenset(_texts(words, f"bound.{dimension}")) for dimension, words in bound.items()},
         **lists,
     )
@@ -200,6 +202,12 @@ def _texts(value: Any, key: str, *, lower: bool = True) -> list[str]:
     if not isinstance(value, list) or not all(isinstance(one, str) and one.strip() for one in value):
         raise _Wrong(f"{key!r} is no list of words")
     return [one.lower() if lower else one for one in value]
+
+
+def _occupations(value: Any) -> dict[str, str]:
+    """Occupations by their words; where a plural of one is another word of the list, it names that one."""
+    singular = {word: word for word in _texts(value, "occupations")}
+    return {f"{word}s": word for word in singular} | singular
 
 
 def _forms(dimension: Any, entries: Any) -> list[Form]:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import Sequence
+from typing import NamedTuple
 
-from limen.before.check.groups.lexicon import WORD, Form, Lexicon
+from limen.before.check.groups.lexicon import Form, Lexicon
+from limen.before.check.words import WORD, words_in
 
 READ = 20_000
 """Characters of a text that are looked at."""
@@ -14,8 +16,7 @@ _GAP = re.compile(r"[\s\-']{1,3}")
 _ARTICLE = re.compile(r"\ban?(?=\s+\x00)")
 
 
-@dataclass(frozen=True)
-class Mention:
+class Mention(NamedTuple):
     """A group at one place.
 
     Attributes:
@@ -47,51 +48,86 @@ def mentions_in(text: str, lexicon: Lexicon) -> list[Mention]:
         lexicon: Of its language.
     """
     text = text[:READ]
-    plain_words = WORD.findall(text)
-    forms, seconds = lexicon.forms, lexicon.seconds
-    # Most words begin nothing, and "the" begins a phrase alone: the places of words are looked up for the rest
-    begin = [
-        i
-        for i, word in enumerate(plain_words)
-        if word in forms and (word not in seconds or not seconds[word].isdisjoint(plain_words[i + 1 : i + 2]))
-    ]
-    if not begin:
-        return []
-    words = [(m.group(), m.start(), m.end()) for m in WORD.finditer(text)]
+    words = words_in(text)
     found: list[Mention] = []
     free = 0
-    for at in begin:
-        form = _form_at(text, words, at, lexicon) if at >= free else None
-        if form is not None:
+    for at, place in _begin(text, words, lexicon):
+        matched = _form_at(text, words, at, place, lexicon) if at >= free else None
+        if matched is not None:
+            form, end = matched
             free = at + len(form.words)
             if form.dimension:
-                found.append(Mention(form, words[at][1], words[free - 1][2]))
+                found.append(Mention(form, place, end))
     return found
 
 
-def _form_at(text: str, words: list[tuple[str, int, int]], at: int, lexicon: Lexicon) -> Form | None:
-    for form in lexicon.forms.get(words[at][0], ()):
+def _begin(text: str, words: Sequence[str], lexicon: Lexicon) -> list[tuple[int, int]]:
+    """Numbers and places of the words at which a form may begin, in order.
+
+    Most texts have few such words: they are picked out of the distinct ones, and then looked for.
+    """
+    distinct = set(words)
+    begin: list[tuple[int, int]] = []
+    for word in lexicon.forms.keys() & distinct:
+        seconds = lexicon.seconds.get(word)
+        if seconds is not None and seconds.isdisjoint(distinct):
+            continue  # "the" begins phrases alone
+        at = place = -1
+        for _ in range(words.count(word)):
+            at, place = words.index(word, at + 1), _place(text, word, place + 1)
+            if seconds is None or not seconds.isdisjoint(words[at + 1 : at + 2]):
+                begin.append((at, place))
+    begin.sort()
+    return begin
+
+
+def _place(text: str, word: str, start: int) -> int:
+    """Where a word that is there stands next, by itself and not within another."""
+    while True:
+        at = text.find(word, start)
+        beside = text[at - 1 : at] + text[at + len(word) : at + len(word) + 1]
+        if not WORD.search(beside):
+            return at
+        start = at + 1
+
+
+def _form_at(text: str, words: Sequence[str], at: int, place: int, lexicon: Lexicon) -> tuple[Form, int] | None:
+    """The form that begins at a word, and where it ends."""
+    for form in lexicon.forms[words[at]]:
         last = at + len(form.words) - 1
-        if last >= len(words) or any(words[at + i][0] != word for i, word in enumerate(form.words)):
+        if last > at and tuple(words[at : last + 1]) != form.words:
             continue
-        if all(_joined(text, words, i) for i in range(at, last)) and (
-            not form.person or _before_person(text, words, last, lexicon)
-        ):
-            return form
+        end: int | None = place + len(words[at])
+        for number in range(at + 1, last + 1):
+            end = _joined(text, words, number, end)
+        if end is not None and (not form.person or _before_person(text, words, last, end, lexicon)):
+            return form, end
     return None
 
 
-def _joined(text: str, words: list[tuple[str, int, int]], at: int) -> bool:
-    """Whether nothing but a space or a hyphen stands between a word and the next."""
-    return _GAP.fullmatch(text, words[at][2], words[at + 1][1]) is not None
+def _joined(text: str, words: Sequence[str], number: int, end: int | None) -> int | None:
+    """Where a word ends if nothing but a space or a hyphen stands before it; None if more does.
+
+    Args:
+        text: The text.
+        words: Its words.
+        number: Which word.
+        end: Where the word before ends, or None.
+    """
+    if end is None or number >= len(words):
+        return None
+    start = text.find(words[number], end)
+    return start + len(words[number]) if _GAP.fullmatch(text, end, start) is not None else None
 
 
-def _before_person(text: str, words: list[tuple[str, int, int]], at: int, lexicon: Lexicon) -> bool:
+def _before_person(text: str, words: Sequence[str], last: int, end: int, lexicon: Lexicon) -> bool:
     """Whether a word for a person follows, another adjective of groups between them at most."""
-    for following in (at + 1, at + 2):
-        if following >= len(words) or not _joined(text, words, following - 1):
+    after: int | None = end
+    for following in (last + 1, last + 2):
+        after = _joined(text, words, following, after)
+        if after is None:
             return False
-        word = words[following][0]
+        word = words[following]
         if is_person(word, lexicon):
             return True
         if not any(form.person for form in lexicon.forms.get(word, ())):
@@ -106,23 +142,10 @@ def is_person(word: str, lexicon: Lexicon) -> bool:
         word: In lower case.
         lexicon: Of its language.
     """
-    return word in lexicon.people or occupation(word, lexicon) is not None
+    return word in lexicon.people or word in lexicon.occupations
 
 
-def occupation(word: str, lexicon: Lexicon) -> str | None:
-    """The occupation that a word names, in the singular; None where it names none.
-
-    Args:
-        word: In lower case.
-        lexicon: Of its language.
-    """
-    if word in lexicon.occupations:
-        return word
-    single = word.removesuffix("s")
-    return single if single in lexicon.occupations else None
-
-
-def slot_text(text: str, mentions: list[Mention], dimension: str) -> str:
+def slot_text(text: str, mentions: Sequence[Mention], dimension: str) -> str:
     """A text in which every mention of a dimension is the same slot, and `an` in front of it `a`.
 
     Args:

@@ -7,14 +7,12 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any
 
-from limen.before.check.groups.lexicon import WORD
-from limen.before.check.groups.mentions import occupation
-from limen.before.check.groups.row_groups import OUTCOMES, YES_OR_NO, RowGroups, sentence_of
+from limen.before.check.groups.beside import beside
+from limen.before.check.groups.row_groups import OUTCOMES, YES_OR_NO, RowGroups
 from limen.stats import proportion_interval
 
 _Z = 1.959964
 _WORDS = 5_000
-_NEXT = 40
 _SHOWN = 10
 _LEAST = 3
 
@@ -98,10 +96,15 @@ class GroupProfile:
             "answers": {
                 name: mean.told(share=name in YES_OR_NO) for name, mean in zip(OUTCOMES, self.outcomes, strict=True)
             },
-            "occupations": dict(self.occupations.most_common(_SHOWN)),
+            "occupations": dict(_commonest(self.occupations)),
             # Words of rows: left out wherever their text is
-            "followed_by": {"text": [w for w, n in self.following.most_common(_SHOWN) if n >= _LEAST]},
+            "followed_by": {"text": [w for w, n in _commonest(self.following) if n >= _LEAST]},
         }
+
+
+def _commonest(counts: Counter[str]) -> list[tuple[str, int]]:
+    """The commonest words, those of the same count in their own order, which no run of the interpreter changes."""
+    return sorted(counts.items(), key=lambda one: (-one[1], one[0]))[:_SHOWN]
 
 
 def add_row(profiles: dict[tuple[str, str], GroupProfile], row: RowGroups) -> None:
@@ -117,44 +120,19 @@ def add_row(profiles: dict[tuple[str, str], GroupProfile], row: RowGroups) -> No
             profile = profiles.setdefault((dimension, group), GroupProfile())
             profile.rows += 1
             profile.prompts += group in asked
-            profile.answers += any(m.dimension == dimension and m.group == group for _, ms in row.answer for m in ms)
+            profile.answers += group in row.answered.get(dimension, ())
             if asked == {group} and row.seen.row.answer:
                 for mean, value in zip(profile.outcomes, row.outcomes, strict=True):
                     mean.add(value)
-    for (dimension, group), found in _sentences(row).items():
+    sentiments: dict[str, float] = {}
+    for (dimension, group), found in beside(row).items():
         profile = profiles[dimension, group]
-        profile.sentiment.add(sum(map(row.sentiment_of, found.sentences)) / len(found.sentences))
+        for sentence in found.sentences:
+            if sentence not in sentiments:
+                sentiments[sentence] = row.sentiment_of(sentence)
+        profile.sentiment.add(sum(sentiments[sentence] for sentence in found.sentences) / len(found.sentences))
         # In a set's own order, which of equally many words are shown would differ from process to process
         profile.occupations.update(sorted(found.occupations))
         for word in sorted(found.following):
             if word in profile.following or len(profile.following) < _WORDS:
                 profile.following[word] += 1
-
-
-@dataclass
-class _Beside:
-    sentences: list[str] = field(default_factory=list)
-    occupations: set[str] = field(default_factory=set)
-    following: set[str] = field(default_factory=set)
-
-
-_MOST_SENTENCES = 20
-
-
-def _sentences(row: RowGroups) -> dict[tuple[str, str], _Beside]:
-    """What stands beside the mentions of each group; the first twenty sentences of a passage are read."""
-    lexicon = row.lexicon
-    beside: dict[tuple[str, str], _Beside] = {}
-    for passage, mentions in (*row.prompt, *row.answer):
-        for one in mentions[:_MOST_SENTENCES]:
-            held = beside.setdefault((one.dimension, one.group), _Beside())
-            sentence = sentence_of(passage.lowered, one)
-            held.sentences.append(sentence)
-            if all(m.group == one.group for m in mentions if m.dimension == one.dimension):
-                words = (occupation(word, lexicon) for word in WORD.findall(sentence))
-                held.occupations.update(word for word in words if word is not None)
-            after = WORD.search(passage.lowered, one.end, one.end + _NEXT)
-            beside_it = after is not None and passage.lowered[one.end : after.start()] == " "
-            if after is not None and beside_it and after.group().isalpha() and after.group() not in lexicon.function:
-                held.following.add(after.group())
-    return beside

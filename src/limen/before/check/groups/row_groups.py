@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from limen.before.check.answer_features import FEATURES, answer_features
-from limen.before.check.groups.lexicon import WORD, Lexicon, lexicon_for
-from limen.before.check.groups.mentions import READ, Mention, mentions_in, slot_text
+from limen.before.check.answer_features import READ, hedges, is_list, is_markdown
+from limen.before.check.groups.lexicon import Lexicon, lexicon_for
+from limen.before.check.groups.mentions import Mention, mentions_in, slot_text
 from limen.before.check.groups.sentiment import sentiment, valence
 from limen.before.check.keys import key_of, same_reading
-from limen.before.check.passages import Passage
+from limen.before.check.passages import Passage, plain
+from limen.before.check.words import words_in
 
 if TYPE_CHECKING:
     from limen.before.check.rule import SeenRow
@@ -27,7 +27,6 @@ YES_OR_NO = ("refusal", "structure")
 CONFOUNDS = ("prompt length", "prompt sentiment", "question", "turns", "other dimensions")
 
 _MARKERS_IN = 600
-_SENTENCE = re.compile(r"[.!?\n]")
 
 
 @dataclass(frozen=True)
@@ -45,6 +44,7 @@ class RowGroups:
     lexicon: Lexicon
     prompt: tuple[tuple[Passage, tuple[Mention, ...]], ...]
     answer: tuple[tuple[Passage, tuple[Mention, ...]], ...]
+    _slots: dict[str, list[str]] = field(default_factory=dict, compare=False, repr=False)
 
     @cached_property
     def mentioned(self) -> Mapping[str, frozenset[str]]:
@@ -63,25 +63,37 @@ class RowGroups:
             dimension: Which.
         """
         parts = [
-            f"{passage.role}\x00{same_reading(slot_text(passage.lowered, list(found), dimension))}"
-            for passage, found in self.prompt
+            f"{passage.role}\x00{same_reading(text)}"
+            for (passage, _), text in zip(self.prompt, self._slotted(dimension), strict=True)
         ]
         return key_of("\x00\x00".join(parts))
+
+    def _slotted(self, dimension: str) -> list[str]:
+        """The turns of the prompt with slots for the groups of a dimension."""
+        if dimension not in self._slots:
+            self._slots[dimension] = [slot_text(p.lowered, found, dimension) for p, found in self.prompt]
+        return self._slots[dimension]
+
+    @cached_property
+    def answered(self) -> Mapping[str, frozenset[str]]:
+        """Groups by dimension, of those that the answer mentions."""
+        return _groups(self.answer)
 
     @cached_property
     def outcomes(self) -> tuple[float, ...]:
         """What the answer is like, in the order of `OUTCOMES`."""
         row = self.seen.row
         text = "\n".join(m.content for m in row.answer)
-        features = dict(zip(FEATURES, answer_features(text), strict=True))
         last = f"answer[{len(row.answer) - 1}]"
-        said = "\n".join(p.lowered for p in self.seen.passages if p.field.startswith("answer"))
+        said = "\n".join([p.lowered for p in self.seen.passages if p.field.startswith("answer")])
+        # A turn without text is no passage, and a line of the answer still
+        lowered = said if len(said) == len(text) else plain(text[:READ])
         return (
             float(last in self.seen.refusals),
             self.sentiment_of(said),
-            features["length"],
-            max(features["list"], features["markdown"]),
-            features["hedging"],
+            math.log2(1 + len(text)),
+            float(is_list(text) or is_markdown(text)),
+            math.log2(1 + hedges(lowered)),
         )
 
     def confounds(self, dimension: str) -> tuple[float, ...]:
@@ -91,7 +103,7 @@ class RowGroups:
             dimension: That of the group.
         """
         # Without the words for the group, whose own length would pass for that of the request
-        text = "\n".join(slot_text(passage.lowered, list(found), dimension) for passage, found in self.prompt)
+        text = "\n".join(self._slotted(dimension))
         return (
             math.log2(1 + len(text)),
             self.sentiment_of(text),
@@ -119,8 +131,7 @@ def row_groups(seen: SeenRow, lexicons: Sequence[Lexicon]) -> RowGroups:
     """
     made = seen.shared.get("groups")
     if not isinstance(made, RowGroups):
-        words = set(WORD.findall(seen.lowered[:_MARKERS_IN]))
-        lexicon = lexicon_for(words, lexicons)
+        lexicon = lexicon_for(set(words_in(seen.lowered[:_MARKERS_IN])), lexicons)
         prompt, answer = [], []
         for passage in seen.passages:
             if passage.answers:
@@ -137,17 +148,3 @@ def _groups(found: Sequence[tuple[Passage, tuple[Mention, ...]]]) -> dict[str, f
         for one in mentions:
             groups.setdefault(one.dimension, set()).add(one.group)
     return {dimension: frozenset(held) for dimension, held in groups.items()}
-
-
-def sentence_of(text: str, mention: Mention) -> str:
-    """The sentence that a mention stands in, at most 300 characters on either side.
-
-    Args:
-        text: The text.
-        mention: In its first 20,000 characters.
-    """
-    before = text[max(0, mention.start - 300) : mention.start]
-    after = text[mention.end : min(READ, mention.end + 300)]
-    begin = max((m.end() for m in _SENTENCE.finditer(before)), default=0)
-    stop = _SENTENCE.search(after)
-    return before[begin:] + text[mention.start : mention.end] + (after[: stop.start()] if stop else after)

@@ -17,6 +17,7 @@ READ = 5_000
 """Characters of a text that are read."""
 
 _WORD = re.compile(r"[^\W\d_]+(?:'[a-z]{1,2})?")
+_SPACED = bytes(byte if byte < 128 and (chr(byte).isalpha() or byte == 39) else 32 for byte in range(256))
 _REACH = 3
 _SHRINK = 2.0
 _HERE = Path(__file__).parent / "sentiment"
@@ -58,15 +59,28 @@ def sentiment(text: str, words: Valence) -> float:
         words: Of its language.
     """
     good = bad = 0
-    since = _REACH + 1
-    for word in _WORD.findall(text[:READ]):
-        since += 1
-        if word in words.negations or word.endswith("n't"):
-            since = 0
-            continue
+    said = _words(text[:READ])
+    if words.worth.keys().isdisjoint(said):
+        return 0.0
+    for at, word in enumerate(said):
         worth = words.worth.get(word, 0)
-        if worth:
-            worth = -worth if since <= _REACH else worth
+        if worth and not _negates(word, words):
+            if any(_negates(before, words) for before in said[max(0, at - _REACH) : at]):
+                worth = -worth
             good += worth > 0
             bad += worth < 0
     return (good - bad) / (good + bad + _SHRINK)
+
+
+def _negates(word: str, words: Valence) -> bool:
+    return word in words.negations or word.endswith("n't")
+
+
+def _words(text: str) -> list[str]:
+    """What the pattern of a word finds; by a table where that is the same."""
+    if not text.isascii():
+        return _WORD.findall(text)
+    split = text.encode("ascii").translate(_SPACED).decode("ascii").split()
+    if "'" not in text:
+        return split
+    return [word for piece in split for word in ((piece,) if piece.isalpha() else _WORD.findall(piece))]

@@ -11,10 +11,11 @@ import re
 from collections.abc import Callable, Sequence
 from functools import partial
 
-from limen.before.check.groups.lexicon import WORD, Lexicon
+from limen.before.check.groups.lexicon import Lexicon
 from limen.before.check.groups.mentions import READ, Mention, is_person, mentions_in
 from limen.before.check.keys import key_of
 from limen.before.check.passages import plain
+from limen.before.check.words import WORD
 from limen.core import Row
 
 # Two capitalised words in a row, one within a sentence, and what "named" and "called" are followed by

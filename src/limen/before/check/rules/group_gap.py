@@ -41,6 +41,7 @@ class GapOverAll(GroupGap):
     severity: ClassVar[Severity] = Severity.INFO
     unit = "prompt"
     least = 30
+    holds = True
     over = "all prompts that name one"
 
     def unit_of(self, row: RowGroups, dimension: str) -> int:

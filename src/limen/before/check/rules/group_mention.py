@@ -67,7 +67,7 @@ class GroupMention(Rule):
 
     def _finding(self, dimension: str) -> Finding:
         of = {group: p for (d, group), p in self._profiles.items() if d == dimension}
-        groups = dict(sorted(of.items(), key=lambda one: -one[1].rows))
+        groups = dict(sorted(of.items(), key=lambda one: (-one[1].rows, one[0])))
         told = {group: profile.told(self._total) for group, profile in groups.items()}
         parts = [
             f"{group} in {one['rows']:,} ({one['share']:.1%} [{one['low']:.1%}, {one['high']:.1%}])"

@@ -38,6 +38,7 @@ class MatchedPromptGap(GroupGap):
     severity: ClassVar[Severity] = Severity.WARNING
     unit = "template"
     least = 8
+    holds = False
     over = "matched prompts"
 
     def unit_of(self, row: RowGroups, dimension: str) -> int:

@@ -1,0 +1,84 @@
+"""What stands beside the mentions of each group of a row: sentences, occupations, the word that follows."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from limen.before.check.groups.mentions import READ, Mention
+from limen.before.check.groups.row_groups import RowGroups
+from limen.before.check.passages import Passage
+from limen.before.check.words import WORD, words_in
+
+_MOST = 20
+"""Mentions of a passage that are looked at."""
+_REACH = 300
+_NEXT = 40
+_STOPS = ".!?\n"
+_STOP = re.compile(r"[.!?\n]")
+
+
+@dataclass
+class Beside:
+    """What stands beside the mentions of one group.
+
+    Attributes:
+        sentences: The sentence of each mention.
+        occupations: Occupations in these sentences, where the passage mentions no other group of the dimension.
+        following: Words right after a mention.
+    """
+
+    sentences: list[str] = field(default_factory=list)
+    occupations: set[str] = field(default_factory=set)
+    following: set[str] = field(default_factory=set)
+
+
+def beside(row: RowGroups) -> Mapping[tuple[str, str], Beside]:
+    """What stands beside each group, by dimension and group; made once for all rules.
+
+    Args:
+        row: The row.
+    """
+    made = row.seen.shared.get("beside")
+    if not isinstance(made, dict):
+        made = row.seen.shared["beside"] = {}
+        for passage, mentions in (*row.prompt, *row.answer):
+            if mentions:
+                _add(made, row, passage, mentions)
+    return made
+
+
+def _add(made: dict[tuple[str, str], Beside], row: RowGroups, passage: Passage, mentions: tuple[Mention, ...]) -> None:
+    text, lexicon = passage.lowered, row.lexicon
+    groups: dict[str, set[str]] = {}
+    for one in mentions:
+        groups.setdefault(one.dimension, set()).add(one.group)
+    named: dict[str, list[str]] = {}
+    for one in mentions[:_MOST]:
+        held = made.setdefault((one.dimension, one.group), Beside())
+        sentence = sentence_of(text, one)
+        held.sentences.append(sentence)
+        if len(groups[one.dimension]) == 1:
+            if sentence not in named:
+                words = words_in(sentence)
+                named[sentence] = [lexicon.occupations[word] for word in words if word in lexicon.occupations]
+            held.occupations.update(named[sentence])
+        if text[one.end : one.end + 1] == " ":
+            after = WORD.match(text, one.end + 1, one.end + _NEXT)
+            if after is not None and after.group().isalpha() and after.group() not in lexicon.function:
+                held.following.add(after.group())
+
+
+def sentence_of(text: str, mention: Mention) -> str:
+    """The sentence that a mention stands in, at most 300 characters on either side.
+
+    Args:
+        text: The text.
+        mention: In its first 20,000 characters.
+    """
+    start, end = mention.start, mention.end
+    low = max(0, start - _REACH)
+    begin = max(low, 1 + max(text.rfind(stop, low, start) for stop in _STOPS))
+    stop = _STOP.search(text, end, min(READ, end + _REACH))
+    return text[begin : stop.start() if stop else min(READ, end + _REACH)]
