@@ -16,10 +16,11 @@ from limen.data import read_rows
 from tests.before.check.finding import found, pair
 from tests.before.check.fix.test_fix import lines
 
-RULES = [get_rule(code) for code in ("LIM404", "LIM410", "LIM411", "LIM606", "LIM701", "LIM702", "LIM703")]
+RULES = [get_rule(code) for code in ("LIM404", "LIM410", "LIM411", "LIM606", "LIM701", "LIM702", "LIM703", "LIM704")]
 PIECES = [
     "he ", "her ", "old ", "a ", "an ", "kill ", "the ", "why ", "\u202e", "\ud800", "İ", "ß", "\x00", "'", "-", "\n",
-    "young-", "people with ", "black ", "how to ", "I can't ", "she's", "х", "\u0301", "<b>", "{", "chief ", "promote ",
+    "young-", "nurse ", "is ",
+    "people with ", "black ", "how to ", "I can't ", "she's", "х", "\u0301", "<b>", "{", "chief ", "promote ",
 ]  # fmt: skip
 
 

@@ -57,7 +57,8 @@ def _add(made: dict[tuple[str, str], Beside], row: RowGroups, passage: Passage, 
     named: dict[str, list[str]] = {}
     for one in mentions[:_MOST]:
         held = made.setdefault((one.dimension, one.group), Beside())
-        sentence = sentence_of(text, one)
+        begin, end = span_of(text, one)
+        sentence = text[begin:end]
         held.sentences.append(sentence)
         if len(groups[one.dimension]) == 1:
             if sentence not in named:
@@ -70,15 +71,14 @@ def _add(made: dict[tuple[str, str], Beside], row: RowGroups, passage: Passage, 
                 held.following.add(after.group())
 
 
-def sentence_of(text: str, mention: Mention) -> str:
-    """The sentence that a mention stands in, at most 300 characters on either side.
+def span_of(text: str, mention: Mention) -> tuple[int, int]:
+    """Where the sentence that a mention stands in begins and ends, at most 300 characters on either side.
 
     Args:
         text: The text.
         mention: In its first 20,000 characters.
     """
-    start, end = mention.start, mention.end
-    low = max(0, start - _REACH)
-    begin = max(low, 1 + max(text.rfind(stop, low, start) for stop in _STOPS))
-    stop = _STOP.search(text, end, min(READ, end + _REACH))
-    return text[begin : stop.start() if stop else min(READ, end + _REACH)]
+    low, high = max(0, mention.start - _REACH), min(READ, mention.end + _REACH)
+    begin = max(low, 1 + max(text.rfind(stop, low, mention.start) for stop in _STOPS))
+    stop = _STOP.search(text, mention.end, high)
+    return begin, stop.start() if stop else min(high, len(text))

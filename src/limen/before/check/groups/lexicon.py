@@ -20,7 +20,7 @@ PERSON = " +"
 """Ends a word that counts only in front of a word for a person."""
 
 WHENS = ("", "before-noun", "object", "alone")
-_LISTS = ("markers", "people", "names", "function", "causing", "unsure")
+_LISTS = ("markers", "people", "names", "adjectival", "linking", "pronouns", "function", "causing", "unsure")
 _KEYS = ("language", "swaps", "dimensions", "bound", "nobody", "occupations", *_LISTS)
 _HERE = Path(__file__).parent
 
@@ -71,7 +71,10 @@ class Lexicon:
         groups: Groups by dimension, in the order of the file.
         bound: By dimension, words that tie a text to a group.
         names: Given names.
-        occupations: Occupations and roles by the words for them, a plural's `s` among these.
+        occupations: Occupations and roles by the words for them.
+        adjectival: Those of them that are adjectives in front of a noun.
+        linking: Words after which stands what somebody is.
+        pronouns: Forms that stand for somebody who was named before.
         function: Words that name nothing.
         causing: Words after which a pronoun may be an object or a possessive.
         unsure: Words before which it may be either.
@@ -87,6 +90,9 @@ class Lexicon:
     bound: Mapping[str, frozenset[str]] = field(default_factory=dict)
     names: frozenset[str] = frozenset()
     occupations: Mapping[str, str] = field(default_factory=dict)
+    adjectival: frozenset[str] = frozenset()
+    linking: frozenset[str] = frozenset()
+    pronouns: frozenset[str] = frozenset()
     function: frozenset[str] = frozenset()
     causing: frozenset[str] = frozenset()
     unsure: frozenset[str] = frozenset()
@@ -206,8 +212,18 @@ def _texts(value: Any, key: str, *, lower: bool = True) -> list[str]:
 
 def _occupations(value: Any) -> dict[str, str]:
     """Occupations by their words; where a plural of one is another word of the list, it names that one."""
-    singular = {word: word for word in _texts(value, "occupations")}
-    return {f"{word}s": word for word in singular} | singular
+    if not isinstance(value, list):
+        raise _Wrong("'occupations' is no list of words")
+    plural: dict[str, str] = {}
+    named: dict[str, str] = {}
+    for entry in value:
+        words = _texts(entry if isinstance(entry, list) else [entry], "occupations")
+        if not words:
+            raise _Wrong("an occupation of 'occupations' has no word")
+        named |= dict.fromkeys(words, words[0])
+        if not isinstance(entry, list):
+            plural[f"{words[0]}s"] = words[0]
+    return plural | named
 
 
 def _forms(dimension: Any, entries: Any) -> list[Form]:
