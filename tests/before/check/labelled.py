@@ -47,8 +47,8 @@ def _says_a_role(seen: SeenRow) -> bool:
 
 
 COUNTED = {"LIM704": _says_a_role}
-"""Rules that name rows only where a test finds something, which no file of a few hundred rows is enough for: of these the
-rows are read that go into the test."""
+"""Rules that name rows only where a test finds something, for which no file here is large enough: the rows that go into
+the test are read."""
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, TypeVar
 
-from limen.before.check.groups.lexicon import BUILT_IN
+from limen.before.check.groups.lexicon import BUILT_IN, NAMES
 from limen.before.check.known import IgnoredRow
 from limen.before.check.registry import all_rules
 from limen.before.check.rule import RuleSettings, Severity
@@ -151,7 +151,8 @@ def _lexicons(table: Mapping[str, Any], path: Path) -> tuple[str, ...]:
         raise UsageError(
             "'check.lexicons' is empty.", remedy=f"Name one, or leave the key out for {BUILT_IN}.", where=str(path)
         )
-    return tuple(n if n in BUILT_IN else str(path.parent / Path(n).expanduser()) for n in names) or BUILT_IN
+    built_in = (*BUILT_IN, *(one + NAMES for one in BUILT_IN))
+    return tuple(n if n in built_in else str(path.parent / Path(n).expanduser()) for n in names) or BUILT_IN
 
 
 def _share(table: Mapping[str, Any], name: str, path: Path) -> float | None:

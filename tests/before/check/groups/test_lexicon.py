@@ -112,7 +112,7 @@ def test_one_s_own(tmp_path):
         ("dimensions: {a: [3]}", "is no mapping of groups"),
         ("dimensions: {a: [{b: c, when: never}]}", "is no use of a word"),
         ("dimensions: {a: [{b: '!'}]}", "is no word"),
-        ("dimensions: {a: [{b: c}]}\nswaps: 3", "neither true nor false"),
+        ("dimensions: {a: [{b: c}]}\nswaps: 3", "neither true nor false nor german"),
         ("dimensions: {a: [{b: c}]}\nbound: 3", "'bound' is no mapping"),
         ("dimensions: {a: [{b: c}]}\nmarkers: [on]", "'markers' is no list of words"),
         ("a: [", "broken YAML"),

@@ -9,6 +9,7 @@ from limen.before.check.fix.rebalance_rows import Rebalance
 from limen.before.check.fix.reweight_rows import Reweight
 from limen.before.check.fix.swap_rows import Swap
 from limen.before.check.groups import Lexicon
+from limen.before.check.groups.lexicon import can_swap
 from limen.core import UsageError
 
 _BY_METHOD: dict[Method, type[Balancer]] = {one.method: one for one in (Swap, Reweight, Rebalance)}
@@ -27,8 +28,9 @@ def balancer_for(asked: Balance, lexicons: Sequence[Lexicon], reader: str) -> Ba
     """
     if asked.method is Method.REWEIGHT and reader == "text":
         raise UsageError("lines of text have no column for a weight.", remedy="Convert them to JSON Lines first.")
-    if asked.method is Method.SWAP and not any(one.swaps and asked.dimension in one.groups for one in lexicons):
+    if asked.method is Method.SWAP and not any(can_swap(one, asked.dimension) for one in lexicons):
         raise UsageError(
-            f"no lexicon can swap groups by {asked.dimension}.", remedy="Use one that says swaps: true, such as en."
+            f"no lexicon can swap groups by {asked.dimension}.",
+            remedy="Use one that says swaps: true, such as en; de swaps gender alone.",
         )
     return _BY_METHOD[asked.method](asked.dimension, lexicons)

@@ -17,7 +17,8 @@ from limen.before.check.fix.balance import Balancer, Method
 from limen.before.check.fix.mend import NotWritable, mapped
 from limen.before.check.groups import Lexicon
 from limen.before.check.groups.row_groups import row_groups
-from limen.before.check.groups.swapping import NotSwapped, swap_for
+from limen.before.check.groups.swap_german import NotSwapped
+from limen.before.check.groups.swapping import swap_for
 from limen.before.check.rule import SeenRow
 from limen.core import Row
 

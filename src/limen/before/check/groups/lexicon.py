@@ -16,12 +16,15 @@ from limen.core import UsageError
 BUILT_IN = ("en", "de")
 """Languages whose lexicons are part of the package."""
 
+NAMES = "+names"
+"""Ends the name of a lexicon whose given names count."""
+
 PERSON = " +"
 """Ends a word that counts only in front of a word for a person."""
 
 WHENS = ("", "before-noun", "object", "alone")
 _LISTS = ("markers", "people", "names", "adjectival", "linking", "pronouns", "function", "causing", "unsure")
-_KEYS = ("language", "swaps", "dimensions", "bound", "nobody", "occupations", *_LISTS)
+_KEYS = ("language", "swaps", "dimensions", "bound", "nobody", "occupations", "given", *_LISTS)
 _HERE = Path(__file__).parent
 
 
@@ -48,6 +51,7 @@ class Form:
         words: The word, or the words of a phrase, in lower case.
         person: Whether it counts only in front of a word for a person.
         swaps: What it becomes in other groups, one for each use.
+        name: Whether it is a given name, which counts with a capital alone.
     """
 
     dimension: str
@@ -55,6 +59,7 @@ class Form:
     words: tuple[str, ...]
     person: bool
     swaps: tuple[Swap, ...] = ()
+    name: bool = False
 
 
 @dataclass(frozen=True)
@@ -63,7 +68,8 @@ class Lexicon:
 
     Attributes:
         language: Its code.
-        swaps: Whether a text is still grammatical once words are swapped.
+        swaps: How words are swapped: `words` where a text is still grammatical once they are, `german` where others
+            agree with them (`swap_german`), empty where they are not.
         markers: Common words by which a text is known to be in the language.
         forms: By first word, the longest first.
         seconds: Of words that only begin phrases, the second words of these.
@@ -81,7 +87,7 @@ class Lexicon:
     """
 
     language: str
-    swaps: bool
+    swaps: str
     markers: frozenset[str]
     forms: Mapping[str, tuple[Form, ...]]
     seconds: Mapping[str, frozenset[str]]
@@ -98,21 +104,37 @@ class Lexicon:
     unsure: frozenset[str] = frozenset()
 
 
+def can_swap(lexicon: Lexicon, dimension: str) -> bool:
+    """Whether rows of a language can be swapped by a dimension: all that it has by words, gender alone in German.
+
+    Args:
+        lexicon: Of the language.
+        dimension: Such as `gender`.
+    """
+    return dimension in lexicon.groups and (
+        lexicon.swaps == "words" or (lexicon.swaps, dimension) == ("german", "gender")
+    )
+
+
 def load_lexicons(names: Sequence[str] = BUILT_IN) -> tuple[Lexicon, ...]:
     """Lexicons by language or by file.
 
     Args:
-        names: `en` or `de`, or paths of YAML files.
+        names: `en` or `de`, or paths of YAML files; with `+names` behind it, the given names of one count too.
 
     Raises:
         UsageError: There is no such lexicon, or a file is none.
     """
-    return tuple(_built_in(name) if name in BUILT_IN else read_lexicon(Path(name).expanduser()) for name in names)
+    made = []
+    for name in names:
+        place, given = name.removesuffix(NAMES), name.endswith(NAMES)
+        made.append(_built_in(place, given) if place in BUILT_IN else read_lexicon(Path(place).expanduser(), given))
+    return tuple(made)
 
 
-@lru_cache(maxsize=len(BUILT_IN))
-def _built_in(language: str) -> Lexicon:
-    return read_lexicon(_HERE / f"{language}.yaml")
+@lru_cache(maxsize=2 * len(BUILT_IN))
+def _built_in(language: str, given: bool) -> Lexicon:
+    return read_lexicon(_HERE / f"{language}.yaml", given)
 
 
 def lexicon_for(words: Collection[str], lexicons: Sequence[Lexicon]) -> Lexicon:
@@ -125,11 +147,12 @@ def lexicon_for(words: Collection[str], lexicons: Sequence[Lexicon]) -> Lexicon:
     return max(lexicons, key=lambda one: len(one.markers.intersection(words))) if len(lexicons) > 1 else lexicons[0]
 
 
-def read_lexicon(path: Path) -> Lexicon:
+def read_lexicon(path: Path, given: bool = False) -> Lexicon:
     """A lexicon from a file.
 
     Args:
         path: The file.
+        given: Whether its given names count.
 
     Raises:
         UsageError: It cannot be read, or says something that is not understood.
@@ -145,7 +168,7 @@ def read_lexicon(path: Path) -> Lexicon:
     except (yaml.YAMLError, RecursionError) as error:
         raise UsageError("broken YAML in a lexicon of groups.", remedy="Mend the file.", where=str(path)) from error
     try:
-        return _parsed(whole)
+        return _parsed(whole, given)
     except _Wrong as error:
         raise UsageError(
             f"in a lexicon of groups, {error}.",
@@ -158,7 +181,7 @@ class _Wrong(Exception):  # noqa: N818  becomes a UsageError that names the file
     """What is wrong with a lexicon."""
 
 
-def _parsed(whole: Any) -> Lexicon:
+def _parsed(whole: Any, given: bool) -> Lexicon:
     if not isinstance(whole, dict):
         raise _Wrong("there is no mapping of keys")
     for key in whole:
@@ -168,14 +191,17 @@ def _parsed(whole: Any) -> Lexicon:
     if not isinstance(dimensions, dict) or not dimensions:
         raise _Wrong("'dimensions' is no mapping of dimensions to forms")
     swaps = whole.get("swaps", False)
-    if not isinstance(swaps, bool):
-        raise _Wrong("'swaps' is neither true nor false")
+    if not isinstance(swaps, bool) and swaps != "german":
+        raise _Wrong("'swaps' is neither true nor false nor german")
     forms: dict[str, list[Form]] = {}
     groups: dict[str, tuple[str, ...]] = {}
     for dimension, entries in dimensions.items():
         made = _forms(dimension, entries)
         groups[dimension] = tuple(dict.fromkeys(one.group for one in made))
         for one in made:
+            forms.setdefault(one.words[0], []).append(one)
+    for one in _given(whole.get("given", {}), groups):
+        if given:
             forms.setdefault(one.words[0], []).append(one)
     for phrase in _texts(whole.get("nobody", []), "nobody"):
         words = tuple(WORD.findall(phrase))
@@ -188,7 +214,7 @@ def _parsed(whole: Any) -> Lexicon:
     lists = {key: frozenset(_texts(whole.get(key, []), key)) for key in _LISTS}
     return Lexicon(
         language=str(whole.get("language", "")),
-        swaps=swaps,
+        swaps=("words" if swaps else "") if isinstance(swaps, bool) else "german",
         forms={
             first: tuple(sorted(held, key=lambda f: (-len(f.words), not f.person))) for first, held in forms.items()
         },
@@ -208,6 +234,23 @@ def _texts(value: Any, key: str, *, lower: bool = True) -> list[str]:
     if not isinstance(value, list) or not all(isinstance(one, str) and one.strip() for one in value):
         raise _Wrong(f"{key!r} is no list of words")
     return [one.lower() if lower else one for one in value]
+
+
+def _given(value: Any, groups: Mapping[str, Sequence[str]]) -> list[Form]:
+    """Given names as forms: the nth name of a group becomes the nth of another."""
+    if not isinstance(value, dict) or not all(isinstance(by_group, dict) for by_group in value.values()):
+        raise _Wrong("'given' is no mapping of dimensions to groups and their names")
+    made = []
+    for dimension, by_group in value.items():
+        for group, held in by_group.items():
+            if group not in groups.get(dimension, ()):
+                raise _Wrong(f"{group!r} of 'given' is no group of {dimension!r}")
+            for number, name in enumerate(_texts(held, f"given.{dimension}.{group}", lower=False)):
+                others = {other: names for other, names in by_group.items() if other != group and number < len(names)}
+                to = {other: str(names[number]) for other, names in others.items()}
+                swaps = (Swap("", to),) if to else ()
+                made.append(Form(dimension, group, (name.lower(),), False, swaps, name=True))
+    return made
 
 
 def _occupations(value: Any) -> dict[str, str]:

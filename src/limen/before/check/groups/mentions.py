@@ -13,6 +13,8 @@ READ = 20_000
 """Characters of a text that are looked at."""
 
 _GAP = re.compile(r"[\s\-']{1,3}")
+# A capitalised word within a sentence, or an initial, in front of it
+_BEHIND_NAME = re.compile(r"(?:[\w,;] [A-ZÀ-Þ][\w\-]+|\b[A-ZÀ-Þ]\.|\b(?:St|Saint|Sankt)\.?)[ \-]$")
 _ARTICLE = re.compile(r"\ban?(?=\s+\x00)")
 
 
@@ -40,19 +42,20 @@ class Mention(NamedTuple):
         return self.form.group
 
 
-def mentions_in(text: str, lexicon: Lexicon) -> list[Mention]:
+def mentions_in(text: str, lexicon: Lexicon, written: str = "") -> list[Mention]:
     """Every mention of a group in the first 20,000 characters of a text, in order; none overlaps another.
 
     Args:
         text: The text in lower case.
         lexicon: Of its language.
+        written: The text as it stands; without it, no given name counts.
     """
     text = text[:READ]
     words = words_in(text)
     found: list[Mention] = []
     free = 0
     for at, place in _begin(text, words, lexicon):
-        matched = _form_at(text, words, at, place, lexicon) if at >= free else None
+        matched = _form_at(text, written, words, at, place, lexicon) if at >= free else None
         if matched is not None:
             form, end = matched
             free = at + len(form.words)
@@ -91,7 +94,9 @@ def _place(text: str, word: str, start: int) -> int:
         start = at + 1
 
 
-def _form_at(text: str, words: Sequence[str], at: int, place: int, lexicon: Lexicon) -> tuple[Form, int] | None:
+def _form_at(
+    text: str, written: str, words: Sequence[str], at: int, place: int, lexicon: Lexicon
+) -> tuple[Form, int] | None:
     """The form that begins at a word, and where it ends."""
     for form in lexicon.forms[words[at]]:
         last = at + len(form.words) - 1
@@ -100,9 +105,17 @@ def _form_at(text: str, words: Sequence[str], at: int, place: int, lexicon: Lexi
         end: int | None = place + len(words[at])
         for number in range(at + 1, last + 1):
             end = _joined(text, words, number, end)
-        if end is not None and (not form.person or _before_person(text, words, last, end, lexicon)):
+        if end is None or (form.person and not _before_person(text, words, last, end, lexicon)):
+            continue
+        if not form.name or _is_name(written, place, end):
             return form, end
     return None
+
+
+def _is_name(written: str, place: int, end: int) -> bool:
+    """Whether a word is written like a given name: with a capital, and not as a surname behind another name."""
+    word = written[place:end]
+    return word[:1].isupper() and word[1:].islower() and _BEHIND_NAME.search(written, max(0, place - 40), place) is None
 
 
 def _joined(text: str, words: Sequence[str], number: int, end: int | None) -> int | None:

@@ -135,9 +135,9 @@ def row_groups(seen: SeenRow, lexicons: Sequence[Lexicon]) -> RowGroups:
         prompt, answer = [], []
         for passage in seen.passages:
             if passage.answers:
-                answer.append((passage, tuple(mentions_in(passage.lowered, lexicon))))
+                answer.append((passage, tuple(mentions_in(passage.lowered, lexicon, passage.text))))
             elif passage.field.startswith("prompt") and passage.role != "tool":
-                prompt.append((passage, tuple(mentions_in(passage.lowered, lexicon))))
+                prompt.append((passage, tuple(mentions_in(passage.lowered, lexicon, passage.text))))
         made = seen.shared["groups"] = RowGroups(seen, lexicon, tuple(prompt), tuple(answer))
     return made
 

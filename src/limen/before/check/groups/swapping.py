@@ -2,7 +2,7 @@
 
 What cannot be swapped by words alone is left: a row that speaks of somebody by name, that holds a word which ties it
 to a group ("pregnant"), that has code, or in which it cannot be told whether "her" means him or his. Most that is
-skipped is skipped for caution.
+skipped is skipped for caution. Where other words agree with those that are swapped, `swap_german` takes over.
 """
 
 from __future__ import annotations
@@ -11,8 +11,9 @@ import re
 from collections.abc import Callable, Sequence
 from functools import partial
 
-from limen.before.check.groups.lexicon import Lexicon
+from limen.before.check.groups.lexicon import Lexicon, can_swap
 from limen.before.check.groups.mentions import READ, Mention, is_person, mentions_in
+from limen.before.check.groups.swap_german import NotSwapped, german_swap, has_surname
 from limen.before.check.keys import key_of
 from limen.before.check.passages import plain
 from limen.before.check.words import WORD
@@ -38,10 +39,6 @@ _WITHIN = re.compile(r"[a-zß-ÿ,;] $")
 _ARTICLE = re.compile(r"\b([Aa])n?( )$")
 
 
-class NotSwapped(Exception):  # noqa: N818  a verdict on a row, which is then left as it is
-    """Why a row is not swapped; its text is a reason that is counted."""
-
-
 def swap_for(row: Row, lexicon: Lexicon, dimension: str) -> Callable[[str], str]:
     """What makes of each text of a row the same about another group of a dimension.
 
@@ -61,17 +58,23 @@ def swap_for(row: Row, lexicon: Lexicon, dimension: str) -> Callable[[str], str]
     """
     texts = [m.content for part in (row.prompt, row.answer, row.rejected) for m in part]
     lowered = [plain(text) for text in texts]
-    found = [m for low in lowered for m in mentions_in(low, lexicon) if m.dimension == dimension]
+    each = [mentions_in(low, lexicon, text) for low, text in zip(lowered, texts, strict=True)]
+    found = [m for mentions in each for m in mentions if m.dimension == dimension]
     if not found:
         raise NotSwapped("no mention")
     _refuse(row, texts, lowered, lexicon, dimension)
+    if lexicon.swaps == "german":
+        return german_swap(texts, each, lexicon, dimension)
+    for text, low in zip(texts, lowered, strict=True):
+        if _names_somebody(text, low, lexicon):
+            raise NotSwapped("name")
     partner = _partner(row, sorted({one.group for one in found}), found)
     return partial(_swapped_text, dimension=dimension, partner=partner, lexicon=lexicon)
 
 
 def _refuse(row: Row, texts: Sequence[str], lowered: Sequence[str], lexicon: Lexicon, dimension: str) -> None:
     """Leave what words alone cannot swap."""
-    if not lexicon.swaps:
+    if not can_swap(lexicon, dimension):
         raise NotSwapped("language")
     if row.tools or any(m.extra for m in (*row.messages, *row.rejected)):
         raise NotSwapped("tools")
@@ -84,15 +87,14 @@ def _refuse(row: Row, texts: Sequence[str], lowered: Sequence[str], lexicon: Lex
     bound = lexicon.bound.get(dimension, frozenset())
     if any(not bound.isdisjoint(WORD.findall(low)) for low in lowered):
         raise NotSwapped("word that ties it to a group")
-    for text, low in zip(texts, lowered, strict=True):
-        if _names_somebody(text, low, lexicon):
-            raise NotSwapped("name")
 
 
 def _names_somebody(text: str, low: str, lexicon: Lexicon) -> bool:
     """Whether a given name stands in a text, or two capitalised words in a row that name no group."""
     parts, at = [], 0
-    for one in mentions_in(low, lexicon):
+    for one in mentions_in(low, lexicon, text):
+        if one.form.name and has_surname(text, one):
+            return True
         parts.append(text[at : one.start])
         at = one.end
     left = " - ".join([*parts, text[at:]])
@@ -130,7 +132,7 @@ def _partner(row: Row, groups: Sequence[str], mentions: Sequence[Mention]) -> di
 def _swapped_text(text: str, dimension: str, partner: dict[str, str], lexicon: Lexicon) -> str:
     low = plain(text)
     parts, at = [], 0
-    for one in mentions_in(low, lexicon):
+    for one in mentions_in(low, lexicon, text):
         if one.dimension == dimension:
             was, word = text[one.start : one.end], _word_for(low, one, partner[one.group], lexicon)
             if word.islower() and was.istitle() and _WITHIN.search(text[max(0, one.start - 2) : one.start]):

@@ -25,8 +25,8 @@ class GroupMention(Rule):
     answered: how often they are refused, how well the answer speaks, how long it is, whether it has a list, how much
     it hedges. Nothing is tested here; `matched-prompt-gap` and `group-gap` do that. An adjective counts in front of a
     word for a person: Chinese tea is nobody. Words come from a lexicon (English, German); `lexicons` in the
-    configuration replaces it. Pronouns count as a gender in English, and in German not at all; given names count
-    nowhere.
+    configuration replaces it. Pronouns count as a gender in English, and in German not at all; given names count where
+    the lexicon is asked for them, as `en+names`.
 
     Why: A model learns who exists, and as what. Who is not in the rows, or is there as a suspect alone, is worth
     knowing before training.

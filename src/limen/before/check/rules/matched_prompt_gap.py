@@ -25,7 +25,7 @@ class MatchedPromptGap(GroupGap):
     Yes-or-no outcomes are tested by the sign test, the others by sign flips or Student's t; p-values are
     Holm-adjusted over all groups and outcomes, at a familywise error of 2%, which a seeded Monte Carlo confirms.
     Prompts that name two groups of a dimension are left out. Which words name a group stands in a lexicon (English,
-    German) that `lexicons` in the configuration replaces; given names are in none of them.
+    German) that `lexicons` in the configuration replaces; given names count where it is asked for, as `en+names`.
 
     Why: Nothing but the group differs between such prompts, so that the difference is one of treatment, and a model
     trained on them learns it.
