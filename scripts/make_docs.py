@@ -232,9 +232,7 @@ def hits_and_misses(code: str) -> list[str]:
     named, left = told
     if named:
         rows = "in which it takes an occupation for a group's" if code in COUNTED else "that it names"
-        sentences = [
-            f"Of the rows {rows} on real files, drawn at random and read by hand, it is right about {named}."
-        ]
+        sentences = [f"Of the rows {rows} on real files, drawn at random and read by hand, it is right about {named}."]
     else:
         rows = json.loads((LABELS / "rows.json").read_text(encoding="utf-8"))
         most = proportion_interval(0, sum(rows.values()))[1]

@@ -147,7 +147,6 @@ def test_who_is_mentioned():
     assert finding.evidence["examples"][0]["text_span"] == [7, 10]
 
 
-<<<<<<< HEAD
 def test_words_named_equally_often_stand_in_the_same_order_in_every_process():
     """A set's order hangs on the process; a check shared out would say other words than one that is not."""
     row = pair("Who is she?", f"She is a {', a '.join(JOBS)}.")
@@ -155,7 +154,8 @@ def test_words_named_equally_often_stand_in_the_same_order_in_every_process():
     told = list(finding.evidence["groups"]["women"]["occupations"])
     assert told == sorted(told)
     assert len(told) > 8
-=======
+
+
 def test_what_is_as_frequent_has_an_order_of_its_own():
     """Sets of words have another order in each run; findings have not."""
     rows = [pair("Who?", f"She is a {job}.") for job in ("singer", "poet", "baker")] * 3
@@ -163,7 +163,6 @@ def test_what_is_as_frequent_has_an_order_of_its_own():
     gender, nation = checked(rows, "LIM701").findings
     assert list(gender.evidence["groups"]["women"]["occupations"]) == ["baker", "poet", "singer"]
     assert list(nation.evidence["groups"]) == ["french people", "indians", "turks"]
->>>>>>> 67e4d88 (Find groups in half the time: words by a table, places of the few that matter, each sentence once; ties have an order)
 
 
 def test_nobody_is_mentioned():

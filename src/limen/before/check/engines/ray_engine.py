@@ -8,6 +8,7 @@ metadata address where it is. None of these has a setting of its own, hence `_lo
 from __future__ import annotations
 
 import ipaddress
+import logging
 import os
 import re
 import secrets
@@ -217,7 +218,7 @@ def _connection(what: str, remedy: str, **options: Any) -> Iterator[Any]:
         )
     try:
         try:
-            ray.init(log_to_driver=False, logging_level="CRITICAL", **options)
+            ray.init(log_to_driver=False, logging_level=logging.CRITICAL, **options)
         except Exception as error:
             raise UsageError(f"{what}: {_sentence(error)}", remedy=remedy) from error
         yield ray
