@@ -61,7 +61,6 @@ FIGURES: tuple[Figure, ...] = (
     Figure("reference_card", "benchmarks.reference_card", reference_card.SOURCES, tolerance=1e-3),
     Figure("throughput", "benchmarks.throughput", throughput.SOURCES),
     Figure("error_rates", "benchmarks.error_rates", error_rates.SOURCES, tolerance=1e-2),
-    Figure("real_files", "benchmarks.real_files", real_files.SOURCES, tolerance=1e-2),
     Figure("study_classifier", "limen.lab.study.classifier", _below_src(classifier.SOURCES), tolerance=1e-2),
     Figure("study_theorem", "limen.lab.study.theorem", _below_src(theorem.SOURCES), tolerance=1e-2),
     Figure("study_language", "limen.lab.study.language", _below_src(language.SOURCES), tolerance=1e-2),
@@ -71,6 +70,7 @@ FIGURES: tuple[Figure, ...] = (
 _SIZED: dict[str, Literal["cpu", "cuda"]] = {"digits-1m": "cpu", "digits-10m": "cuda"}
 _PEERS = {"bergson-cosine": ("bergson",), "kronfluence-ekfac": ("kronfluence",)}
 BEGUN: tuple[Figure, ...] = (
+    Figure("real_files", "benchmarks.real_files", real_files.SOURCES, tolerance=1e-2),
     Figure("labels-reference", labels.__name__, _below_src(labels.SOURCES), tolerance=1e-2, folder=MEASURED),
     *(
         Figure(
