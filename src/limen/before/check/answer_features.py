@@ -44,26 +44,12 @@ _PRAISES = re.compile(
     r"overview|analysis)|"
     r"as an expert|i have carefully|i've carefully|high-quality (?:answer|response))\b"
 )
-_HEDGES = tuple(
-    (cue, re.compile(rf"{cue}\b(?<!\w{cue})"))
-    for cue in (
-        *(
-            "may",
-            "might",
-            "perhaps",
-            "possibly",
-            "probably",
-            "likely",
-            "could be",
-            "seem",
-            "seems",
-            "appear",
-            "appears",
-        ),
-        *("i think", "i believe", "i'm not sure", "it depends", "generally", "typically", "usually", "often"),
-        *("in some cases", "to some extent", "roughly", "approximately"),
-    )
-)
+_HEDGING = (
+    "may", "might", "perhaps", "possibly", "probably", "likely", "could be", "seem", "seems", "appear", "appears",
+    "i think", "i believe", "i'm not sure", "it depends", "generally", "typically", "usually", "often", "in some cases",
+    "to some extent", "roughly", "approximately",
+)  # fmt: skip
+_HEDGES = tuple((cue, re.compile(rf"{cue}\b(?<!\w{cue})")) for cue in _HEDGING)
 _SENTENCES = 300
 
 

@@ -348,7 +348,7 @@ class Rule(ABC):
                 count=count,
                 total=total,
                 share=share,
-                examples=[_example(hit) for hit in named],
+                examples=[example(hit) for hit in named],
                 **(hidden if any(hidden.values()) else {}),
                 **(evidence or {}),
             ),
@@ -419,9 +419,14 @@ class Tally:
             self.hits.append(Hit(row.id, row.index, note, field, start, end))
 
 
-def _example(hit: Hit) -> dict[str, Any]:
-    example: dict[str, Any] = {"row": hit.row_id, "index": hit.index, "note": hit.note}
-    return {**example, "field": hit.field, "start": hit.start, "end": hit.end} if hit.field else example
+def example(hit: Hit) -> dict[str, Any]:
+    """A hit as evidence has it.
+
+    Args:
+        hit: The hit.
+    """
+    told: dict[str, Any] = {"row": hit.row_id, "index": hit.index, "note": hit.note}
+    return {**told, "field": hit.field, "start": hit.start, "end": hit.end} if hit.field else told
 
 
 def hit_rows_of(hits: Sequence[Hit]) -> HitRows:

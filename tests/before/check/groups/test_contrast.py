@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from limen.before.check.groups.contrast import FAMILYWISE_LEVEL, adjusted, battery, matched
+from limen.before.check.groups.contrast import adjusted, battery, matched
+from limen.before.check.groups.family import FAMILYWISE_LEVEL
 from limen.stats import holm, proportion_lower
 
 DRAWS = 2000

@@ -10,13 +10,13 @@ from scipy import stats
 
 from limen.before.check.groups import load_lexicons
 from limen.before.check.groups.association import (
-    FAMILYWISE_LEVEL,
     LEAST_OF_OCCUPATION,
     association,
     battery,
     can_be_tested,
     fisher,
 )
+from limen.before.check.groups.family import FAMILYWISE_LEVEL
 from limen.before.check.groups.roles import roles_in
 from limen.before.check.groups.row_groups import row_groups
 from limen.before.check.rule import SeenRow

@@ -11,7 +11,7 @@ from limen.before.check.groups.row_groups import RowGroups
 from limen.before.check.passages import Passage
 from limen.before.check.words import WORD, words_in
 
-_MOST = 20
+MOST = 20
 """Mentions of a passage that are looked at."""
 _REACH = 300
 _NEXT = 40
@@ -55,7 +55,7 @@ def _add(made: dict[tuple[str, str], Beside], row: RowGroups, passage: Passage, 
     for one in mentions:
         groups.setdefault(one.dimension, set()).add(one.group)
     named: dict[str, list[str]] = {}
-    for one in mentions[:_MOST]:
+    for one in mentions[:MOST]:
         held = made.setdefault((one.dimension, one.group), Beside())
         begin, end = span_of(text, one)
         sentence = text[begin:end]

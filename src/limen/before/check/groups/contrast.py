@@ -20,18 +20,18 @@ t of (Σ x̃²)²/Σ x̃⁴ degrees of freedom, which is about the size of the s
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy import stats
 
-from limen.stats import cluster_permutation, detectable_effect, holm, mcnemar_p, paired_difference
+from limen.before.check.groups.family import adjusted_over
+from limen.stats import cluster_permutation, mcnemar_p, paired_difference
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
-FAMILYWISE_LEVEL = 0.02
 _FLIPS = 12
 """Templates up to which every pattern of signs is counted."""
 
@@ -147,18 +147,12 @@ def battery(contrasts: Sequence[Contrast]) -> list[Contrast]:
     Args:
         contrasts: Of one file.
     """
-    if not contrasts:
-        return []
-    level = FAMILYWISE_LEVEL / len(contrasts)
-    return [
-        replace(one, p_adjusted=float(p), detectable=detectable_effect(_spread(one), one.df, level=level))
-        for one, p in zip(contrasts, holm([one.p for one in contrasts]), strict=True)
-    ]
+    return adjusted_over(contrasts, _spread)
 
 
-def _spread(one: Contrast) -> float:
+def _spread(one: Contrast) -> tuple[float, float]:
     """The standard error that the interval stands for: outcomes that never differ have none, and an interval still."""
-    return max(one.se, (one.high - one.low) / 2 / float(stats.t.ppf(0.975, one.df)))
+    return max(one.se, (one.high - one.low) / 2 / float(stats.t.ppf(0.975, one.df))), one.df
 
 
 def by_unit(units: Ints, values: Floats) -> tuple[Ints, Floats]:

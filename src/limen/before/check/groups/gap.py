@@ -10,7 +10,8 @@ from typing import ClassVar
 
 import numpy as np
 
-from limen.before.check.groups.contrast import FAMILYWISE_LEVEL, Contrast, Floats, Ints, battery
+from limen.before.check.groups.contrast import Contrast, Floats, Ints, battery
+from limen.before.check.groups.family import FAMILYWISE_LEVEL
 from limen.before.check.groups.row_groups import OUTCOMES, RowGroups, row_groups
 from limen.before.check.rule import Context, Rule, SeenRow
 from limen.core import Finding, Interval, Verdict

@@ -13,13 +13,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from limen.before.check.groups.beside import beside, span_of
+from limen.before.check.groups.beside import MOST, beside, span_of
 from limen.before.check.groups.lexicon import Lexicon
 from limen.before.check.groups.mentions import Mention
 from limen.before.check.groups.row_groups import RowGroups
 from limen.before.check.words import words_in
 
-_MOST = 20
 _ADJECTIVES = 2
 _LINK, _AFTER_LINK = 8, 4
 _BACK = 20
@@ -59,7 +58,7 @@ def roles_in(row: RowGroups) -> Mapping[str, Sequence[Role]]:
         return {}
     roles: dict[tuple[str, str], Role] = {}
     for passage, mentions in (*row.prompt, *row.answer):
-        for one in mentions[:_MOST]:
+        for one in mentions[:MOST]:
             if one.dimension in alone:
                 earlier = [m.start for m in mentions if m.dimension == one.dimension and m.start < one.start]
                 for occupation in _of(passage.lowered, one, earlier, row.lexicon):

@@ -7,7 +7,8 @@ from typing import ClassVar
 
 import numpy as np
 
-from limen.before.check.groups.contrast import FAMILYWISE_LEVEL, Contrast, Floats, Ints, adjusted, by_unit
+from limen.before.check.groups.contrast import Contrast, Floats, Ints, adjusted, by_unit
+from limen.before.check.groups.family import FAMILYWISE_LEVEL
 from limen.before.check.groups.gap import GroupGap
 from limen.before.check.groups.row_groups import OUTCOMES, YES_OR_NO, RowGroups
 from limen.before.check.registry import rule

@@ -8,7 +8,6 @@ from dataclasses import asdict
 from typing import ClassVar
 
 from limen.before.check.groups.association import (
-    FAMILYWISE_LEVEL,
     LEAST_OF_GROUP,
     LEAST_OF_OCCUPATION,
     MATTERS,
@@ -17,10 +16,11 @@ from limen.before.check.groups.association import (
     battery,
     can_be_tested,
 )
+from limen.before.check.groups.family import FAMILYWISE_LEVEL
 from limen.before.check.groups.roles import Role, roles_in
 from limen.before.check.groups.row_groups import row_groups
 from limen.before.check.registry import rule
-from limen.before.check.rule import EXAMPLES, Context, Hit, Rule, SeenRow, Severity
+from limen.before.check.rule import EXAMPLES, Context, Hit, Rule, SeenRow, Severity, example
 from limen.core import Finding, Interval, RowBlame, Verdict
 from limen.data import ReadReport
 
@@ -145,17 +145,7 @@ class GroupRole(Rule):
             evidence={
                 "comparisons": [asdict(one) for one in made[:_KEPT]],
                 "tests": len(made),
-                "examples": [
-                    {
-                        "row": h.row_id,
-                        "index": h.index,
-                        "note": h.note,
-                        "field": h.field,
-                        "start": h.start,
-                        "end": h.end,
-                    }
-                    for h in _each(hits)
-                ],
+                "examples": [example(hit) for hit in _each(hits)],
             },
         )
 

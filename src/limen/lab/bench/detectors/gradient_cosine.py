@@ -20,6 +20,7 @@ class GradientCosine(Detector):
     sources: ClassVar[tuple[str, ...]] = (
         "lab/bench/detectors/reading.py",
         "lab/bench/detectors/row_gradient.py",
+        "models/gradients.py",
         "train/twins.py",
     )
 

@@ -5,12 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-import numpy as np
-
 from limen.data import EncodedRow
 from limen.models import LanguageModel
-from limen.models.batches import model_device, pad_right
-from limen.models.logprobs import label_logprobs, logits_at, query_of
+from limen.models.gradients import batch_gradients
 
 _BATCH = 64
 
@@ -28,24 +25,23 @@ def mean_gradient(model: LanguageModel, rows: Sequence[EncodedRow]) -> tuple[Any
     """
     import torch
 
-    device = model_device(model.model)
-    weights = [p for p in model.model.parameters() if p.requires_grad]
-    total: Any = None
-    squares: Any = None
+    names = [n for n, p in model.model.named_parameters() if p.requires_grad]
+    size = sum(p.numel() for p in model.model.parameters() if p.requires_grad)
+    total, squares = torch.zeros(size), torch.zeros(size)
     count = batches = 0
     ordered = sorted(rows, key=lambda r: len(r.input_ids))
     for at in range(0, len(ordered), _BATCH):
-        queries = [query_of(r.input_ids, r.trained, r.row_id) for r in ordered[at : at + _BATCH]]
-        ids = pad_right([q.ids for q in queries])
-        places = np.concatenate([q.positions + k * ids.shape[1] for k, q in enumerate(queries)])
-        labels = torch.from_numpy(np.concatenate([q.labels for q in queries]).astype(np.int64))
-        logits = logits_at(model.model, torch.from_numpy(ids).to(device), torch.from_numpy(places).to(device))
-        loss = -label_logprobs(logits, labels, torch.arange(len(labels))).sum()
-        found = flat(torch.autograd.grad(loss, weights))
-        total = found if total is None else total + found
-        square = (found / max(1, len(labels))) ** 2
-        squares = square if squares is None else squares + square
-        count += len(labels)
+        batch = ordered[at : at + _BATCH]
+        down = torch.zeros(size)
+
+        def add(gradients: dict[str, Any], _: float, down: Any = down) -> None:
+            down -= flat(gradients[n] for n in names)
+
+        batch_gradients(model.model, batch, add, names=names)
+        tokens = sum(int(r.trained[1:].sum()) for r in batch)
+        total += down
+        squares += (down / max(1, tokens)) ** 2
+        count += tokens
         batches += 1
     return total / max(1, count), squares / max(1, batches)
 

@@ -33,6 +33,7 @@ class TraitGradient(Detector):
     sources: ClassVar[tuple[str, ...]] = (
         "lab/bench/detectors/reading.py",
         "lab/bench/detectors/row_gradient.py",
+        "models/gradients.py",
         "models/prompts.py",
         "train/twins.py",
         "train/writers.py",
