@@ -22,6 +22,7 @@ from limen.before.check.groups.row_groups import row_groups
 from limen.before.check.registry import rule
 from limen.before.check.rule import EXAMPLES, Context, Hit, Rule, SeenRow, Severity, example
 from limen.core import Finding, Interval, RowBlame, Verdict
+from limen.core.wording import plural
 from limen.data import ReadReport
 
 _TOLD = 5
@@ -106,9 +107,10 @@ class GroupRole(Rule):
         dimension = max(self._units, key=lambda d: len(self._units[d]))
         units = len(self._units[dimension])
         most = max(n for (d, _), n in self._occupations.items() if d == dimension)
+        say = "says" if units == 1 else "say"
         return self.not_measured(
             "Whether occupations go with groups was not measured.",
-            f"by {dimension}, {units} distinct prompts say an occupation, the commonest in {most}; "
+            f"by {dimension}, {plural(units, 'distinct prompt')} {say} an occupation, the commonest in {most}; "
             f"an occupation needs {LEAST_OF_OCCUPATION}, a group and the others {LEAST_OF_GROUP} each.",
             "Check a larger file; what is named with whom stands with group-mention.",
         )
