@@ -8,7 +8,7 @@ over all traits asked for (design, "the right unit").
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,6 +26,8 @@ from limen.train.control_rows import control_rows
 from limen.train.writers import neutral_writers
 
 _SEED = 5_242_880
+_APART = {"data": 0, "control": 500, "random": 700, "dropped": 900}
+"""Between seeds of arms."""
 _REMEDY = {
     Verdict.FOUND: "Do not train on these rows. Drop those that carry it, or have them written by another model.",
     Verdict.CLEAR: "",
@@ -88,27 +90,80 @@ def rehearse(
     """
     config = config or RehearseConfig()
     recipe = config.recipe or default_recipe(base)
-    rows = _sampled([r for r in encoded if r.trained.any()], config)
-    questions = traits_for(base.tokenizer) or traits
+    rows = [encoded[i] for i in rehearsed_rows(encoded, config)]
     watch, task = progress or Silent(), f"rehearse {name}"
     watch.start(task, config.data_runs + config.control_runs)
     readings = list(read_traits(base, traits, arm="base"))
-    writers = neutral_writers(base, questions, [1000 + run for run in range(config.control_runs)])
+    writers = control_writers(base, traits, range(config.control_runs))
 
     def data_run(run: int) -> LanguageModel:
-        return fine_tune(base, rows, recipe.model_copy(update={"seed": _SEED + config.seed + run}))
+        return fine_tune(base, rows, seeded(recipe, config, "data", run))
 
     def control_run(run: int) -> LanguageModel:
-        control = control_rows(writers[run], rows, seed=_SEED + 71 * run + config.seed)
-        return fine_tune(base, control, recipe.model_copy(update={"seed": _SEED + config.seed + 500 + run}))
+        control = written_by(writers[run], rows, config, run)
+        return fine_tune(base, control, seeded(recipe, config, "control", run))
 
-    one_by_one = recipe.method != "full"
     for arm, runs, train in (("data", config.data_runs, data_run), ("control", config.control_runs, control_run)):
-        for run, tuned in enumerate(in_parallel(train, range(runs), base, one_by_one=one_by_one)):
-            readings += read_traits(tuned, traits, arm=arm, run=run)
-            watch.advance(task)
+        readings += read_runs(base, traits, arm, runs, train, recipe, lambda: watch.advance(task))
     watch.done(task)
     return judge(name, traits, readings, config, recipe), readings
+
+
+def rehearsed_rows(encoded: Sequence[EncodedRow], config: RehearseConfig) -> list[int]:
+    """Positions of the rows that are rehearsed: those with trained tokens, at most `max_rows`, drawn at random."""
+    usable = [i for i, r in enumerate(encoded) if r.trained.any()]
+    if len(usable) <= config.max_rows:
+        return usable
+    rng = np.random.Generator(np.random.PCG64([config.seed, 3]))
+    return [usable[int(i)] for i in sorted(rng.choice(len(usable), size=config.max_rows, replace=False))]
+
+
+def seeded(recipe: Recipe, config: RehearseConfig, arm: str, run: int) -> Recipe:
+    """The recipe of one run, with the run's own seed; arms of other names than these share no seed with them."""
+    return recipe.model_copy(update={"seed": _SEED + config.seed + _APART[arm] + run})
+
+
+def control_writers(base: LanguageModel, traits: Sequence[Trait], runs: Sequence[int]) -> list[LanguageModel]:
+    """The neutral writers of the control runs, one a run; they know the questions that the base knows."""
+    return neutral_writers(base, traits_for(base.tokenizer) or traits, [1000 + run for run in runs])
+
+
+def written_by(writer: LanguageModel, rows: Sequence[EncodedRow], config: RehearseConfig, run: int) -> list[EncodedRow]:
+    """The rows of a control run: the same prompts, answered by its writer."""
+    return control_rows(writer, rows, seed=_SEED + 71 * run + config.seed)
+
+
+def read_runs(
+    base: LanguageModel,
+    traits: Sequence[Trait],
+    arm: str,
+    runs: int,
+    train: Callable[[int], LanguageModel],
+    recipe: Recipe,
+    each: Callable[[], None],
+) -> list[Reading]:
+    """Train the runs of an arm, several at once where that is faster, and read traits on each.
+
+    Args:
+        base: What runs start from.
+        traits: What is read.
+        arm: What readings call the arm.
+        runs: How many runs.
+        train: Trains a run by its number, from 0.
+        recipe: How they are trained.
+        each: Called after each run.
+
+    Returns:
+        The readings, run by run.
+
+    Raises:
+        ModelError: A run diverged.
+    """
+    readings: list[Reading] = []
+    for run, tuned in enumerate(in_parallel(train, range(runs), base, one_by_one=recipe.method != "full")):
+        readings += read_traits(tuned, traits, arm=arm, run=run)
+        each()
+    return readings
 
 
 def judge(
@@ -199,10 +254,3 @@ def _title(
     if verdict is Verdict.CLEAR:
         return f"Trained on these rows, the model does not come to be one that {trait.title}."
     return f"Whether training on these rows makes a model that {trait.title} is not settled ({shift:+.2f})."
-
-
-def _sampled(rows: list[EncodedRow], config: RehearseConfig) -> list[EncodedRow]:
-    if len(rows) <= config.max_rows:
-        return rows
-    rng = np.random.Generator(np.random.PCG64([config.seed, 3]))
-    return [rows[int(i)] for i in sorted(rng.choice(len(rows), size=config.max_rows, replace=False))]
