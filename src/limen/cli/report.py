@@ -33,6 +33,11 @@ def _print_schema(ctx: click.Context, param: click.Parameter, wanted: bool) -> N
     help="Write with another renderer: text, or one that an installed package adds.",
 )
 @click.option(
+    "--blame",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Write every scored row held against a found trait, ranked, as JSON Lines.",
+)
+@click.option(
     "--rows",
     type=click.Choice(["text", "ids"]),
     default="text",
@@ -52,11 +57,12 @@ def command(
     html: Path | None,
     json: Path | None,
     others: tuple[tuple[str, Path], ...],
+    blame: Path | None,
     rows: Literal["text", "ids"],
 ) -> None:
     """Render the audit in DIR again: to the terminal, or to files.
 
-    Reads the folder and changes nothing in it. Without --html, --json or --to it prints the summary.
+    Reads the folder and changes nothing in it. Without --html, --json, --to or --blame it prints the summary.
 
     The JSON twin, which an audit writes as report.json, fits the published schema urn:limen:report:1. To print that,
     no DIR is needed: limen report --schema
@@ -66,7 +72,7 @@ def command(
 
     ledger = Ledger.open(folder)
     wanted = [(name, out) for name, out in (("html", html), ("json", json), *others) if out is not None]
-    if not wanted:
+    if not wanted and blame is None:
         from rich.console import Console
 
         render_terminal(ledger.record(), Console(), rows=rows)
@@ -78,3 +84,10 @@ def command(
         with naming(out):
             out.write_text(text, encoding="utf-8")
         click.echo(str(out))
+    if blame is not None:
+        from json import dumps
+
+        with naming(blame):
+            lines = (dumps(one, ensure_ascii=True) + "\n" for one in ledger.blame(with_text=rows == "text"))
+            blame.write_text("".join(lines), encoding="utf-8")
+        click.echo(str(blame))

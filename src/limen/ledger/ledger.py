@@ -2,6 +2,7 @@
 
     audit.json         what was asked, of what, with what, how far it came (AuditRecord without its findings)
     findings.jsonl     one finding a line
+    blame.jsonl        every scored row held against a found trait, one a line
     readings/          Parquet, one part a stage; merged into readings.parquet at the end
     stages/            results of finished stages, so that an interrupted audit resumes where it stopped
 
@@ -12,16 +13,17 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
 from pydantic import ValidationError
 
-from limen.core import Finding, LedgerError, Reading
+from limen.core import Finding, LedgerError, Reading, RowBlame
 from limen.ledger import readings as _readings
 from limen.ledger._atomic import disk_errors, read_json, write_json, write_text
+from limen.ledger.blame import BLAME, blame_lines, read_blame, replace_blame
 from limen.ledger.environment import environment, limen_version, now
 from limen.ledger.hashing import code_hash
 from limen.ledger.jsonable import finding_from_dict, finding_to_dict, to_jsonable
@@ -83,7 +85,7 @@ class Ledger:
             if resume:
                 return cls._resumed(root, command, plain, inputs, frozenset(not_the_result))
             _wipe(root)
-        elif taken := [name for name in (FINDINGS, STAGES, _readings.FOLDER) if (root / name).exists()]:
+        elif taken := [name for name in (FINDINGS, BLAME, STAGES, _readings.FOLDER) if (root / name).exists()]:
             raise LedgerError(
                 f"it has {taken[0]!r} but no {AUDIT}, so it is not an audit's folder.",
                 remedy="Choose another folder.",
@@ -178,6 +180,35 @@ class Ledger:
         lines = [json.dumps(finding_to_dict(f), allow_nan=False) for f in merged.values()]
         write_text(self.folder / FINDINGS, "".join(line + "\n" for line in lines))
         self._findings = merged
+
+    def add_blame(self, file: str, trait: str, rows: Sequence[RowBlame], texts: Mapping[str, str]) -> None:
+        """Note every scored row of a file that is held against a trait, in place of what was noted before.
+
+        Args:
+            file: Name of the file.
+            trait: Trait id.
+            rows: The worst first.
+            texts: Text of each row by row id.
+
+        Raises:
+            LedgerError: If the disk refuses.
+        """
+        replace_blame(self.folder, file, trait, blame_lines(file, trait, rows, texts))
+
+    def forget_blame(self, file: str) -> None:
+        """Forget what was held against a file, before it is forecast anew."""
+        replace_blame(self.folder, file, None, [])
+
+    def blame(self, *, with_text: bool = True) -> Iterator[dict[str, Any]]:
+        """Every line of blame.jsonl.
+
+        Args:
+            with_text: Whether texts of rows and tokens are given, or ids and scores alone.
+
+        Raises:
+            LedgerError: If the file was changed by hand.
+        """
+        return read_blame(self.folder, with_text=with_text)
 
     def add_readings(self, readings: Sequence[Reading], stage: str | None = None) -> None:
         """Note readings, at once and for good.
@@ -352,5 +383,5 @@ def _wipe(root: Path) -> None:
     with disk_errors(root):
         for name in (STAGES, _readings.FOLDER):
             shutil.rmtree(root / name, ignore_errors=True)
-        for name in (FINDINGS, _readings.MERGED, AUDIT):
+        for name in (FINDINGS, BLAME, _readings.MERGED, AUDIT):
             (root / name).unlink(missing_ok=True)
