@@ -57,6 +57,8 @@ PHASE_NAMES = {
     "check": "check",
     "forecast": "forecast",
     "rehearse": "rehearsal",
+    "verify": "test of the blame",
+    "what-if": "what-if",
     "measure": "measurement",
     "diff": "comparison",
 }

@@ -45,7 +45,9 @@ def beside(group: Group, leading: Sequence[Finding], left_open: Sequence[Finding
             continue
         if traits and is_mention_check(f):
             continue
-        said.append(f"{title_of(f)}{'' if f.asked else ' (not asked for)'}.")
+        # A what-if was asked for, though it counts for nothing: nobody said that it is what will be trained.
+        aside = "" if f.asked or f.phase == "what-if" else " (not asked for)"
+        said.append(f"{title_of(f)}{aside}.")
     return unsettled_sentences([f for f in left_open if not (f.phase in TRAINING and f.subject in traits)]) + said
 
 

@@ -20,6 +20,7 @@ KNOWN = frozenset(
         *("statistic", "uncentred", "centred", "predicted_shift", "writers", "prediction_interval", "confounds"),
         *("rows_scored", "writers_trained", "twins", "row_texts", "dose", "full_dose", "dose_upper", "mentions"),
         *("base", "data_runs", "control_runs"),
+        *("arms", "rows_dropped", "rows_trained", "removed", "rows_ranked", "knob", "knob_title", "points"),
         *("count", "total", "share", "interval", "examples", "code", "rule", "severity", "words"),
     )
 )
@@ -122,6 +123,48 @@ def rehearsal_table(findings: Sequence[Finding]) -> Table:
     )
 
 
+def verify_table(finding: Finding, arms: Mapping[str, str]) -> Table:
+    """The numbers behind the picture of blame put to the test.
+
+    Args:
+        finding: The finding.
+        arms: What to call each arm, in order.
+    """
+    runs, removed = finding.evidence.get("arms"), finding.evidence.get("removed")
+    rows = []
+    for arm, name in arms.items():
+        share_of = removed.get(arm) if isinstance(removed, Mapping) else None
+        gone: Mapping[str, Any] = share_of if isinstance(share_of, Mapping) else {}
+        bounds = gone.get("interval")
+        rows.append(
+            (
+                name,
+                several(runs.get(arm)) if isinstance(runs, Mapping) else DASH,
+                share(gone.get("share"), 0) if bounds else DASH,
+                f"{pair(bounds, percent=True)} ({share(gone.get('level'), 0)})" if bounds else DASH,
+            )
+        )
+    return Table(("trained on", "runs", "of the shift taken away", "interval"), tuple(rows), frozenset((2, 3)))
+
+
+def what_if_table(points: Sequence[Mapping[str, Any]]) -> Table:
+    """The numbers behind a curve: every point that was asked for, measured or not."""
+    rows = tuple(
+        (
+            one_line(str(p.get("label", "")), 40),
+            several(p.get("data_runs")),
+            several(p.get("control_runs")),
+            number(p.get("estimate"), 3, signed=True),
+            f"{pair([p.get('low'), p.get('high')])} (95%)" if is_number(p.get("low")) else DASH,
+            p_value(p.get("p_adjusted")),
+            one_line(": ".join(str(p[k]) for k in ("says", "reason") if p.get(k)), 200),
+        )
+        for p in points
+    )
+    head = ("point", "runs with these rows", "control runs", "shift", "interval", "adjusted p", "verdict")
+    return Table(head, rows, frozenset((3, 4, 5)))
+
+
 def check_table(findings: Sequence[Finding]) -> Table:
     """What each check came to, and what it counted; the checks for words that found none share a line.
 
@@ -202,7 +245,8 @@ def finding_table(findings: Sequence[Finding]) -> Table:
 
 
 def _remarks(finding: Finding) -> list[str]:
-    asked = [] if finding.asked else ["not asked for"]
+    aside = "a what-if: does not count for the exit code" if finding.phase == "what-if" else "not asked for"
+    asked = [] if finding.asked else [aside]
     harm = ["in the direction of harm"] if finding.harmful and is_found(finding) else []
     return asked + harm + ([finding.reason] if finding.reason else [])
 

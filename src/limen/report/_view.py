@@ -20,11 +20,15 @@ from limen.report._tables import (
     finding_table,
     forecast_table,
     rehearsal_table,
+    verify_table,
+    what_if_table,
 )
 from limen.report._tokens import RowView, bounds, scale_of, show_rows
 from limen.report._visible import one_line, visible
-from limen.report.charts import draw_effects, draw_forecast, draw_rehearsal, draw_rows
+from limen.report.charts import draw_effects, draw_forecast, draw_rehearsal, draw_rows, draw_verify, draw_what_if
 from limen.report.charts.forecast import drawable as forecast_rows
+from limen.report.charts.verify import ARMS
+from limen.report.charts.what_if import points_of
 from limen.report.verdict import FileVerdict
 
 ROWS_SHOWN = 8
@@ -37,7 +41,7 @@ class Figure:
     """A picture with what a reader needs to read it.
 
     Attributes:
-        kind: `forecast`, `rehearsal`, `effects` or `rows`: which legend and caption it takes.
+        kind: `forecast`, `rehearsal`, `verify`, `what_if`, `effects` or `rows`: which legend and caption it takes.
         title: What it shows, as a sentence.
         wide: SVG for a wide page.
         narrow: SVG for a narrow one.
@@ -75,6 +79,7 @@ class BlameView:
     shown: tuple[RowView, ...]
     folded: tuple[RowView, ...]
     total: int
+    ranked: int
     legend: tuple[tuple[int, str], ...]
     with_text: bool
 
@@ -104,6 +109,8 @@ def view_file(number: int, group: Group, verdict: FileVerdict, *, with_text: boo
         with_text: Whether texts of rows are shown.
     """
     figures = [_forecast(group.phase("forecast")), _rehearsal(group.phase("rehearse"))]
+    figures += [_verified(f) for f in group.phase("verify")]
+    figures += [_what_if(f) for f in group.phase("what-if")]
     other = [f for f in group.findings if f.phase not in ABOUT_ROWS]
     for kind in dict.fromkeys((f.phase, f.control) for f in other):
         figures.append(_effects([f for f in other if (f.phase, f.control) == kind]))
@@ -154,6 +161,31 @@ def _rehearsal(findings: Sequence[Finding]) -> Figure | None:
     return Figure("rehearsal", title, wide, narrow, (rehearsal_table(findings),), found=any(map(is_found, findings)))
 
 
+def _verified(finding: Finding) -> Figure | None:
+    wide, narrow = draw_verify(finding), draw_verify(finding, narrow=True)
+    if wide is None or narrow is None:
+        return None
+    title = one_line(finding.title, 400)
+    remarks = (one_line(finding.remedy, 300),) if finding.remedy else ()
+    return Figure("verify", title, wide, narrow, (verify_table(finding, ARMS),), remarks, is_found(finding))
+
+
+def _what_if(finding: Finding) -> Figure | None:
+    wide, narrow = draw_what_if(finding), draw_what_if(finding, narrow=True)
+    if wide is None or narrow is None:
+        return None
+    varied = one_line(str(finding.evidence.get("knob_title", "")), 80)
+    return Figure(
+        "what_if",
+        one_line(finding.title, 400),
+        wide,
+        narrow,
+        (what_if_table(points_of(finding)),),
+        (f"Varied: {varied}",) if varied else (),
+        is_found(finding),
+    )
+
+
 def _effects(findings: Sequence[Finding]) -> Figure | None:
     wide = draw_effects(findings)
     narrow = draw_effects(findings, narrow=True)
@@ -189,12 +221,14 @@ def _blame(finding: Finding, with_text: bool) -> BlameView:
     held = {str(k): v for k, v in texts.items() if isinstance(v, str)} if isinstance(texts, dict) else {}
     shown = show_rows(rows[: ROWS_SHOWN + ROWS_FOLDED], held if with_text else {})
     scale = scale_of(rows[: ROWS_SHOWN + ROWS_FOLDED])
+    ranked = finding.evidence.get("rows_ranked")
     return BlameView(
         trait=trait_title(finding),
         figure=figure,
         shown=tuple(shown[:ROWS_SHOWN]),
         folded=tuple(shown[ROWS_SHOWN:]),
         total=len(rows),
+        ranked=int(ranked) if is_number(ranked) else 0,
         legend=tuple(bounds(scale)) if scale > 0 else (),
         with_text=with_text,
     )

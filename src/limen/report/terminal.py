@@ -17,13 +17,15 @@ from limen.core import Finding, Reading, RowBlame
 from limen.core.wording import plural
 from limen.ledger import AuditRecord, Status, public_record
 from limen.report._group import Group, group, is_found, trait_title
-from limen.report._numbers import day, finite, is_number, number, p_value, seconds
+from limen.report._numbers import DASH, day, finite, is_number, number, p_value, seconds
 from limen.report._phrases import stopped
-from limen.report._tables import check_table
+from limen.report._tables import check_table, pair
 from limen.report._visible import one_line, visible
 from limen.report._without_text import without_text
 from limen.report.charts.forecast import drawable as forecast_rows
 from limen.report.charts.rehearsal import drawable as rehearsal_rows
+from limen.report.charts.verify import ARMS, arms_of, taken_away
+from limen.report.charts.what_if import points_of
 from limen.report.registry import Rows, renderer
 from limen.report.verdict import FileVerdict, Level, fail_on, summarise
 
@@ -134,6 +136,10 @@ def _file(page: _Page, group: Group, verdict: FileVerdict, *, lead: bool, alone:
         _forecast(page, forecast)
     if rehearsal := rehearsal_rows(group.phase("rehearse")):
         _rehearsal(page, rehearsal)
+    for finding in group.phase("verify"):
+        _verified(page, finding)
+    for finding in group.phase("what-if"):
+        _what_if(page, finding)
     for finding in group.findings:
         if finding.rows and finding.phase != "check":
             _rows(page, finding)
@@ -178,6 +184,48 @@ def _rehearsal(page: _Page, findings: Sequence[Finding]) -> None:
                 strip[_cell(v, low, high)] = sign
         shift = number(f.effect.estimate, 2, signed=True) if f.effect else number(None)
         _row(table, f, "".join(strip), shift, p_value(f.p_adjusted))
+    page.table(table)
+
+
+def _verified(page: _Page, finding: Finding) -> None:
+    arms = arms_of(finding)
+    if "dropped" not in arms:
+        return
+    page.gap()
+    page.text(f"Blame put to the test, {trait_title(finding)}: ● a run  │ their mean", style=_QUIET)
+    means = {arm: sum(runs) / len(runs) for arm, runs in arms.items()}
+    everything = [v for runs in arms.values() for v in runs]
+    low, high = min(everything), max(everything)
+    table = _grid("trained on", "", "mean", "taken away")
+    for arm, runs in arms.items():
+        strip = [" "] * _STRIP
+        for v in runs:
+            strip[_cell(v, low, high)] = "○" if arm == "control" else "●"
+        strip[_cell(means[arm], low, high)] = "│"
+        style = _ACCENT if arm == "dropped" and is_found(finding) else ""
+        cells = (ARMS[arm], "".join(strip), number(means[arm], 3), taken_away(finding, arm))
+        table.add_row(*(Text(cell, style=style) for cell in cells))
+    page.table(table)
+    if finding.remedy:
+        page.text(one_line(finding.remedy, 300))
+
+
+def _what_if(page: _Page, finding: Finding) -> None:
+    page.gap()
+    page.text(f"What if, {one_line(str(finding.evidence.get('knob', '')), 40)}, {trait_title(finding)}", style=_QUIET)
+    table = _grid("point", "shift", "interval", "p adj.", "verdict", numeric=(1, 2, 3))
+    for p in points_of(finding):
+        style = _ACCENT if p.get("says") == "found" else ""
+        ends = pair([p.get("low"), p.get("high")]) if is_number(p.get("low")) else DASH
+        shift = number(p.get("estimate"), 2, signed=True)
+        cells = (
+            one_line(str(p.get("label", "")), 40),
+            shift,
+            ends,
+            p_value(p.get("p_adjusted")),
+            one_line(str(p.get("says", "")), 20),
+        )
+        table.add_row(*(Text(cell, style=style) for cell in cells))
     page.table(table)
 
 
