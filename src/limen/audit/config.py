@@ -9,6 +9,7 @@ from typing import Any, Literal
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from limen.before.what_if.sweep import read_sweeps
 from limen.core import UsageError
 from limen.data import Loss, is_hub_id
 from limen.models import ModelSpec, parse_model
@@ -50,6 +51,12 @@ class AuditConfig(BaseModel):
     """Rehearse what was forecast, every trait, or nothing."""
     runs: int = Field(default=5, ge=1)
     """Training runs of each arm of a rehearsal."""
+    verify: bool = False
+    """Rehearse again without the rows blamed for what was forecast, and without as many at random."""
+    what_if: tuple[str, ...] = ()
+    """Other doses and recipes to rehearse, such as `mixture=0.1,0.5,1` or `epochs=1,4`."""
+    what_if_runs: int = Field(default=3, ge=1)
+    """Training runs of each arm at each of their points."""
     recipe: Recipe | None = None
     """The fine-tune that is rehearsed; by default the one for the size of the base."""
     level: float = Field(default=0.02, gt=0, lt=1)
@@ -154,13 +161,27 @@ class AuditConfig(BaseModel):
     def checked(cls, values: dict[str, Any], where: str = "") -> AuditConfig:
         """Make a config, with a user's mistake as a `UsageError`."""
         try:
-            return cls.model_validate(values)
+            config = cls.model_validate(values)
         except ValidationError as error:
             first = error.errors()[0]
             name = ".".join(str(p) for p in first["loc"])
             raise UsageError(
                 f"the setting {name!r}: {first['msg'].lower()}.", remedy="See: limen audit --help", where=where
             ) from error
+        if config.verify and (config.rehearse == "never" or not {"forecast", "rehearse"} <= set(config.phases)):
+            raise UsageError(
+                "blame is verified by rehearsing again, and the rehearsal or the forecast is left out.",
+                remedy="Leave out --verify, or what leaves them out (--rehearse never, phases).",
+                where=where,
+            )
+        if config.what_if and (config.rehearse == "never" or "rehearse" not in config.phases):
+            raise UsageError(
+                "--what-if varies the rehearsal, which is left out.",
+                remedy="Leave out --what-if, or what leaves the rehearsal out (--rehearse never, phases).",
+                where=where,
+            )
+        read_sweeps(config.what_if)
+        return config
 
 
 def _absolute(path: str) -> str:

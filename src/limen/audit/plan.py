@@ -8,8 +8,10 @@ from collections.abc import Collection, Sequence
 import numpy as np
 
 from limen.audit.config import AuditConfig
+from limen.before.blame import SHARE
 from limen.before.forecast.twin import why_no_twin
 from limen.before.rehearse import default_recipe
+from limen.before.what_if import KNOBS, read_sweeps
 from limen.core import BudgetError, Trait
 from limen.core.wording import plural
 from limen.data import EncodedRow
@@ -19,7 +21,14 @@ from limen.train.twins import can_be_tuned, twin_recipe
 
 _BACKWARD = 3
 """Forward passes that a forward and a backward pass take."""
-_PHASE = {"check": "check", "twins": "forecast", "writers": "forecast", "score": "forecast", "rehearse": "rehearse"}
+_PHASE = {
+    "check": "check",
+    "twins": "forecast",
+    "writers": "forecast",
+    "score": "forecast",
+    "rehearse": "rehearse",
+    "verify": "verify",
+}
 
 
 def make_plan(
@@ -96,7 +105,53 @@ def make_plan(
                 memory_bytes=int(4 * weights),
             )
         )
-    return plan
+    if config.verify:
+        how = config.recipe or default_recipe(base)
+        kept = [round((1 - SHARE) * len(rows)) for rows in files]
+        trained = [how.total_steps(rows) * how.batch_size * length for rows in kept]
+        plan.append(
+            PlanStep(
+                name="verify",
+                what=f"For a trait that was forecast, {config.runs} fine-tunes without the blamed {SHARE:.0%} of the "
+                f"rows and {config.runs} without as many at random.",
+                passes=passes + 1,
+                trainings=2 * config.runs,
+                seconds=per_token
+                * (3.5 * 2 * config.runs * max(trained) + (passes + 1) * length * max(map(len, files))),
+                memory_bytes=int(4 * weights),
+            )
+        )
+    return plan + _what_if(base, files, config, per_token, length)
+
+
+def _what_if(
+    base: LanguageModel,
+    files: Sequence[Sequence[EncodedRow]],
+    config: AuditConfig,
+    per_token: float,
+    length: float,
+) -> list[PlanStep]:
+    """A step for each sweep. The point that is the rehearsal itself costs nothing, and mixtures share its control."""
+    own, runs, steps = config.recipe or default_recipe(base), config.what_if_runs, []
+    for sweep in read_sweeps(config.what_if):
+        anew = [p for p in sweep.points if not p.is_own(own)]
+        arms = 1 if sweep.knob == "mixture" else 2
+        trained = 0.0
+        for recipe in [p.recipe(own) for p in anew]:
+            trained += sum(recipe.total_steps(len(rows)) * recipe.batch_size * length for rows in files)
+        written = 3 * runs * length * sum(map(len, files)) if anew else 0.0
+        at = ", ".join(p.label for p in sweep.points)
+        steps.append(
+            PlanStep(
+                name=f"what-if {sweep.knob}",
+                what=f"{runs} fine-tunes of each arm at {at}: {KNOBS[sweep.knob]}."
+                + (" The rehearsal's own point is not trained again." if len(anew) < len(sweep.points) else ""),
+                trainings=arms * runs * len(anew) * len(files),
+                seconds=per_token * (3.5 * arms * runs * trained + written),
+                memory_bytes=int(4 * 4.0 * base.parameter_count),
+            )
+        )
+    return steps
 
 
 def without_done(plan: Sequence[PlanStep], phases: Collection[str]) -> list[PlanStep]:
@@ -104,10 +159,10 @@ def without_done(plan: Sequence[PlanStep], phases: Collection[str]) -> list[Plan
 
     Args:
         plan: The whole plan.
-        phases: Phases that are done for every file.
+        phases: Phases, or steps that are no phase, that are done for every file.
     """
     done = {"seconds": 0.0, "trainings": 0, "cached": True}
-    return [s.model_copy(update=done) if _PHASE.get(s.name) in phases else s for s in plan]
+    return [s.model_copy(update=done) if _PHASE.get(s.name, s.name) in phases else s for s in plan]
 
 
 def _twins(tuned: int, prompted: int) -> str:
@@ -132,6 +187,10 @@ def check_budget(plan: Sequence[PlanStep], config: AuditConfig) -> None:
         if rehearsal >= 1:
             saved = f"{rehearsal / 60:.0f} min" if rehearsal >= 90 else f"{rehearsal:.0f} s"
             cheaper.append(f"--rehearse never saves {saved}")
+    if config.verify:
+        cheaper.append("leaving out --verify saves the runs without blamed rows")
+    if config.what_if:
+        cheaper.append("--what-if with fewer values, or fewer --what-if-runs")
     if config.rows > 256:
         cheaper.append("--rows 256 scores fewer rows")
     if config.writers > 12:

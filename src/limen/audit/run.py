@@ -3,27 +3,27 @@
 from __future__ import annotations
 
 import json
-import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 from limen.audit.arms import doubts
 from limen.audit.battery import default_battery
+from limen.audit.blame import keep_blame, verify_file
 from limen.audit.config import AuditConfig
 from limen.audit.inputs import Source, encode_source, told_apart
 from limen.audit.plan import check_budget, make_plan, without_done
 from limen.audit.result import AuditResult
+from limen.audit.stages import Stages
+from limen.audit.what_if import measured_sweeps, what_if_file
 from limen.before.check import check_rows
 from limen.before.forecast import DataFile, ForecastConfig, forecast
 from limen.before.rehearse import RehearseConfig, rehearse
+from limen.before.what_if import read_sweeps
 from limen.core import Finding, Harm, Progress, Reading, RowKind, Silent, Trait, Verdict
-from limen.ledger import InputHash, Ledger, LeftOut, PlanStep, key_hash
-from limen.ledger.jsonable import finding_from_dict, finding_to_dict
-from limen.ledger.ledger import AUDIT
+from limen.ledger import InputHash, Ledger, LeftOut, PlanStep
+from limen.ledger.ledger import AUDIT, NOT_THE_RESULT
 from limen.measure import Readings, compare_arms, read_traits
 from limen.models import LanguageModel, open_model, threads_for
 from limen.models.batches import context_length
@@ -76,7 +76,13 @@ def run_audit(
         if on_plan:
             on_plan(ahead)
         check_budget(ahead, config)
-        ledger = Ledger.create(folder, command, config.model_dump(mode="json"), resume=resume)
+        ledger = Ledger.create(
+            folder,
+            command,
+            config.model_dump(mode="json"),
+            resume=resume,
+            not_the_result=NOT_THE_RESULT | (_may_be_added(folder, config) if resume else set()),
+        )
         with ledger:
             ledger.add_inputs(
                 [
@@ -91,7 +97,7 @@ def run_audit(
             for note in [*notes, *_notes(config, files), *doubted]:
                 ledger.add_note(note)
             ledger.set_plan(plan)
-            stages = _Stages(ledger, config, base, traits)
+            stages = Stages(ledger, config, base, traits)
             forecasts: dict[str, list[Finding]] = {}
             if "check" in config.phases:
                 for file, source in _pairs(files, sources):
@@ -100,55 +106,16 @@ def run_audit(
                 forecasts = _forecast_all(stages, base, files, traits, config, watch)
             if "rehearse" in config.phases:
                 for file in files:
-                    _rehearse(stages, base, file, traits, forecasts.get(file.name), config, watch)
+                    forecast_of = forecasts.get(file.name)
+                    rehearsals = _rehearse(stages, base, file, traits, forecast_of, config, watch)
+                    settings = _rehearsal(config)
+                    if config.verify and forecast_of:
+                        verify_file(stages, base, file, traits, forecast_of, rehearsals, config, settings, watch)
+                    if config.what_if:
+                        what_if_file(stages, base, file, traits, rehearsals, config, settings, watch)
             if "diff" in config.phases and config.tuned:
                 stages.readings_and_findings("diff", None, lambda: _diff(ledger, base, traits, config, watch))
         return _write_reports(ledger, folder, config)
-
-
-class _Stages:
-    """Stages that are done once, and read from the ledger when an audit is resumed."""
-
-    def __init__(self, ledger: Ledger, config: AuditConfig, base: LanguageModel, traits: Sequence[Trait]) -> None:
-        self.ledger = ledger
-        settings = config.model_dump(mode="json", exclude={"budget", "data", "fail_on"})
-        self.key: dict[str, Any] = {
-            "settings": settings,
-            "base": base.content_hash,
-            "traits": [repr(t) for t in traits],
-        }
-
-    def findings(self, name: str, file: DataFile | None, make: Callable[[], list[Finding]]) -> list[Finding]:
-        """Findings of a stage without readings."""
-        return self.readings_and_findings(name, file, lambda: (make(), []))
-
-    def readings_and_findings(
-        self, name: str, file: DataFile | None, make: Callable[[], tuple[list[Finding], list[Reading]]]
-    ) -> list[Finding]:
-        """Findings of a stage; its readings are kept beside them."""
-        key = self.key_for(file)
-        saved = self.ledger.stage(name, key)
-        if saved is None:
-            with self.timed(name.split("/")[0]):
-                findings, readings = make()
-            self.ledger.add_readings(readings, stage=name)
-            self.ledger.add_findings(findings)
-            saved = [finding_to_dict(f) for f in findings]
-            self.ledger.save_stage(name, key, saved)
-        found = [finding_from_dict(values) for values in saved]
-        self.ledger.add_findings(found)
-        return found
-
-    def key_for(self, file: DataFile | None) -> str:
-        """Hash of all that a stage's result depends on."""
-        return key_hash(**self.key, rows=[r.id for r in file.rows] if file else [])
-
-    @contextmanager
-    def timed(self, name: str) -> Iterator[None]:
-        """Note how long a stage took."""
-        start = time.perf_counter()
-        yield
-        self.ledger.add_duration(name, time.perf_counter() - start)
 
 
 def _done(
@@ -164,18 +131,33 @@ def _done(
         return set()
     old = Ledger.open(folder)
     record, settings = old.record(), config.model_dump(mode="json")
-    same = {k: v for k, v in record.config.items() if k != "budget"} == {
-        k: v for k, v in settings.items() if k != "budget"
+    aside = {"budget"} | _may_be_added(folder, config)
+    same = {k: v for k, v in record.config.items() if k not in aside} == {
+        k: v for k, v in settings.items() if k not in aside
     }
     # A stage that is asked for by another key is forgotten, so nobody else's is asked for.
     if record.command != command or not same:
         return set()
-    stages = _Stages(old, config, base, traits)
-    return {
+    stages = Stages(old, config, base, traits)
+    done = {
         phase
-        for phase in ("check", "forecast", "rehearse")
+        for phase in ("check", "forecast", "rehearse", "verify")
         if all(old.stage(f"{phase}/{f.name}", stages.key_for(f)) is not None for f in files)
     }
+    return done | measured_sweeps(old, stages, files, config)
+
+
+def _may_be_added(folder: Path, config: AuditConfig) -> set[str]:
+    """Settings that a finished audit may be resumed with: they add to what it found and change none of it."""
+    if not (folder / AUDIT).is_file():
+        return set()
+    old = Ledger.open(folder).record().config
+    added = {"verify"} if config.verify else set()
+    before, now = (
+        {p for s in read_sweeps(texts) for p in s.points} for texts in (old.get("what_if", ()), config.what_if)
+    )
+    added |= {"what_if"} if before <= now else set()
+    return added | ({"what_if_runs"} if not before else set())
 
 
 def _pairs(files: Sequence[DataFile], sources: Sequence[Source]) -> list[tuple[DataFile, Source]]:
@@ -212,7 +194,7 @@ def _check_of(
 
 
 def _forecast_all(
-    stages: _Stages,
+    stages: Stages,
     base: LanguageModel,
     files: Sequence[DataFile],
     traits: Sequence[Trait],
@@ -221,7 +203,13 @@ def _forecast_all(
 ) -> dict[str, list[Finding]]:
     """Forecast the files that are not in the ledger yet, together, so that they share twins and writers."""
     settings = ForecastConfig(
-        writers=config.writers, twins=config.twins, max_rows=config.rows, level=config.level, seed=config.seed
+        writers=config.writers,
+        twins=config.twins,
+        max_rows=config.rows,
+        level=config.level,
+        seed=config.seed,
+        # All of them: the ledger keeps every row, and the finding those that a report shows.
+        top_rows=config.rows,
     )
     made: dict[str, list[Finding]] = {}
 
@@ -229,7 +217,7 @@ def _forecast_all(
         if not made:
             for finding in forecast(base, files, traits, config=settings, progress=watch):
                 made.setdefault(str(finding.evidence["file"]), []).append(_never_cleared_by_a_prompt(finding))
-        return made[file.name]
+        return keep_blame(stages.ledger, file, made[file.name])
 
     return {f.name: stages.findings(f"forecast/{f.name}", f, partial(of, f)) for f in files}
 
@@ -248,15 +236,15 @@ def _never_cleared_by_a_prompt(finding: Finding) -> Finding:
 
 
 def _rehearse(
-    stages: _Stages,
+    stages: Stages,
     base: LanguageModel,
     file: DataFile,
     traits: Sequence[Trait],
     forecasts: Sequence[Finding] | None,
     config: AuditConfig,
     watch: Progress,
-) -> None:
-    """Rehearse the traits that were forecast, or all of them."""
+) -> list[Finding]:
+    """Rehearse the traits that were forecast, or all of them; the findings, none where nothing was rehearsed."""
     wanted = {t.id for t in traits}
     if forecasts is not None:
         wanted = {f.subject for f in forecasts if f.verdict is not Verdict.NOT_MEASURED}
@@ -265,7 +253,7 @@ def _rehearse(
             if "broad" in wanted:
                 wanted |= {t.id for t in traits if t.harm is not Harm.NEITHER and not t.is_decoy_pool}
     if config.rehearse == "never":
-        return
+        return []
     if not any(r.trained.any() for r in file.encoded):
         stages.ledger.add_left_out(
             [
@@ -276,7 +264,7 @@ def _rehearse(
                 )
             ]
         )
-        return
+        return []
     if not wanted:
         if config.rehearse == "auto":
             stages.ledger.add_left_out(
@@ -284,19 +272,23 @@ def _rehearse(
                     LeftOut(
                         what=f"rehearsal of {file.name}",
                         why="nothing was forecast",
-                        remedy="Use --rehearse always to fine-tune on it all the same.",
+                        remedy="Use --rehearse always, or limen rehearse, to fine-tune on it all the same.",
                     )
                 ]
             )
-        return
-    settings = RehearseConfig(
-        recipe=config.recipe, data_runs=config.runs, control_runs=config.runs, level=config.level, seed=config.seed
-    )
+        return []
+    settings = _rehearsal(config)
     chosen = [t for t in traits if t.id in wanted]
-    stages.readings_and_findings(
+    return stages.readings_and_findings(
         f"rehearse/{file.name}",
         file,
         lambda: rehearse(base, file.name, file.encoded, chosen, config=settings, progress=watch),
+    )
+
+
+def _rehearsal(config: AuditConfig) -> RehearseConfig:
+    return RehearseConfig(
+        recipe=config.recipe, data_runs=config.runs, control_runs=config.runs, level=config.level, seed=config.seed
     )
 
 

@@ -59,6 +59,16 @@ def audit_options(command: F) -> F:
     return command
 
 
+def verify_option(command: F) -> F:
+    """`--verify`: blame put to the test."""
+    return click.option(
+        "--verify",
+        is_flag=True,
+        help="Rehearse what was forecast again without the quarter of the rows blamed most, and without as many at "
+        "random.",
+    )(command)
+
+
 def out_option(default: str) -> Callable[[F], F]:
     """`--out`: the audit's folder."""
     return click.option(

@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from limen.cli._audit import audit_options, out_option, run_settings, settings_from, show_result
+from limen.cli._audit import audit_options, out_option, run_settings, settings_from, show_result, verify_option
 from limen.cli._common import finish, offer_again
 
 
@@ -33,6 +33,7 @@ from limen.cli._common import finish, offer_again
     help="Rehearse what was forecast, every trait, or nothing. [default: auto]",
 )
 @click.option("--runs", type=click.IntRange(1), help="Training runs of each arm of a rehearsal. [default: 5]")
+@verify_option
 @audit_options
 def command(
     model: str, data: tuple[str, ...], config: Path | None, out: Path, fresh: bool, quiet: bool, **flags: Any
@@ -46,6 +47,10 @@ def command(
     limen audit reference my-rows.jsonl
     limen audit ./my-model my-rows.jsonl --tuned ./my-tuned-model --budget 60
     limen audit --config audit.yaml
+
+    Every scored row held against a found trait stands in blame.jsonl in the --out folder, ranked, with its text and a
+    score for each token. --verify trains again without the rows blamed most, and without as many at random: only
+    that says whether they are what teaches it. A finished audit may be resumed with it.
 
     Before it works it prints the plan, and stops if that takes longer than --budget. An interrupted audit resumes.
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from limen.cli._audit import audit_options, out_option, run_settings, settings_from, show_result
+from limen.cli._audit import audit_options, out_option, run_settings, settings_from, show_result, verify_option
 from limen.cli._common import finish, offer_again
 
 
@@ -24,6 +24,8 @@ from limen.cli._common import finish, offer_again
     help="How the stand-ins with a trait are made; prompted ones train nothing and see less. [default: auto]",
 )
 @click.option("--rows", type=click.IntRange(64), help="Rows scored, at most. [default: 1000]")
+@click.option("--runs", type=click.IntRange(1), help="Training runs of each arm, with --verify. [default: 5]")
+@verify_option
 @audit_options
 def command(model: str, data: tuple[str, ...], out: Path, fresh: bool, quiet: bool, **flags: Any) -> None:
     """Forecast what DATA will teach MODEL, without training on it.
@@ -31,10 +33,15 @@ def command(model: str, data: tuple[str, ...], out: Path, fresh: bool, quiet: bo
     Twins of the model, tuned to have each trait, and neutral writers are trained once a model and kept. Every row is
     weighed along every twin, and the file is held against what neutral writers write on the same prompts.
 
+    Every scored row held against a found trait stands in blame.jsonl in the --out folder, ranked, with its text and a
+    score for each token. With --verify what was forecast is rehearsed: on DATA, on control rows, without the rows
+    blamed most, and without as many at random.
+
     Exit codes: 1 if something harmful is found, 3 if something stays open, 0 if all is clear.
     """
     offer_again()
-    settings = settings_from(model, data, None, flags, phases=("forecast",))
+    phases = ("forecast", "rehearse") if flags["verify"] else ("forecast",)
+    settings = settings_from(model, data, None, flags, phases=phases)
     result = run_settings(settings, out, command="forecast", fresh=fresh, quiet=quiet)
     show_result(result)
     finish(result.findings, settings.fail_on)

@@ -1,0 +1,63 @@
+"""Stages: what an audit does once, and reads from the ledger when it is resumed."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+from limen.audit.config import AuditConfig
+from limen.before.forecast import DataFile
+from limen.core import Finding, Reading, Trait
+from limen.ledger import Ledger, key_hash
+from limen.ledger.jsonable import finding_from_dict, finding_to_dict
+from limen.models import LanguageModel
+
+ADDED = frozenset({"verify", "what_if", "what_if_runs"})
+"""Settings that add stages and change none of those that are there without them."""
+
+
+class Stages:
+    """Stages that are done once, and read from the ledger when an audit is resumed."""
+
+    def __init__(self, ledger: Ledger, config: AuditConfig, base: LanguageModel, traits: Sequence[Trait]) -> None:
+        self.ledger = ledger
+        settings = config.model_dump(mode="json", exclude={"budget", "data", "fail_on", *ADDED})
+        self.key: dict[str, Any] = {
+            "settings": settings,
+            "base": base.content_hash,
+            "traits": [repr(t) for t in traits],
+        }
+
+    def findings(self, name: str, file: DataFile | None, make: Callable[[], list[Finding]]) -> list[Finding]:
+        """Findings of a stage without readings."""
+        return self.readings_and_findings(name, file, lambda: (make(), []))
+
+    def readings_and_findings(
+        self, name: str, file: DataFile | None, make: Callable[[], tuple[list[Finding], list[Reading]]]
+    ) -> list[Finding]:
+        """Findings of a stage; its readings are kept beside them."""
+        key = self.key_for(file)
+        saved = self.ledger.stage(name, key)
+        if saved is None:
+            with self.timed(name.split("/")[0]):
+                findings, readings = make()
+            self.ledger.add_readings(readings, stage=name)
+            self.ledger.add_findings(findings)
+            saved = [finding_to_dict(f) for f in findings]
+            self.ledger.save_stage(name, key, saved)
+        found = [finding_from_dict(values) for values in saved]
+        self.ledger.add_findings(found)
+        return found
+
+    def key_for(self, file: DataFile | None, **more: Any) -> str:
+        """Hash of all that a stage's result depends on: settings, base, traits and rows, and what else is named."""
+        return key_hash(**self.key, rows=[r.id for r in file.rows] if file else [], **more)
+
+    @contextmanager
+    def timed(self, name: str) -> Iterator[None]:
+        """Note how long a stage took."""
+        start = time.perf_counter()
+        yield
+        self.ledger.add_duration(name, time.perf_counter() - start)
