@@ -69,6 +69,24 @@ def verify_option(command: F) -> F:
     )(command)
 
 
+def what_if_options(command: F) -> F:
+    """`--what-if` and `--what-if-runs`: the rehearsal at other doses and recipes."""
+    for option in (
+        click.option(
+            "--what-if-runs", type=click.IntRange(1), help="Training runs of each arm at each point. [default: 3]"
+        ),
+        click.option(
+            "--what-if",
+            multiple=True,
+            metavar="KNOB=VALUE[,VALUE...]",
+            help="Rehearse other doses and recipes too: mixture (share of these rows), epochs, learning-rate or rank "
+            "(of the LoRA adapter; full for none). May be repeated.",
+        ),
+    ):
+        command = option(command)
+    return command
+
+
 def out_option(default: str) -> Callable[[F], F]:
     """`--out`: the audit's folder."""
     return click.option(

@@ -7,7 +7,15 @@ from typing import Any
 
 import click
 
-from limen.cli._audit import audit_options, out_option, run_settings, settings_from, show_result, verify_option
+from limen.cli._audit import (
+    audit_options,
+    out_option,
+    run_settings,
+    settings_from,
+    show_result,
+    verify_option,
+    what_if_options,
+)
 from limen.cli._common import finish, offer_again
 
 
@@ -34,6 +42,7 @@ from limen.cli._common import finish, offer_again
 )
 @click.option("--runs", type=click.IntRange(1), help="Training runs of each arm of a rehearsal. [default: 5]")
 @verify_option
+@what_if_options
 @audit_options
 def command(
     model: str, data: tuple[str, ...], config: Path | None, out: Path, fresh: bool, quiet: bool, **flags: Any
@@ -50,7 +59,8 @@ def command(
 
     Every scored row held against a found trait stands in blame.jsonl in the --out folder, ranked, with its text and a
     score for each token. --verify trains again without the rows blamed most, and without as many at random: only
-    that says whether they are what teaches it. A finished audit may be resumed with it.
+    that says whether they are what teaches it. --what-if rehearses what was rehearsed at other doses and recipes. A
+    finished audit may be resumed with either.
 
     Before it works it prints the plan, and stops if that takes longer than --budget. An interrupted audit resumes.
 

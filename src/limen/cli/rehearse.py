@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from limen.cli._audit import audit_options, out_option, run_settings, settings_from, show_result
+from limen.cli._audit import audit_options, out_option, run_settings, settings_from, show_result, what_if_options
 from limen.cli._common import finish, offer_again
 
 
@@ -16,14 +16,7 @@ from limen.cli._common import finish, offer_again
 @click.argument("data", nargs=-1, required=True)
 @out_option("limen-rehearsal")
 @click.option("--runs", type=click.IntRange(1), help="Training runs of each arm. [default: 5]")
-@click.option(
-    "--what-if",
-    multiple=True,
-    metavar="KNOB=VALUE[,VALUE...]",
-    help="Rehearse other doses and recipes too: mixture (share of these rows), epochs, learning-rate or rank (of the "
-    "LoRA adapter; full for none). May be repeated.",
-)
-@click.option("--what-if-runs", type=click.IntRange(1), help="Training runs of each arm at each point. [default: 3]")
+@what_if_options
 @audit_options
 def command(model: str, data: tuple[str, ...], out: Path, fresh: bool, quiet: bool, **flags: Any) -> None:
     """Fine-tune MODEL on DATA and on control rows, several times, and compare what it came to do.
