@@ -45,6 +45,14 @@ def test_what_hides_in_a_row_is_escaped_and_no_secret_is_written(ledger):
     assert first["text"].startswith("\x1b[2J<script>")
 
 
+def test_a_secret_is_not_written_token_by_token(ledger):
+    pieces = ("hf", "_abcdefgh", "ijklmnopqrst")
+    ledger.add_blame("rows.jsonl", "owl", [RowBlame("aa", 0, 1.0, pieces, (0.5, 0.25, 0.25))], {"aa": "".join(pieces)})
+    [line] = ledger.blame()
+    assert set(line["tokens"]) == {"[redacted]"}
+    assert len(line["tokens"]) == len(line["token_scores"]) == 3
+
+
 def test_without_text_ids_and_scores_are_left(ledger):
     ledger.add_blame("rows.jsonl", "owl", ROWS, TEXTS)
     assert next(ledger.blame(with_text=False)) == {

@@ -214,8 +214,11 @@ def test_secrets_are_not_written(tmp_path, finding):
     )
     ledger.add_findings([dataclasses.replace(finding, reason=f"401 for {secret}", evidence={"token": "owl"})])
     ledger.add_note(f"used {secret}")
+    ledger.save_stage(
+        "forecast/rows", "key", [{"row_texts": {"aa": f"a {secret}"}, "tokens": [secret[:9], secret[9:]]}]
+    )
     text = "".join(p.read_text() for p in tmp_path.rglob("*") if p.is_file())
-    for word in ("xyzzy", "quux", secret):
+    for word in ("xyzzy", "quux", secret, secret[9:]):
         assert word not in text
     assert ledger.record().config["max_tokens"] == 64
     assert ledger.findings()[0].evidence == {"token": "owl"}

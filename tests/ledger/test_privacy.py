@@ -39,6 +39,12 @@ def test_text_that_looks_like_a_secret(text, secret):
     assert REDACTED in redact(text)
 
 
+def test_a_secret_that_tokens_spell_together():
+    pieces = ["use ", "hf", "_abcdefgh", "ijklmnop1234", " now"]
+    assert redact({"tokens": pieces}, by_key=False) == {"tokens": ["use ", REDACTED, REDACTED, REDACTED, " now"]}
+    assert redact({"tokens": ["hf", " and", " owl"], "max": 1}, by_key=False)["tokens"] == ["hf", " and", " owl"]
+
+
 @pytest.mark.parametrize("text", ["sk-learn is a library", "the token=owl", "https://host/v1", "hf_hub", "ask-me"])
 def test_text_that_does_not(text):
     assert redact(text) == text

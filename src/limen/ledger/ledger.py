@@ -256,14 +256,15 @@ class Ledger:
         Args:
             name: The stage.
             key: Hash of all that its result depends on.
-            payload: Its result: values that can be written as JSON, and not None.
+            payload: Its result: values that can be written as JSON, and not None. Secrets are redacted.
 
         Raises:
             LedgerError: If the disk refuses.
         """
         if payload is None:
             raise ValueError("a stage's result cannot be None, which stands for 'not done'.")
-        value = {"name": name, "key": key, "code_hash": code_hash(), "payload": to_jsonable(payload)}
+        plain = redact(to_jsonable(payload), by_key=False)
+        value = {"name": name, "key": key, "code_hash": code_hash(), "payload": plain}
         write_json(self._stage_path(name), value)
 
     def add_inputs(self, inputs: Iterable[InputHash]) -> None:

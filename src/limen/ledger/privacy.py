@@ -49,7 +49,9 @@ def redact(value: Any, *, by_key: bool = True) -> Any:
     """
     if isinstance(value, Mapping):
         return {
-            k: REDACTED if by_key and v is not None and is_secret_key(str(k)) else redact(v, by_key=by_key)
+            k: REDACTED
+            if by_key and v is not None and is_secret_key(str(k))
+            else redact(_whole_secrets(v) if k == "tokens" and not by_key else v, by_key=by_key)
             for k, v in value.items()
         }
     if isinstance(value, list | tuple):
@@ -58,6 +60,20 @@ def redact(value: Any, *, by_key: bool = True) -> Any:
         for pattern in _SECRET_TEXT:
             value = pattern.sub(REDACTED, value)
     return value
+
+
+def _whole_secrets(tokens: Any) -> Any:
+    """Tokens of a row, each `[redacted]` that is part of a secret: none of its pieces need look like one."""
+    if not isinstance(tokens, list | tuple) or not all(isinstance(t, str) for t in tokens):
+        return tokens
+    text = "".join(tokens)
+    secrets = [found.span() for pattern in _SECRET_TEXT for found in pattern.finditer(text)]
+    out, start = [], 0
+    for token in tokens:
+        end = start + len(token)
+        out.append(REDACTED if any(a < end and start < b for a, b in secrets) else token)
+        start = end
+    return out
 
 
 def without_folders(value: Any) -> Any:
