@@ -31,11 +31,24 @@ def test_values_are_read_in_order_of_size_and_none_twice():
         ("rank=2.5", "whole number"),
         ("rank=0", "whole number"),
         ("epochs=full", "above 0"),
+        ("epochs=0", "above 0"),
+        ("epochs=1e300", "up to 1000"),
+        ("learning-rate=1e9", "up to 1000"),
+        ("rank=1e9", "to 65536"),
+        ("mixture=abc", "'abc'"),
+        ("mixture=1e-400", "above 0 and up to 1"),
+        ("mixture=0.5,", "above 0 and up to 1"),
+        ("=1", "expected one of mixture"),
     ],
 )
 def test_a_sweep_that_makes_no_sense_is_named(text, says):
     with pytest.raises(UsageError, match=says):
         read_sweeps([text])
+
+
+def test_what_has_one_name_is_one_point():
+    [mixture] = read_sweeps(["mixture=0.1,0.10000000000000001,0.1000000000000004"])
+    assert [p.name for p in mixture.points] == ["mixture=0.1"]
 
 
 def test_one_knob_is_varied_once():

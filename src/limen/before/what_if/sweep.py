@@ -17,8 +17,11 @@ KNOBS = {
     "rank": "rank of the LoRA adapter",
 }
 """What can be varied, with what a report calls it."""
+_DIGITS = ".12g"
 FULL = math.inf
 """The rank of a fine-tune without an adapter: every weight is trained."""
+_MOST = {"mixture": 1.0, "epochs": 1000.0, "learning-rate": 1000.0, "rank": 65_536.0}
+"""Above these a value is a slip of the finger, which no plan could put a time to."""
 _REMEDY = "Write for example --what-if mixture=0.1,0.5,1 or --what-if epochs=1,4 (learning-rate, rank)."
 
 
@@ -37,7 +40,7 @@ class Point:
     @property
     def name(self) -> str:
         """As a user writes it, such as `mixture=0.25`."""
-        return f"{self.knob}={'full' if self.value == FULL else format(self.value, '.12g')}"
+        return f"{self.knob}={'full' if self.value == FULL else format(self.value, _DIGITS)}"
 
     @property
     def label(self) -> str:
@@ -110,12 +113,12 @@ def _value(knob: str, text: str, where: str) -> float:
         value = float(text)
     except ValueError:
         value = math.nan
-    wanted = {"mixture": "a share above 0 and up to 1", "rank": "a whole number from 1, or full"}
-    fits = {"mixture": value <= 1, "rank": value >= 1 and value == math.floor(value)} if math.isfinite(value) else {}
-    if not (math.isfinite(value) and value > 0 and fits.get(knob, True)):
-        raise UsageError(
-            f"--what-if {knob}: {text!r}; expected {wanted.get(knob, 'a number above 0')}.",
-            remedy=_REMEDY,
-            where=where,
-        )
-    return value
+    whole = knob != "rank" or (math.isfinite(value) and value == math.floor(value))
+    if not (0 < value <= _MOST[knob] and whole):
+        wanted = {
+            "mixture": "a share above 0 and up to 1",
+            "rank": f"a whole number from 1 to {_MOST['rank']:g}, or full",
+        }.get(knob, f"a number above 0 and up to {_MOST[knob]:g}")
+        raise UsageError(f"--what-if {knob}: {text!r}; expected {wanted}.", remedy=_REMEDY, where=where)
+    # As it is written in the ledger, so that what has one name is one point.
+    return float(format(value, _DIGITS))
