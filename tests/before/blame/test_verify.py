@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
 from limen.before.blame import RankedRows, judge_blame
 from limen.before.rehearse import RehearseConfig, judge
 from limen.core import Reading, Verdict
+from limen.stats import proportion_lower, run_contrast
 from limen.train import Recipe
 from limen.traits import get
 
@@ -67,6 +69,19 @@ def test_runs_that_were_enough_are_not_asked_for_again():
     [finding] = verified((0.27, 0.28, 0.26, 0.27, 0.28), (0.27, 0.28, 0.25, 0.29, 0.26))
     assert finding.verdict is Verdict.INCONCLUSIVE
     assert "other rows carry most of it" in finding.remedy
+
+
+@pytest.mark.parametrize("runs", [2, 5])
+@pytest.mark.parametrize("spread", [1.0, 1.5])
+def test_rows_that_are_no_worse_than_random_ones_are_found_no_more_often_than_said(runs, spread):
+    """Two traits share the random runs, which leave out other rows each time and so scatter more."""
+    rng, draws, level, wrong = np.random.Generator(np.random.PCG64(runs)), 2000, 0.02, 0
+    for _ in range(draws):
+        random = rng.normal(0, spread, (runs, 2))
+        dropped = rng.normal(0, 1, (runs, 2))
+        lows = [run_contrast(random[:, k], dropped[:, k], method="pooled", level=1 - level / 2).low for k in range(2)]
+        wrong += max(lows) > 0
+    assert proportion_lower(wrong, draws, level=0.99) <= level
 
 
 def test_several_traits_share_the_level():

@@ -148,7 +148,7 @@ def judge_blame(
                 "dropped (Bonferroni); unit: training run",
                 control=f"{plural(len(arms['random']), 'fine-tune')} without {dropped:,} rows drawn at random",
                 reason="" if found else _reason(c.reason, c.estimate, c.low, c.high),
-                remedy=_remedy(found, arms, level),
+                remedy=_remedy(found, arms, c.high, level),
                 calibrated=True,
                 evidence={
                     "file": name,
@@ -197,7 +197,7 @@ def _reason(reason: str, estimate: float, low: float | None, high: float | None)
     )
 
 
-def _remedy(found: bool, arms: Mapping[str, Sequence[float]], level: float) -> str:
+def _remedy(found: bool, arms: Mapping[str, Sequence[float]], high: float | None, level: float) -> str:
     if found:
         return (
             "Leave the blamed rows out (blame.jsonl names them), and audit what is left: other rows may carry it too."
@@ -206,13 +206,13 @@ def _remedy(found: bool, arms: Mapping[str, Sequence[float]], level: float) -> s
     half = (float(np.mean(arms["whole"])) - float(np.mean(arms["control"]))) / 2
     if not spread or half <= 0:
         return "Repeat with more runs (--runs)."
-    for runs in range(2, _MOST_RUNS + 1):
+    if high is not None and high < half:
+        return f"At most {high:.3f} is left open, less than half of the shift: other rows carry most of it."
+    for runs in range(len(arms["dropped"]) + 1, _MOST_RUNS + 1):
         if detectable_runs(float(np.sqrt(np.mean(spread))), runs, runs, level=level) <= half:
             break
     else:
         return f"Not even {_MOST_RUNS} runs of each arm would show a difference of half the shift ({half:.3f})."
-    if runs <= len(arms["dropped"]):
-        return "These runs would have shown a difference of half the shift: other rows carry most of it."
     return (
         f"Repeat with --runs {runs}, which would show a difference of half the shift ({half:.3f}) four times in five."
     )
