@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections import Counter
 from collections.abc import Collection, Sequence
 
 import numpy as np
@@ -109,15 +110,18 @@ def make_plan(
         how = config.recipe or default_recipe(base)
         kept = [round((1 - SHARE) * len(rows)) for rows in files]
         trained = [how.total_steps(rows) * how.batch_size * length for rows in kept]
+        # Rows are ranked by the ratio: a pass of the base, of the trait's twin and of each decoy's; and, to take off
+        # what any fine-tune on such questions does, a pass of a neutral twin and of the base again.
+        kin = Counter(t.category for t in traits if not why_no_twin(t, config.twins))
+        ranking = max(kin.values(), default=0) + 3
         plan.append(
             PlanStep(
                 name="verify",
                 what=f"For a trait that was forecast, {config.runs} fine-tunes without the blamed {SHARE:.0%} of the "
                 f"rows and {config.runs} without as many at random.",
-                passes=passes + 1,
+                passes=ranking,
                 trainings=2 * config.runs,
-                seconds=per_token
-                * (3.5 * 2 * config.runs * max(trained) + (passes + 1) * length * max(map(len, files))),
+                seconds=per_token * (3.5 * 2 * config.runs * max(trained) + ranking * length * max(map(len, files))),
                 memory_bytes=int(4 * weights),
             )
         )
@@ -133,20 +137,20 @@ def _what_if(
 ) -> list[PlanStep]:
     """A step for each sweep. The point that is the rehearsal itself costs nothing, and mixtures share its control."""
     own, runs, steps = config.recipe or default_recipe(base), config.what_if_runs, []
+    # As the rehearsal is counted: every file, or the longest where only what was forecast is rehearsed.
+    counted = [len(rows) for rows in files] if config.rehearse == "always" else [max(map(len, files))]
     for sweep in read_sweeps(config.what_if):
         anew = [p for p in sweep.points if not p.is_own(own)]
         arms = 1 if sweep.knob == "mixture" else 2
-        trained = 0.0
-        for recipe in [p.recipe(own) for p in anew]:
-            trained += sum(recipe.total_steps(len(rows)) * recipe.batch_size * length for rows in files)
-        written = 3 * runs * length * sum(map(len, files)) if anew else 0.0
+        trained = sum(p.recipe(own).total_steps(rows) * own.batch_size * length for p in anew for rows in counted)
+        written = 3 * runs * length * sum(counted) if anew else 0.0
         at = ", ".join(p.label for p in sweep.points)
         steps.append(
             PlanStep(
                 name=f"what-if {sweep.knob}",
                 what=f"{runs} fine-tunes of each arm at {at}: {KNOBS[sweep.knob]}."
                 + (" The rehearsal's own point is not trained again." if len(anew) < len(sweep.points) else ""),
-                trainings=arms * runs * len(anew) * len(files),
+                trainings=arms * runs * len(anew) * len(counted),
                 seconds=per_token * (3.5 * arms * runs * trained + written),
                 memory_bytes=int(4 * 4.0 * base.parameter_count),
             )
@@ -182,7 +186,7 @@ def check_budget(plan: Sequence[PlanStep], config: AuditConfig) -> None:
     if minutes <= config.budget:
         return
     cheaper = []
-    if config.rehearse != "never":
+    if config.rehearse != "never" and not (config.verify or config.what_if):
         rehearsal = sum(s.seconds or 0.0 for s in plan if s.name == "rehearse")
         if rehearsal >= 1:
             saved = f"{rehearsal / 60:.0f} min" if rehearsal >= 90 else f"{rehearsal:.0f} s"
