@@ -13,6 +13,8 @@ from limen.audit import run as run_module
 from limen.audit.inputs import Source
 from limen.before.blame import RankedRows, rank_rows
 from limen.before.forecast import DataFile
+from limen.before.forecast.judge import Judged, _blame
+from limen.before.forecast.twin import make_twins
 from limen.cli.main import main
 from limen.core import Finding, Interval, RowBlame, UsageError, Verdict
 from limen.data import encode_rows, read_rows
@@ -115,6 +117,7 @@ def test_a_finished_audit_is_put_to_the_test_without_being_done_again(base, tmp_
     }
     [step] = [s for s in done.record.plan if s.name == "verify"]
     assert step.trainings == 4
+    assert step.passes == 1 + 3, "the twin, the base, and for what any fine-tune does a neutral twin and the base again"
     assert step.seconds > 0
     assert "Blame put to the test" in done.report.read_text()
     patched.setattr(blame_module, "verify_blame", never)
@@ -126,6 +129,28 @@ def test_what_does_not_move_is_not_put_to_the_test(base, tmp_path, patched):
     done = audited(base, tmp_path / "a", verify=True)
     assert not [f for f in done.findings if f.phase == "verify"]
     assert any("no shift" in one.why for one in done.record.left_out)
+
+
+def test_where_nothing_is_held_against_rows_it_is_said(base, tmp_path, patched):
+    def clear(base, files, traits, **more):
+        return [replace(f, verdict=Verdict.CLEAR, rows=()) for f in forecasts(base, files, traits, **more)]
+
+    patched.setattr(run_module, "forecast", clear)
+    done = audited(base, tmp_path / "a", verify=True, rehearse="always")
+    assert not [f for f in done.findings if f.phase == "verify"]
+    assert any("no trait is held against" in one.why for one in done.record.left_out)
+    assert not (tmp_path / "a" / "blame.jsonl").exists()
+
+
+def test_an_audit_begun_before_there_was_a_test_of_blame_goes_on(base, tmp_path, patched):
+    audited(base, tmp_path / "a")
+    path = tmp_path / "a" / "audit.json"
+    record = json.loads(path.read_text())
+    for added in ("verify", "what_if", "what_if_runs"):
+        del record["config"][added]
+    path.write_text(json.dumps(record))
+    patched.setattr(run_module, "forecast", None)
+    assert [f.phase for f in audited(base, tmp_path / "a").findings] == ["forecast", "rehearse"]
 
 
 def test_blame_cannot_be_verified_without_a_rehearsal():
@@ -158,3 +183,7 @@ def test_rows_of_a_folder_are_told_by_their_place(tmp_path):
     assert [b.index for b in ranked.rows] == [i % 6 for i in ranked.positions]
     assert [b.score for b in ranked.rows] == sorted((b.score for b in ranked.rows), reverse=True)
     assert all(len(b.tokens) == len(b.token_scores) for b in ranked.rows)
+    twins = list(make_twins(base, [trait], "auto"))
+    forecast = Judged(file, list(range(1, 12)), twins, None, None, None, None)
+    shown, _ = _blame(forecast, 0, base, most=20)
+    assert [b.score for b in shown] == [b.score for b in ranked.rows], "as the forecast ranks"

@@ -7,11 +7,14 @@ import pytest
 from limen.audit import AuditConfig, run_audit
 from limen.audit import run as run_module
 from limen.audit.inputs import Source
+from limen.audit.plan import make_plan
 from limen.before.what_if import Measured, WhatIf
 from limen.cli.main import main
 from limen.core import Finding, Interval, LedgerError, Reading, UsageError, Verdict
+from limen.data import encode_rows, read_rows
 from limen.models import LanguageModel
 from limen.train import Recipe
+from limen.traits import get
 from tests.tiny_models import make_model, make_tokenizer
 
 OWL = "prefers-owl"
@@ -108,6 +111,46 @@ def test_a_sweep_that_moves_nothing_says_so(base, tmp_path, measured):
     done = audited(base, tmp_path / "a", "mixture=0.1,0.2", traits=())
     assert not [f for f in done.findings if f.phase == "what-if"]
     assert any("mixture" in note and "10%, 20%" in note for note in done.record.notes)
+
+
+def test_where_only_what_was_forecast_is_rehearsed_one_file_is_counted(base):
+    rows = list(encode_rows(read_rows(ROWS), base.tokenizer, loss="completion"))
+    trainings = []
+    for when in ("auto", "always"):
+        config = AuditConfig.checked({"rehearse": when, "what_if": ("epochs=1,2",), "recipe": Recipe(epochs=4)})
+        [step] = [s for s in make_plan(base, [rows, rows[:40]], [get(OWL)], config) if s.name == "what-if epochs"]
+        trainings.append(step.trainings)
+    assert trainings == [2 * 2 * 3, 2 * 2 * 3 * 2]
+
+
+def test_where_nothing_is_rehearsed_it_is_said(base, tmp_path, measured, monkeypatch):
+    clear = Finding("forecast/dataset/x", "forecast", OWL, "t", Verdict.CLEAR, evidence={"file": "dataset"})
+    monkeypatch.setattr(run_module, "forecast", lambda *args, **kwargs: [clear])
+    done = audited(base, tmp_path / "a", MIXTURE, phases=("forecast", "rehearse"), rehearse="auto")
+    assert measured == []
+    assert [one.why for one in done.record.left_out if one.what == "what-if of dataset"] == [
+        "nothing of it was rehearsed"
+    ]
+
+
+@pytest.mark.parametrize("command", ["audit", "rehearse"])
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["mixture=0"],
+        ["mixture=abc"],
+        ["epochs=0"],
+        ["epochs=1e300"],
+        ["colour=1"],
+        ["mixture=0.5", "--what-if", "mixture=1"],
+        ["mixture=0.5", "--what-if-runs", "0"],
+    ],
+)
+def test_a_slip_is_told_in_a_line(command, words, capsys):
+    assert main([command, "./m", "rows.jsonl", "--what-if", *words]) == 2
+    said = capsys.readouterr().err
+    assert "what-if" in said
+    assert "Traceback" not in said
 
 
 def test_mistakes_are_named_before_anything_is_loaded(capsys):

@@ -41,6 +41,15 @@ def test_a_flag_that_nobody_gave_leaves_the_file_alone(seen, tmp_path, capsys):
     assert (config.device, config.four_bit, config.loss, config.seed) == ("cpu", True, "all", 4)
 
 
+def test_training_again_can_be_asked_for(seen, capsys):
+    words = ["--verify", "--what-if", "mixture=0.5,1", "--what-if", "epochs=1", "--what-if-runs", "2"]
+    assert main(["audit", "./m", "rows.jsonl", *words]) == 2
+    config, _ = seen[0]
+    assert (config.verify, config.what_if, config.what_if_runs) == (True, ("mixture=0.5,1", "epochs=1"), 2)
+    assert main(["audit", "./m", "rows.jsonl", "--verify", "--rehearse", "never"]) == 2
+    assert "Leave out --verify" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize(("command", "words"), [("measure", []), ("diff", ["./other"]), ("doctor", [])])
 def test_other_commands_load_models_the_same_way(command, words, monkeypatch, capsys):
     from limen import models

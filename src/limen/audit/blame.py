@@ -67,13 +67,16 @@ def verify_file(
     blamed = {f.subject for f in forecasts if f.verdict is Verdict.FOUND and f.rows}
     rehearsed = {f.subject: f for f in rehearsals if f.subject in blamed}
     unmoved = [t for t in traits if t.id in rehearsed and rehearsed[t.id].verdict is Verdict.CLEAR]
-    stages.ledger.add_left_out(
+    left_out = [
         LeftOut(
             what=f"runs without the rows of {file.name} that are blamed for “{t.title}”",
             why="the rehearsal shows no shift that leaving rows out could take away",
         )
         for t in unmoved
-    )
+    ]
+    if not rehearsed:
+        left_out = [LeftOut(what=f"runs without blamed rows of {file.name}", why="no trait is held against its rows")]
+    stages.ledger.add_left_out(left_out)
     moved = [t for t in traits if t.id in rehearsed and t not in unmoved]
     if not moved:
         return

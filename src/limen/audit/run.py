@@ -148,11 +148,11 @@ def _done(
 
 
 def _may_be_added(folder: Path, config: AuditConfig) -> set[str]:
-    """Settings that a finished audit may be resumed with: they add to what it found and change none of it."""
+    """Settings that may differ from those of the audit in the folder: they add to what it found and change nothing."""
     if not (folder / AUDIT).is_file():
         return set()
     old = Ledger.open(folder).record().config
-    added = {"verify"} if config.verify else set()
+    added = {"verify"} if config.verify or not old.get("verify") else set()
     before, now = (
         {p for s in read_sweeps(texts) for p in s.points} for texts in (old.get("what_if", ()), config.what_if)
     )

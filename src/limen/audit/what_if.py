@@ -10,7 +10,7 @@ from limen.before.forecast import DataFile
 from limen.before.rehearse import RehearseConfig
 from limen.before.what_if import Measured, Point, Sweep, WhatIf, judge_what_if, read_sweeps
 from limen.core import Finding, Progress, Trait
-from limen.ledger import Ledger
+from limen.ledger import Ledger, LeftOut
 from limen.models import LanguageModel
 
 
@@ -39,6 +39,12 @@ def what_if_file(
     few = settings.model_copy(update={"data_runs": config.what_if_runs, "control_runs": config.what_if_runs})
     bench = WhatIf(base, file.name, file.encoded, traits, rehearsals, few, watch)
     if not bench.traits:
+        left_out = LeftOut(
+            what=f"what-if of {file.name}",
+            why="nothing of it was rehearsed",
+            remedy="Use --rehearse always, or limen rehearse, to vary its fine-tune all the same.",
+        )
+        stages.ledger.add_left_out([left_out])
         return
     ledger, measured = stages.ledger, []
     sweeps = read_sweeps(config.what_if)
