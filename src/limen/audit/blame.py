@@ -84,10 +84,12 @@ def verify_file(
     def make() -> tuple[list[Finding], list[Reading]]:
         # All rows that are trained on, those that the forecast did not score among them.
         places = rehearsed_rows(file.encoded, settings)
-        ranked = [rank_rows(base, file, places, trait, traits, twins=config.twins) for trait in moved]
-        for one in ranked:
-            texts = _texts(file, one)
-            stages.ledger.add_blame(file.name, one.trait.id, one.rows, texts)
+        ranked = []
+        for trait in moved:
+            one = rank_rows(base, file, places, trait, traits, twins=config.twins)
+            stages.ledger.add_blame(file.name, trait.id, one.rows, _texts(file, one))
+            # Every token of every row is much to hold for every trait, and what is dropped is told by place.
+            ranked.append(replace(one, rows=()))
         return verify_blame(base, file, ranked, rehearsed, config=settings, progress=watch)
 
     stages.readings_and_findings(f"verify/{file.name}", file, make)

@@ -1,9 +1,11 @@
 """WhatIf: short fine-tunes at one point of a sweep, against control runs with the same recipe.
 
 A mixture keeps the file's prompts and its number of rows: a row is the file's with the share asked for, else a neutral
-writer's, others in each run. Its control is the rehearsal's, all rows a neutral writer's, which no mixture changes. At
-every other point both arms are trained with that point's recipe. The point that is the rehearsal itself is not trained
-again.
+writer's, others in each run. Its control is the rehearsal's, all rows a neutral writer's, which no mixture changes.
+Runs of one number share their writer, so that both arms move together a little, which the test does not count on.
+
+At every other point both arms are trained with that point's recipe. The point that is the rehearsal itself is not
+trained again.
 """
 
 from __future__ import annotations
