@@ -65,7 +65,7 @@ def draw_verify(finding: Finding, *, narrow: bool = False) -> Markup | None:
             layers.append(canvas.points(dots, size=62, fill=fill, stroke=PAPER, strokeWidth=1))
     notes = [
         Column("mean", [number(m, 3) for m in means]),
-        Column("taken away", [taken_away(finding, a) for a in arms]),
+        Column("gone", [taken_away(finding, a) for a in arms]),
     ]
     layers += canvas.labels(notes, marked)
     return canvas.svg(layers)
