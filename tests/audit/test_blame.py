@@ -66,12 +66,12 @@ def rehearsals(verdict):
     return rehearse
 
 
-def audited(base, out, **changes):
+def audited(base, out, *, on_plan=None, **changes):
     settings = {"phases": ("forecast", "rehearse"), "traits": (OWL,), "runs": 2, "recipe": Recipe(steps=1)}
     # A busy machine takes longer, and that is nothing to stop for.
     settings["budget"] = 1e6
     config = AuditConfig.checked({**settings, **changes})
-    return run_audit(config, out, base=base, sources=[Source.of(ROWS)])
+    return run_audit(config, out, base=base, sources=[Source.of(ROWS)], on_plan=on_plan)
 
 
 @pytest.fixture
@@ -129,6 +129,9 @@ def test_what_does_not_move_is_not_put_to_the_test(base, tmp_path, patched):
     done = audited(base, tmp_path / "a", verify=True)
     assert not [f for f in done.findings if f.phase == "verify"]
     assert any("no shift" in one.why for one in done.record.left_out)
+    plans = []
+    audited(base, tmp_path / "a", verify=True, on_plan=plans.append)
+    assert {s.name for s in plans[0] if s.cached} >= {"rehearse", "verify"}, "what needs no test takes no time"
 
 
 def test_where_nothing_is_held_against_rows_it_is_said(base, tmp_path, patched):

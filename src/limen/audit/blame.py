@@ -64,7 +64,7 @@ def verify_file(
         settings: How the file was rehearsed.
         watch: Told of the work.
     """
-    blamed = {f.subject for f in forecasts if f.verdict is Verdict.FOUND and f.rows}
+    blamed = _blamed(forecasts)
     rehearsed = {f.subject: f for f in rehearsals if f.subject in blamed}
     unmoved = [t for t in traits if t.id in rehearsed and rehearsed[t.id].verdict is Verdict.CLEAR]
     left_out = [
@@ -93,6 +93,24 @@ def verify_file(
         return verify_blame(base, file, ranked, rehearsed, config=settings, progress=watch)
 
     stages.readings_and_findings(f"verify/{file.name}", file, make)
+
+
+def nothing_to_verify(forecasts: Sequence[Finding], rehearsals: Sequence[Finding] | None) -> bool:
+    """Whether blame need not be put to the test: nothing is held against rows, or the rehearsal shows no shift of it.
+
+    Args:
+        forecasts: A file's.
+        rehearsals: The file's; None where it was not rehearsed.
+    """
+    blamed = _blamed(forecasts)
+    return not blamed or (
+        rehearsals is not None and all(f.verdict is Verdict.CLEAR for f in rehearsals if f.subject in blamed)
+    )
+
+
+def _blamed(forecasts: Sequence[Finding]) -> set[str]:
+    """Traits that are held against rows."""
+    return {f.subject for f in forecasts if f.verdict is Verdict.FOUND and f.rows}
 
 
 def _texts(file: DataFile, ranked: RankedRows) -> dict[str, str]:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from limen.audit.arms import doubts
 from limen.audit.battery import default_battery
-from limen.audit.blame import keep_blame, verify_file
+from limen.audit.blame import keep_blame, nothing_to_verify, verify_file
 from limen.audit.config import AuditConfig
 from limen.audit.inputs import Source, encode_source, told_apart
 from limen.audit.plan import check_budget, make_plan, without_done
@@ -141,10 +141,20 @@ def _done(
     stages = Stages(old, config, base, traits)
     done = {
         phase
-        for phase in ("check", "forecast", "rehearse", "verify")
-        if all(old.stage(f"{phase}/{f.name}", stages.key_for(f)) is not None for f in files)
+        for phase in ("check", "forecast", "rehearse")
+        if all(stages.kept(f"{phase}/{f.name}", f) is not None for f in files)
     }
+    if all(_verified(stages, f) for f in files):
+        done.add("verify")
     return done | measured_sweeps(old, stages, files, config)
+
+
+def _verified(stages: Stages, file: DataFile) -> bool:
+    """Whether blame was put to the test, or the phases before it left nothing to put to it."""
+    if stages.kept(f"verify/{file.name}", file) is not None:
+        return True
+    forecasts, rehearsals = (stages.kept(f"{phase}/{file.name}", file) for phase in ("forecast", "rehearse"))
+    return forecasts is not None and nothing_to_verify(forecasts, rehearsals)
 
 
 def _may_be_added(folder: Path, config: AuditConfig) -> set[str]:

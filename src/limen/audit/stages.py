@@ -34,20 +34,23 @@ class Stages:
         """Findings of a stage without readings."""
         return self.readings_and_findings(name, file, lambda: (make(), []))
 
+    def kept(self, name: str, file: DataFile | None) -> list[Finding] | None:
+        """What a finished stage found; None where it is not done."""
+        saved = self.ledger.stage(name, self.key_for(file))
+        return None if saved is None else [finding_from_dict(values) for values in saved]
+
     def readings_and_findings(
         self, name: str, file: DataFile | None, make: Callable[[], tuple[list[Finding], list[Reading]]]
     ) -> list[Finding]:
         """Findings of a stage; its readings are kept beside them."""
-        key = self.key_for(file)
-        saved = self.ledger.stage(name, key)
-        if saved is None:
+        found = self.kept(name, file)
+        if found is None:
             with self.timed(name.split("/")[0]):
                 findings, readings = make()
             self.ledger.add_readings(readings, stage=name)
-            self.ledger.add_findings(findings)
             saved = [finding_to_dict(f) for f in findings]
-            self.ledger.save_stage(name, key, saved)
-        found = [finding_from_dict(values) for values in saved]
+            self.ledger.save_stage(name, self.key_for(file), saved)
+            found = [finding_from_dict(values) for values in saved]
         self.ledger.add_findings(found)
         return found
 
