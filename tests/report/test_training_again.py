@@ -142,6 +142,14 @@ def test_both_are_in_the_terminal_within_its_width() -> None:
     assert max(map(len, text.splitlines())) <= 80
 
 
+def test_the_terminal_says_where_all_rows_stand() -> None:
+    findings = [replace(f, evidence={**f.evidence, "rows_ranked": 1000}) if f.rows else f for f in demo_findings()]
+    out = io.StringIO()
+    render_terminal(record_of(findings), Console(file=out, width=80, color_system=None))
+    assert "All 1,000 scored rows stand, ranked, in blame.jsonl" in " ".join(out.getvalue().split())
+    assert "blame.jsonl" not in terminal_of()
+
+
 def test_points_are_in_the_twin() -> None:
     twin = render_json(record_of([*demo_findings(), what_if()]))
     [finding] = [f for f in twin["audit"]["findings"] if f["phase"] == "what-if"]

@@ -238,6 +238,9 @@ def _rows(page: _Page, finding: Finding) -> None:
     for row in finding.rows[:_MOST_ROWS]:
         table.add_row(Text(str(row.index)), Text(number(row.score, 2, signed=True)), Text(_row_text(row, texts)))
     page.table(table)
+    ranked = finding.evidence.get("rows_ranked")
+    if is_number(ranked):
+        page.text(f"All {plural(int(ranked), 'scored row')} stand, ranked, in blame.jsonl in the audit’s folder.")
 
 
 def _row_text(row: RowBlame, texts: dict[str, str]) -> str:
