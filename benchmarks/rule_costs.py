@@ -57,7 +57,7 @@ def main() -> None:
     files |= {kind: seen(list(read_rows(DATA / name))) for kind, name in OTHERS.items()}
     compared = read_against([str(DATA / name) for name in FILES])
     context = Context(traits=all_traits(World.ENGLISH), against=compared)
-    rules = [rule for rule in all_rules() if rule.__module__.startswith("limen.")]
+    rules = [rule for rule in all_rules() if rule.__module__.startswith("limen.") and not rule.is_off(context)]
     costs = {rule.code: {kind: cost(rule, rows, context) for kind, rows in files.items()} for rule in rules}
     for rule in rules:
         print(f"{rule.code} {rule.name:24}" + "".join(f"{kind:>14}{n:>7.1f}" for kind, n in costs[rule.code].items()))

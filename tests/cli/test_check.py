@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 
 import pytest
 
@@ -369,3 +370,16 @@ def test_the_worst_comes_first_and_what_found_nothing_shares_a_line(write, capsy
     said = " ".join(capsys.readouterr().out.split())
     assert "is mentioned in 1 of 11 rows" in said
     assert "(mentions owl)" in said
+
+
+def test_a_missing_extra_is_told_before_rows_are_read_and_only_where_it_is_needed(write, tmp_path, monkeypatch, capsys):
+    monkeypatch.setitem(sys.modules, "presidio_analyzer", None)
+    config = tmp_path / "limen.toml"
+    config.write_text('[check]\npresidio = "patterns"\n')
+    path = write("a.jsonl", ROWS)
+    assert main(["check", path, "-q", "--config", str(config), "--ignore", "LIM412"]) == 0
+    capsys.readouterr()
+    assert main(["check", path, "-q", "--config", str(config)]) == 2
+    said = capsys.readouterr()
+    assert "limen[presidio]" in said.err
+    assert "20 rows" not in said.out

@@ -182,8 +182,8 @@ def command(
 
     FILE is a file (JSON, JSON Lines, CSV, Parquet, Arrow, text, perhaps compressed), a folder or a hub id.
 
-    limen.toml ([check]) or pyproject.toml ([tool.limen.check]) may set select, ignore, fail-on, a rule's severity and
-    fail-on, and ignore-rows; --select sets aside both its select and its ignore.
+    limen.toml ([check]) or pyproject.toml ([tool.limen.check]) may set select, ignore, fail-on, lexicons, presidio, a
+    rule's severity and fail-on, and ignore-rows; --select sets aside both its select and its ignore.
 
     Exit codes: 2 if a row cannot be read, else 1 if something is found at or above --fail-on, 3 if something that was
     asked for stays open, else 0.
@@ -221,6 +221,12 @@ def command(
     share = fail_on if fail_on is not None else _FAIL_ON if settings.fail_on is None else settings.fail_on
     known = Known(settings.ignore_rows, read_baseline(baseline) if baseline else {})
     progress = _common.progress_for(quiet)
+    presidio = settings.presidio if any(rule.needs_presidio for rule in rules) else None
+    if presidio is not None:
+        from limen.before.check.find_with_presidio import presidio_finder
+
+        # What is not installed is to be told before any row is read
+        presidio_finder(presidio)
     compared = read_against(against) if against else None
     wanted = resolve(traits) if traits else all_traits(World.ENGLISH)
     tokenizer = context = None
@@ -246,6 +252,7 @@ def command(
             known=Known(settings.ignore_rows),
             balance=parse_balance(balance, load_lexicons(settings.lexicons)) if balance is not None else None,
             lexicons=settings.lexicons,
+            presidio=presidio,
             overwrite=overwrite,
             progress=progress,
         )
@@ -265,6 +272,7 @@ def command(
         known=known,
         against=compared,
         lexicons=settings.lexicons,
+        presidio=presidio,
     )
     results = []
     with ENGINES[engine]() as elsewhere:

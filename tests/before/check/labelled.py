@@ -17,6 +17,7 @@ from importlib import import_module
 from pathlib import Path
 
 from limen.before.check import get_rule
+from limen.before.check.find_with_presidio import PATTERNS
 from limen.before.check.groups import load_lexicons
 from limen.before.check.groups.roles import roles_in
 from limen.before.check.groups.row_groups import row_groups
@@ -49,6 +50,10 @@ def _says_a_role(seen: SeenRow) -> bool:
 COUNTED = {"LIM704": _says_a_role}
 """Rules that name rows only where a test finds something, for which no file here is large enough: the rows that go into
 the test are read."""
+
+
+ASKED = {"LIM412": {"presidio": PATTERNS}}
+"""What rules that are off by default are asked with."""
 
 
 @dataclass(frozen=True)
@@ -114,7 +119,7 @@ def hit_rows(code: str, path: Path, monkeypatch) -> list[Row]:
     if (code, path) not in _HITS:
         for module in {"limen.before.check.rule", get_rule(code).__module__}:
             monkeypatch.setattr(import_module(module), "EXAMPLES", 10**9, raising=False)
-        rule = get_rule(code)(Context(traits=all_traits(World.ENGLISH)))
+        rule = get_rule(code)(Context(traits=all_traits(World.ENGLISH), **ASKED.get(code, {})))
         rows = {seen.row.index: seen for seen in seen_rows(path)}
         for seen in rows.values():
             rule.see(seen)

@@ -100,3 +100,12 @@ def test_rules_are_selected_by_code_beginning_and_name():
         select_rules(["LIM101"], ["LIM1"])
     with pytest.raises(UsageError, match="Did you mean LIM101"):
         select_rules(["LIM1O1"])
+
+
+def test_presidio_is_a_model_s_name_or_patterns(tmp_path):
+    path = tmp_path / "limen.toml"
+    path.write_text('[check]\npresidio = "en_core_web_sm"\n')
+    assert load_config(path).presidio == "en_core_web_sm"
+    path.write_text("[check]\npresidio = true\n")
+    with pytest.raises(UsageError, match=r"'check\.presidio' is True"):
+        load_config(path)

@@ -19,7 +19,7 @@ from limen.core import UsageError
 
 T = TypeVar("T")
 _ROW = re.compile(r"[0-9a-f]{12}")
-_KEYS = ("select", "ignore", "fail-on", "lexicons", "rules", "ignore-rows")
+_KEYS = ("select", "ignore", "fail-on", "lexicons", "presidio", "rules", "ignore-rows")
 
 
 @dataclass(frozen=True)
@@ -31,6 +31,8 @@ class CheckConfig:
         ignore: Rules to leave out.
         fail_on: Share of rows from which an error or a warning fails; None where the file does not say.
         lexicons: Lexicons of groups of people: languages, or YAML files; those that the package has without it.
+        presidio: What Presidio recognises personal data with: an installed spaCy model, or `patterns` for none; None
+            where it is not asked.
         rules: Severity and share of single rules, by code.
         ignore_rows: Rows that a rule is not to name, each with its reason.
         path: The file; None where there is none.
@@ -40,6 +42,7 @@ class CheckConfig:
     ignore: tuple[str, ...] = ()
     fail_on: float | None = None
     lexicons: tuple[str, ...] = BUILT_IN
+    presidio: str | None = None
     rules: Mapping[str, RuleSettings] = field(default_factory=dict)
     ignore_rows: tuple[IgnoredRow, ...] = ()
     path: Path | None = None
@@ -119,6 +122,7 @@ def _parsed(table: dict[str, Any], path: Path) -> CheckConfig:
         ignore=_rules(table, "ignore", path),
         fail_on=_share(table, "check.fail-on", path),
         lexicons=_lexicons(table, path),
+        presidio=_presidio(table, path),
         rules=_settings(_table(table, "rules", path), path),
         ignore_rows=tuple(_ignored(entry, i, path) for i, entry in enumerate(_list(table, "ignore-rows", path), 1)),
         path=path,
@@ -153,6 +157,17 @@ def _lexicons(table: Mapping[str, Any], path: Path) -> tuple[str, ...]:
         )
     built_in = (*BUILT_IN, *(one + NAMES for one in BUILT_IN))
     return tuple(n if n in built_in else str(path.parent / Path(n).expanduser()) for n in names) or BUILT_IN
+
+
+def _presidio(table: Mapping[str, Any], path: Path) -> str | None:
+    value = table.get("presidio")
+    if value is not None and (not isinstance(value, str) or not value.strip()):
+        raise UsageError(
+            f"'check.presidio' is {value!r}.",
+            remedy='Write "patterns", or the name of an installed spaCy model.',
+            where=str(path),
+        )
+    return value
 
 
 def _share(table: Mapping[str, Any], name: str, path: Path) -> float | None:

@@ -7,11 +7,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
+from functools import lru_cache
 
 from limen.before.check.find_personal import personal_data
-from limen.before.check.find_secrets import secrets
+from limen.before.check.find_secrets import Found, secrets
 
 _SHOWN = 2
+_ONE_IN = 4  # characters of a short datum may be shown
 _QUOTED = r"(?:'(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\")"
 # How the row formats quote: "holds text ('...'), expected a number", and "is from '...', expected one of ..."
 _VALUE = re.compile(rf" \({_QUOTED}\)", re.DOTALL)
@@ -19,13 +21,13 @@ _SPEAKER = re.compile(rf"\bis from {_QUOTED}", re.DOTALL)
 
 
 def hint(text: str, kind: str) -> str:
-    """What may be shown of a secret or a personal datum: its first two characters and its kind.
+    """What may be shown of a secret or a personal datum: its first two characters, fewer of a short one, and its kind.
 
     Args:
         text: The datum.
         kind: What it is.
     """
-    return f"{text[:_SHOWN]}… ({kind})"
+    return f"{text[: min(_SHOWN, len(text) // _ONE_IN)]}… ({kind})"
 
 
 def masked(text: str) -> str:
@@ -34,9 +36,36 @@ def masked(text: str) -> str:
     Args:
         text: Any text.
     """
-    spans = [(s.start, s.end, s.kind) for s in secrets(text, placeholders=True)]
-    spans += [(s.start, s.end, s.kind) for s in personal_data(text, placeholders=True)]
-    return _replaced(text, spans, hint)
+    return _masked(text, ())
+
+
+def masking_with(presidio: str | None) -> Callable[[str], str]:
+    """What masks a text in a check: `masked`, and with Presidio also what that recognises.
+
+    Args:
+        presidio: What Presidio recognises personal data with; None where it is not asked.
+
+    Raises:
+        UsageError: There is no such spaCy model.
+        MissingExtraError: Presidio is not installed.
+    """
+    if presidio is None:
+        return masked
+    from limen.before.check.find_with_presidio import presidio_finder
+
+    finder = presidio_finder(presidio)
+
+    # Several findings show the same row, and Presidio takes milliseconds for it
+    @lru_cache(maxsize=256)
+    def with_presidio(text: str) -> str:
+        return _masked(text, finder.find(text))
+
+    return with_presidio
+
+
+def _masked(text: str, also: Iterable[Found]) -> str:
+    found = (*secrets(text, placeholders=True), *personal_data(text, placeholders=True), *also)
+    return _replaced(text, ((s.start, s.end, s.kind) for s in found), hint)
 
 
 def without_values(what: str) -> str:

@@ -53,13 +53,13 @@ def check_file(
 
     Raises:
         ReadError, RowError: The source cannot be read, or is another for another process.
-        UsageError: A lexicon cannot be read, or the engine cannot be used.
-        MissingExtraError: What the engine needs is not installed.
+        UsageError: A lexicon or a spaCy model cannot be read, or the engine cannot be used.
+        MissingExtraError: What the engine or a rule needs is not installed.
     """
     engine = engine or LocalEngine()
     chosen = all_rules() if rules is None else list(rules)
     tokens = [rule for rule in chosen if rule.needs_tokenizer]
-    idle = [rule for rule in chosen if rule.needs_against and asked.against is None]
+    idle = [rule for rule in chosen if rule.is_off(asked)]
     here, *elsewhere = shares(chosen, jobs or engine.jobs_for(file), stay=[*tokens, *idle])
     stream = read_rows(file, format=format, strict=False)
     found: dict[str, RuleResult] = {}
@@ -79,4 +79,4 @@ def check_file(
                 )
             found |= {one.code: one for one in other.results}
             asked.known.adopt(other.known, [one.code for one in other.results])
-    return assembled([found[rule.code] for rule in chosen], stream, asked.known)
+    return assembled([found[rule.code] for rule in chosen], stream, asked.known, asked.presidio)

@@ -122,6 +122,8 @@ class Context:
         known: Rows that are not to be counted.
         against: Texts of files that rows must not hold; None where none is named.
         lexicons: Lexicons of groups of people: languages, or YAML files.
+        presidio: What Presidio recognises personal data with: an installed spaCy model, or `patterns` for none; None
+            where it is not asked.
     """
 
     traits: Sequence[Trait] = ()
@@ -134,6 +136,7 @@ class Context:
     known: Known = field(default_factory=Known)
     against: Against | None = None
     lexicons: Sequence[str] = BUILT_IN
+    presidio: str | None = None
 
     @cached_property
     def groups(self) -> tuple[Lexicon, ...]:
@@ -187,6 +190,7 @@ class Rule(ABC):
         severity: How bad it is for training.
         needs_tokenizer: Whether it looks at tokens.
         needs_against: Whether it compares rows with other files.
+        needs_presidio: Whether it has Presidio recognise personal data.
         drops: Whether `--fix` leaves out the rows that it names.
         compares: Whether it names a row for what an earlier one says; `--fix` then asks it last, so that no row is left
             out as a copy of one that is left out itself.
@@ -198,6 +202,7 @@ class Rule(ABC):
     severity: ClassVar[Severity]
     needs_tokenizer: ClassVar[bool] = False
     needs_against: ClassVar[bool] = False
+    needs_presidio: ClassVar[bool] = False
     drops: ClassVar[bool] = False
     compares: ClassVar[bool] = False
     any_row_fails: ClassVar[bool] = False
@@ -274,6 +279,15 @@ class Rule(ABC):
             row: A row, with the texts that `fix_text` gave.
         """
         return row
+
+    @classmethod
+    def is_off(cls, context: Context) -> bool:
+        """Whether it looks at no row of a check, since what it needs was not asked for.
+
+        Args:
+            context: What the check is asked for.
+        """
+        return (cls.needs_against and context.against is None) or (cls.needs_presidio and context.presidio is None)
 
     @classmethod
     def mends(cls) -> bool:

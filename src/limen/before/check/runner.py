@@ -11,7 +11,7 @@ from limen.before.check.excerpt import with_excerpts
 from limen.before.check.groups.lexicon import BUILT_IN
 from limen.before.check.hit_rows import HitRows
 from limen.before.check.known import Known
-from limen.before.check.masking import masked, without_values
+from limen.before.check.masking import masking_with, without_values
 from limen.before.check.registry import all_rules
 from limen.before.check.rule import HARMFUL_SHARE, Context, Rule, RuleSettings, SeenRow
 from limen.core import DataError, Finding, Progress, Row, RowError, Silent, TemplateError, Trait
@@ -70,6 +70,7 @@ def check_rows(
     against: Against | None = None,
     without: Sequence[int] = (),
     lexicons: Sequence[str] = BUILT_IN,
+    presidio: str | None = None,
     progress: Progress | None = None,
 ) -> CheckResult:
     """Run rules over rows, streaming them once, and again as far as the last row that a rule or a finding asks for.
@@ -89,6 +90,7 @@ def check_rows(
         against: Texts of files that rows must not hold.
         without: Positions of rows that rules are not shown, in ascending order.
         lexicons: Lexicons of groups of people: languages, or YAML files.
+        presidio: What Presidio recognises personal data with, as in `Context`.
         progress: Who is told.
 
     Returns:
@@ -96,7 +98,8 @@ def check_rows(
 
     Raises:
         ReadError, RowError: The source cannot be read.
-        UsageError: A lexicon cannot be read.
+        UsageError: A lexicon or a spaCy model cannot be read.
+        MissingExtraError: What a rule needs is not installed.
     """
     progress = progress or Silent()
     known = known or Known()
@@ -111,6 +114,7 @@ def check_rows(
         known,
         against=against,
         lexicons=lexicons,
+        presidio=presidio,
     )
     found = run_rules(
         all_rules() if rules is None else rules,
@@ -120,7 +124,7 @@ def check_rows(
         without=without,
         progress=progress,
     )
-    return assembled(found, rows, known)
+    return assembled(found, rows, known, presidio)
 
 
 def run_rules(
@@ -164,15 +168,16 @@ def run_rules(
     return [RuleResult(rule.code, rule.findings(rows.report), rule.hit_rows) for rule in running]
 
 
-def assembled(found: Sequence[RuleResult], rows: RowStream, known: Known) -> CheckResult:
+def assembled(found: Sequence[RuleResult], rows: RowStream, known: Known, presidio: str | None = None) -> CheckResult:
     """The result of a check: findings with the texts of the rows that they name, which are read once more.
 
     Args:
         found: From `run_rules`.
         rows: The rows, read to their end.
         known: Rows that are not counted.
+        presidio: What else is masked in these texts, as in `Context`.
     """
-    findings = with_excerpts([finding for one in found for finding in one.findings], rows, masked)
+    findings = with_excerpts([finding for one in found for finding in one.findings], rows, masking_with(presidio))
     hits = [
         (one.code, subject, known.not_ignored(one.code, rows_hit))
         for one in found

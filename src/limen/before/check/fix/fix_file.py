@@ -96,6 +96,7 @@ def fix_file(
     known: Known | None = None,
     balance: Balance | None = None,
     lexicons: Sequence[str] = BUILT_IN,
+    presidio: str | None = None,
     overwrite: bool = False,
     progress: Progress | None = None,
 ) -> FixResult:
@@ -113,6 +114,7 @@ def fix_file(
         known: Rows that a rule is not to name are kept.
         balance: How to balance which groups of people; None for not at all.
         lexicons: Lexicons of groups: languages, or YAML files.
+        presidio: What Presidio recognises personal data with, as in `Context`; None where it is not asked.
         overwrite: Whether a new file that is there already may be replaced.
         progress: Who is told.
 
@@ -140,7 +142,8 @@ def fix_file(
         new_file(out, reading, overwrite=overwrite) as part,
         new_file(result.manifest, reading, overwrite=overwrite) as notes,
     ):
-        plan = _planned(_asked(stream, fixing, settings, known or Known(), progress), fixing, known or Known())
+        asked: dict[str, Any] = {"settings": settings, "known": known or Known(), "presidio": presidio}
+        plan = _planned(_asked(stream, fixing, asked, progress), fixing, known or Known(), presidio)
         if result.balance is not None:
             plan = _balanced(plan, result.balance, stream.copy())
         result.cost = Cost(tokenizer)
@@ -187,14 +190,13 @@ def _form(out: Path, source: Path | None, reader: str, layout: Layout | None) ->
 def _asked(
     stream: RowStream,
     fixing: Sequence[type[Rule]],
-    settings: Mapping[str, RuleSettings] | None,
-    known: Known,
+    asked: Mapping[str, Any],
     progress: Progress | None,
 ) -> CheckResult:
     """What rules name, those last that compare rows: they are not shown what the others leave out."""
     alone = [rule for rule in fixing if not rule.compares]
     comparing = [rule for rule in fixing if rule.compares]
-    options: dict[str, Any] = {"settings": settings, "known": known, "progress": progress}
+    options = {**asked, "progress": progress}
     first = check_rows(stream, rules=alone, **options)
     gone = _dropped(first, alone)
     without = np.unique(np.concatenate([*gone.values(), np.empty(0, np.int64)])).tolist()
@@ -212,9 +214,9 @@ def _dropped(checked: CheckResult, rules: Sequence[type[Rule]]) -> dict[str, NDA
     return {code: np.unique(np.concatenate(held)) for code, held in named.items()}
 
 
-def _planned(checked: CheckResult, fixing: Sequence[type[Rule]], known: Known) -> _Plan:
+def _planned(checked: CheckResult, fixing: Sequence[type[Rule]], known: Known, presidio: str | None) -> _Plan:
     return _Plan(
-        [rule(Context()) for rule in fixing if rule.mends()],
+        [rule(Context(presidio=presidio)) for rule in fixing if rule.mends()],
         _dropped(checked, fixing),
         any(rule.code == _UNREADABLE for rule in fixing),
         checked.report.format,
