@@ -20,6 +20,7 @@ from tests.before.check.finding import found, indices, pair
 
 ALPHANUMERIC = string.ascii_letters + string.digits
 URL_SAFE = ALPHANUMERIC + "-_"
+KINDS = [string.ascii_uppercase, string.ascii_lowercase, string.digits, "!#%^&*@"]
 
 
 def drawn(seed: int, length: int, alphabet: str = ALPHANUMERIC) -> str:
@@ -52,6 +53,7 @@ MAKERS = {
     "JSON Web Token": token,
     "private key": lambda s: f"-----BEGIN RSA PRIVATE KEY-----\n{drawn(s, 600)}\n-----END RSA PRIVATE KEY-----",
     "password in an address": lambda s: f"postgresql://app:{drawn(s, 14)}@db.intern.net/x",
+    "password": lambda s: f'{{"password": "{"".join(drawn(s + i, 1, a) for i, a in enumerate(4 * KINDS))}"}}',
     "assigned secret": lambda s: f'API_KEY = "{drawn(s, 32)}"',
 }
 
@@ -84,6 +86,8 @@ def test_few_are_missed(kind):
         "-----BEGIN PUBLIC KEY-----\nMFwwDQYJKoZIhvcNAQEBBQADSwAwSAJBAJ\n-----END PUBLIC KEY-----",
         "-----BEGIN RSA PRIVATE KEY-----\n...\n-----END RSA PRIVATE KEY-----",
         "A secret: the tokenizer splits internationalization/standardization/characterization into tokens",
+        "Your password is: Summer2023, or P@ssw0rd1!xX9; password: yourPass#1Word2; password = getPass9Word(x)",
+        "The password must have: 8-characters, Upper1/lower2 and more. passwords: HashedV2.Sha256Encoder",
         "Das Passwort lautet: geheim. Le mot de passe est: secret. 密码：请输入您的密码",
         "",
     ],

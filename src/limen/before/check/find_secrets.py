@@ -4,6 +4,9 @@ Prefixes and lengths are those that the issuers publish. What is assigned (`api_
 on, if its letters are spread as in a random string: Shannon's entropy of its characters, −Σ p·log₂ p, is at least 3.0
 bits for hexadecimal and 3.7 for others, and letters and digits are mixed. The value of a random string of 20 characters
 out of 64 lies near 4.1 bits, that of a name or a path near 3.5.
+
+A password that is told ("password: ...", "your new password is ...") is too short for that. It counts from 8 characters
+on with capitals, small letters, digits and signs in turns, as generators write, or from 10 on without signs.
 """
 
 from __future__ import annotations
@@ -13,6 +16,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 
 @dataclass(frozen=True)
@@ -30,7 +34,7 @@ class Found:
     kind: str
 
 
-LEAST_WORD = 14
+LEAST_WORD = 8
 """No secret that is looked for stands in a text without a word of so many characters."""
 
 _W = r"[A-Za-z0-9_-]"
@@ -73,6 +77,13 @@ _ASSIGNED = re.compile(
     rf"[\"'\]]{{0,2}}[ \t]{{0,4}}(?::=|=>|[:=])[ \t]{{0,4}}[\"'`]?(?:bearer )?{_VALUE}|bearer {_VALUE}",
     re.IGNORECASE,
 )
+_TOLD = re.compile(
+    r"passw(?:or)?d\b[^\n]{0,40}?(?:\bis\b|:|=)[\s\"'`*]{0,6}"
+    r"([^\s\"'`<>(){}\[\],;|\\/]{8,64})(?=[\s\"'`,;)]|\Z)",
+    re.IGNORECASE,
+)
+_COMMON = re.compile(r"p[a@4][s$5]{2}w[o0]rd", re.IGNORECASE)
+_TURNS = 5  # changes between capitals, small letters and digits
 _PLACEHOLDER = re.compile(
     r"example|your|xxx|placeholder|changeme|change_me|dummy|sample|insert|replace|redacted|fake|foobar|"
     r"1234567|abcdef|abc123|qwerty|deadbeef|\*\*\*|\.\.\.|_here|(.)\1{5}",
@@ -133,7 +144,21 @@ def secrets(text: str, *, placeholders: bool = False) -> Iterator[Found]:
             made_up = password.lower() in _COMMON_PASSWORDS or password[0] in "$%{[" or _made_up(password)
             if placeholders or not made_up:
                 yield Found(match.start(1), match.end(1), "password in an address")
-    yield from _assigned(text, placeholders)
+    taken = []
+    for found in _assigned(text, placeholders):
+        taken.append(found.start)
+        yield found
+    yield from (one for one in _told(text, placeholders) if one.start not in taken)
+
+
+def _told(text: str, placeholders: bool) -> Iterator[Found]:
+    """Passwords that a sentence or a field tells."""
+    if "passw" not in text.lower():
+        return
+    for match in _TOLD.finditer(text):
+        value = match.group(1).rstrip(".:*")
+        if generated_looking(value) and (placeholders or not (_made_up(value) or _COMMON.search(value))):
+            yield Found(match.start(1), match.start(1) + len(value), "password")
 
 
 def _assigned(text: str, placeholders: bool) -> Iterator[Found]:
@@ -165,6 +190,19 @@ def random_looking(value: str) -> bool:
         return False
     hexadecimal = all(c in "0123456789abcdefABCDEF-" for c in value)
     return entropy(value) >= (3.0 if hexadecimal else 3.7)
+
+
+def generated_looking(value: str) -> bool:
+    """Whether a short text is such as password generators write.
+
+    Args:
+        value: The text.
+    """
+    kinds = ["A" if c.isupper() else "a" if c.islower() else "1" if c.isdigit() else "-" for c in value]
+    if not {"A", "a", "1"} <= set(kinds):
+        return False
+    turns = sum(a != b for a, b in pairwise(kinds))
+    return turns >= _TURNS and len(value) >= (8 if "-" in kinds else 10)
 
 
 def entropy(value: str) -> float:

@@ -17,9 +17,10 @@ class Secret(Spotting):
     """Rows that hold a key, a token or a password.
 
     Keys are known by the prefix that their issuer gives them, private keys by their frame, passwords by standing in an
-    address, others by what they are assigned to (`api_key = ...`) and by looking random. Placeholders such as
-    `YOUR_API_KEY` and AWS's own example are not counted. What is found is masked wherever it is shown. One row is
-    enough to fail a check: a leaked key is not less leaked in a larger file.
+    address or by being told ("password: ...") and looking generated, others by what they are assigned to
+    (`api_key = ...`) and by looking random. Placeholders such as `YOUR_API_KEY` and AWS's own example are not counted.
+    What is found is masked wherever it is shown. One row is enough to fail a check: a leaked key is not less leaked in
+    a larger file.
 
     Why: Whoever asks the fine-tuned model in the right words is given the key.
 
