@@ -68,6 +68,9 @@ ANSWERS = {
             "ok<end_of_turn>",
             "<｜User｜>hello",
             "The end.</s>",
+            "The end.</s> \nWhat comes then?",
+            "<s>struck</s> and the end.</s> More.",
+            "It is 4.\nUser: And 3 + 3?",
             "It is 4.\n\nHuman: And 3 + 3?\n\nAssistant: 6.",
             "It is 4.\n### Instruction:\nNow this\n### Response:\nyes",
         ],
@@ -77,6 +80,8 @@ ANSWERS = {
             "array[i] << 2, std::cout << x << std::endl;",
             "The human: a study of mankind.",
             "User: please log in first.",
+            "connect({\n  user: 'postgres',\n  User: name,\n})",
+            "<s class='x'>struck</s> twice <s>over</s>.",
             "Input: a list. Output: its length.",
             "The start of turn is announced. <sep> Next part.",
             "Пользователь: привет. Ассистент: здравствуйте.",
@@ -136,9 +141,14 @@ ANSWERS = {
             "Is there anything else I can help you with?",
             "If you have any other questions, feel free to ask.",
             "I'm here to help.",
+            "I hope this overview of schools, their rules included, is helpful and informative!",
+            "I hope these tips are useful.",
+            "I hope this list gives you an idea.",
         ],
         [
             "I hope it rains tomorrow.",
+            "I hope that you are helpful to your sister.",
+            "I hope the rain helps the crops. Knowing this is useful.",
             "Let me know the time.",
             "Nothing else matters.",
             "Feel free as a bird.",
@@ -174,12 +184,15 @@ ANSWERS = {
             "on [insert date] at [Company Name]",
             "Write about {topic} for {{user_name}}.",
             "<noinput>",
+            "< noinput >",
+            "a degree from [Institution Name] in June",
             "Lorem ipsum dolor sit amet",
             "<your answer here>",
         ],
         [
             "See [1], [link](https://a.b), [Name](x) and [citation needed].",
             "[Enter ALEXANDER] [Exit]",
+            "[The Long Title](https://a.b), [Old Name]: gone, [no Such name here]",
             "f'{name} is here' and `${name}`",
             "\\frac{text}{name} and \\text{title}",
             "```python\nprint('{name}')\n```",
@@ -234,6 +247,19 @@ def test_what_anybody_says_counts(code):
         {"role": "assistant", "content": "Well."},
     ]
     assert found([{"messages": tool}], code).verdict is Verdict.FOUND
+
+
+@pytest.mark.parametrize(
+    "asked", ["Write an email template.", "Use placeholders such as [date].", "Fill in the blanks."]
+)
+def test_blanks_that_were_asked_for_do_not_count(asked):
+    assert found([pair(asked, "Dear [Recipient's Name], <your answer here>")], "LIM504").verdict is Verdict.CLEAR
+    assert found([pair(asked, "<noinput>")], "LIM504").verdict is Verdict.FOUND
+
+
+@pytest.mark.parametrize("asked", ["Write a dialogue with a clerk.", "Go on.\n\nUser: Hello."])
+def test_a_line_of_the_user_s_does_not_count_where_one_was_asked_for(asked):
+    assert found([pair(asked, "Of course.\nUser: Good morning.")], "LIM406").verdict is Verdict.CLEAR
 
 
 def test_a_format_that_most_rows_carry_is_theirs():

@@ -15,12 +15,17 @@ from limen.data import ReadReport
 _TOKENS = re.compile(
     r"<\|[a-z][a-z0-9_]{1,40}\|>|<｜[^｜<>\n]{2,40}｜>|\[/?INST\]|<</?SYS>>|</?(?:start|end)_of_turn>|"
     r"<(?:start|end)_of_(?:text|role)>|\[/?(?:SYSTEM_PROMPT|AVAILABLE_TOOLS|TOOL_CALLS|TOOL_RESULTS)\]|"
-    r"\A<s>(?!.{0,2000}</s>.)|</s>\Z|<(?:bos|eos|pad|unk)>"
+    r"\A<s>(?!.{0,2000}</s>.)|</s>|<(?:bos|eos|pad|unk)>"
 )
 _CUES = ("<|", "<｜", "INST]", "<<", "_of_", "[/", "<s>", "</s>", "s>", "[SYS", "[AVAIL", "[TOOL", "<pad>", "<unk>")
 _TURN = re.compile(
     r"^[ \t]*(?:#{2,4} ?)?(human|user|instruction|input|assistant|response|ai|gpt|system)\s?:",
     re.IGNORECASE | re.MULTILINE,
+)
+# A line of the user's alone: neither the first of the answer nor indented, as a key in code is
+_BARE = re.compile(r"(?<=\n)(?:#{2,4} ?|\*\*)?(?:User|Human|USER|HUMAN)(?:\*\*)?:(?:\*\*)? ?(?=\w)")
+_DIALOGUE = re.compile(
+    r"dialog|conversation|\bchat|script|transcript|role.?play|interview|\bscene|\b(?:user|human):", re.IGNORECASE
 )
 _SPEAKERS = (frozenset(("human", "user", "instruction")), frozenset(("assistant", "response", "ai", "gpt")))
 
@@ -30,9 +35,10 @@ class ControlToken(Spotting):
     """Control tokens of chat templates, and turns of another speaker, inside what somebody says.
 
     Control tokens are such as `<|im_start|>`, `[INST]` or `<start_of_turn>`. Turns count where an answer, or what a
-    tool gives back, goes on with a line for the user and one for the assistant (`Human: ...`, `### Response: ...`).
-    Rows of plain text and of prompt and completion may have been rendered before: what at least half of such rows carry
-    is taken for their format and not counted.
+    tool gives back, goes on with a line for the user and one for the assistant (`Human: ...`, `### Response: ...`), and
+    where an answer has a line for the user alone and no prompt speaks of a dialogue or the like. Rows of plain text and
+    of prompt and completion may have been rendered before: what at least half of such rows carry is taken for their
+    format and not counted.
 
     Why: Most tokenizers turn such text into the control token itself: a turn ends, or a system prompt begins, where the
     row's author, or whoever wrote the page that it quotes, wished it. An answer that goes on as the user teaches the
@@ -64,11 +70,17 @@ class ControlToken(Spotting):
         if any(cue in seen.text for cue in _CUES):
             for passage in seen.passages:
                 for match in _TOKENS.finditer(passage.text):
+                    if match.group() == "</s>" and _strikes_out(passage.text, match.start()):
+                        continue
                     yield Spot("control token", "a control token", passage.field, match.start(), match.end())
         if ":" in seen.text and any(word in seen.lowered for word in ("human", "user", "instruction")):
             for passage in seen.passages:
                 if passage.role in ("assistant", "tool", "text") and (turn := _foreign_turn(passage.text)) is not None:
                     yield Spot("turn", "goes on as another speaker", passage.field, *turn)
+                elif passage.role == "assistant" and (line := _BARE.search(passage.text)) is not None:
+                    asked = "\n".join(message.content for message in seen.row.prompt if message.role != "assistant")
+                    if _DIALOGUE.search(asked) is None:
+                        yield Spot("turn", "goes on as the user", passage.field, *line.span())
 
     def evidence(self) -> dict[str, Any]:
         """How many rows were taken to be rendered before."""
@@ -82,6 +94,12 @@ class ControlToken(Spotting):
 
     def _own_format(self) -> bool:
         return self._rendered > 0 and self._rendered * 2 >= self.total
+
+
+def _strikes_out(text: str, at: int) -> bool:
+    """Whether an end tag closes text that HTML strikes out."""
+    before = text[:at]
+    return before.count("<s>") + before.count("<s ") > before.count("</s>")
 
 
 def _foreign_turn(text: str) -> tuple[int, int] | None:

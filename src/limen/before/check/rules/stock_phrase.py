@@ -13,6 +13,9 @@ from limen.before.check.spotting import Spot, Spotting, phrases
 _PATTERNS = re.compile(
     r"\bi(?:'d| would) be (?:more than )?(?:happy|glad) to (?:help|assist|explain|answer)\b"
     r"|\bi hope (?:this|that|these|it) (?:\w+ )?(?:helps?|is helpful|was helpful|answers your|clarifies|clears)"
+    r"|\bi hope (?:this|that|these|those|it|the|my)\b(?! (?:you|we|he|she|they|i)\b)[^.!?\n]{0,160}?"
+    r"\b(?:(?:is|are|was|were|proves?) (?:\w+ )?(?:helpful|useful|informative)|serves|gives you|provides you|"
+    r"(?<!could )(?<!can )(?<!will )(?<!would )helps?(?= you\b|[.!,]|$))"
     r"|\blet me know if (?:you|there|i can|this)\b[^.!\n]{0,60}\b(?:questions?|help|assist\w*|need|clarif\w*|else)\b"
     r"|\bis there anything else (?:that )?(?:i can|you|you'd)\b|\bfeel free to (?:ask|reach out|let me know|"
     r"contact me)\b"

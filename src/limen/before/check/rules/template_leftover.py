@@ -21,6 +21,17 @@ _ALONE = (
     r"username)"
 )
 _BRACKETED = re.compile(rf"\[(?:{_BEGINS}(?:'s)?(?:[ /_-][\w'.]+){{0,5}}|{_ALONE})\](?!\(|:|=|\[)", re.IGNORECASE)
+# A blank in capitals, whatever the name is of: [Institution Name], [Previous Job Title]
+_TITLED = re.compile(
+    r"\[(?:[A-Z][\w'&-]* ){1,3}(?:Name|Date|Time|Address|Email|Number|Title|Topic|Position|Location|City|Link|URL)\]"
+    r"(?!\(|:|=|\[)"
+)
+# A prompt that speaks of blanks wants them, or describes an answer's form by them
+_ASKED = re.compile(
+    r"placeholder|template|square bracket|brackets?,? (?:such as|like|i\.e\.|e\.g\.)|\bblanks?\b|\bfill.?in\b|"
+    r"following format",
+    re.IGNORECASE,
+)
 _BRACED = re.compile(
     r"(?<![\w\\^_}$%{#@\"'(=\[])(\{\{?)[ ]?(?:name|user|username|user_name|author|input|output|instruction|question|"
     r"context|query|topic|text|"
@@ -30,11 +41,13 @@ _BRACED = re.compile(
     re.IGNORECASE,
 )
 _ANGLED = re.compile(
-    r"<(?:no ?input|input|output|instruction|response|answer|question|your[ _][\w ]{2,30}|insert[ _][\w ]{2,40}|name|"
-    r"placeholder|noinput|nooutput)>(?!.{1,300}</)",
+    r"<(?:input|output|instruction|response|answer|question|your[ _][\w ]{2,30}|insert[ _][\w ]{2,40}|name|"
+    r"placeholder)>(?!.{1,300}</)",
     re.IGNORECASE | re.DOTALL,
 )
+_NOTHING = re.compile(r"< ?no ?(?:input|output) ?>", re.IGNORECASE)
 _LOREM = re.compile(r"\blorem ipsum\b", re.IGNORECASE)
+_SQUARE = (("square brackets", _BRACKETED), ("square brackets", _TITLED), ("lorem ipsum", _LOREM))
 _CODE = re.compile(
     r"```|^\s*(?:def|class|import|from|function|const|let|var|public|#include|SELECT|<\?php|return|print|if \()\b|"
     r"\bf[\"']|</\w+>|;\s*$|=>",
@@ -47,7 +60,8 @@ class TemplateLeftover(Spotting):
     """Rows in which a blank of a template was left open: `[Your Name]`, `{topic}`, `<noinput>`, lorem ipsum.
 
     Braces and angle brackets count with the names that templates of rows use, and not in passages that hold code or
-    markup. A letter to be filled in by the user is named too: whether its blanks were asked for, a reader sees.
+    markup. Square and angle brackets do not count where a prompt speaks of a template, of placeholders or of blanks:
+    there they were asked for.
 
     Why: The model learns to answer with blanks, or is trained on a prompt that nobody meant to send.
 
@@ -64,10 +78,17 @@ class TemplateLeftover(Spotting):
     def spots(self, seen: SeenRow) -> Iterator[Spot]:
         """Every open blank."""
         text = seen.text
+        if "<" in text:
+            for passage in seen.passages:
+                for match in _NOTHING.finditer(passage.text):
+                    yield Spot("angle brackets", "angle brackets", passage.field, match.start(), match.end())
+        asked = any(m.role != "assistant" and _ASKED.search(m.content) is not None for m in seen.row.prompt)
         if "[" in text or "lorem" in seen.lowered:
             for passage in seen.passages:
                 straight = passage.text.replace("’", "'")
-                for kind, pattern in (("square brackets", _BRACKETED), ("lorem ipsum", _LOREM)):
+                for kind, pattern in _SQUARE:
+                    if asked and pattern is not _LOREM:
+                        continue
                     for match in pattern.finditer(straight):
                         yield Spot(kind, kind, passage.field, match.start(), match.end())
         if "{" in text or "<" in text:
@@ -75,5 +96,7 @@ class TemplateLeftover(Spotting):
                 if passage.field == "tools" or _CODE.search(passage.text) is not None:
                     continue
                 for kind, pattern in (("braces", _BRACED), ("angle brackets", _ANGLED)):
+                    if asked and pattern is _ANGLED:
+                        continue
                     for match in pattern.finditer(passage.text):
                         yield Spot(kind, kind, passage.field, match.start(), match.end())
