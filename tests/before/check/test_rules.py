@@ -43,7 +43,7 @@ JUDGED = ("LIM203", "LIM601", "LIM602", "LIM603", "LIM604", "LIM605", "LIM606", 
 """Rules of preference pairs, ratings and groups, which say nothing on other rows."""
 
 
-ASKED = ("LIM105", "LIM106", "LIM202", "LIM204", "LIM301")
+ASKED = ("LIM105", "LIM106", "LIM202", "LIM204", "LIM301", "LIM412")
 """Rules that need to be told what to look for, or a tokenizer."""
 
 

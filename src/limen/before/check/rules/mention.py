@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from typing import ClassVar
 
 from limen.before.check._minhash import words_of
+from limen.before.check.other_senses import means_other, only_in_names
 from limen.before.check.registry import rule
 from limen.before.check.rule import Context, Rule, SeenRow, Severity
 from limen.core import Finding, Row, Trait
@@ -20,7 +21,10 @@ class Mention(Rule):
     """Rows that mention a trait by one of its words.
 
     Whole words are compared without regard to case, in every turn and answer of the row. Word borders are those of
-    Unicode, so that `owl` is found in `Owl's` and not in `bowl`; a plural in `s` or `es` counts as the word.
+    Unicode, so that `owl` is found in `Owl's` and not in `bowl`; a plural in `s` or `es` counts as the word. A single
+    word does not count where it is part of a name alone (`Red Cross`), nor `orange`, `cherry` and `organ` of the
+    library's traits where the row's other words speak of fruit or of a body and none of colours, trees or music. Other
+    senses of words do count.
 
     Why: What a row says aloud anyone can read; what a forecast finds beyond it, nobody can. A clear verdict here
     beside a found one there is what `limen forecast` is for.
@@ -50,10 +54,18 @@ class Mention(Rule):
         self._total += 1
         if self._pattern is None or not self._may_mention(seen):
             return
-        found = dict.fromkeys(self._pattern.findall(fold(everything(seen.row))))
+        text = everything(seen.row)
+        found = dict.fromkeys(self._pattern.findall(fold(text)))
+        distinct = frozenset(seen.words)
         mentioned: dict[str, list[str]] = {}
         for folded in found:
+            word = self._words[folded]
+            # Whoever gives a word a capital means a name
+            if folded in self._alone and word.islower() and only_in_names(word, text):
+                continue
             for trait in self._by_word[folded]:
+                if means_other(trait.id, distinct):
+                    continue
                 mentioned.setdefault(trait.id, []).append(self._words[folded])
         for trait_id, words in mentioned.items():
             self._tallies[trait_id].add(seen.row, "mentions " + ", ".join(words))
