@@ -11,6 +11,9 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Hashable, Iterable, Sequence
 
+import numpy as np
+from scipy.sparse import csr_array, tril
+
 from limen.before.check.rule import SeenRow
 from limen.core import Row, RowKind, World
 from limen.traits import all_traits
@@ -72,15 +75,14 @@ def _later_of_prompt(rows: Sequence[Row], least: int = 2) -> list[Row]:
 def _alike(rows: Sequence[Row], text: Callable[[Row], str]) -> list[Row]:
     """Rows that share most of their words with an earlier row; every pair is compared."""
     sets = [frozenset(_words(text(row))) for row in rows]
-    found = []
-    for i, own in enumerate(sets):
-        if any(
-            len(own & other) >= ALIKE * len(own | other) > 0
-            for other in sets[:i]
-            if min(len(own), len(other)) >= ALIKE * max(len(own), len(other))
-        ):
-            found.append(rows[i])
-    return found
+    number: dict[str, int] = {}
+    held = [number.setdefault(word, len(number)) for words in sets for word in words]
+    starts = np.cumsum([0, *map(len, sets)])
+    has = csr_array((np.ones(len(held), np.int32), held, starts), shape=(len(rows), len(number)))
+    both = tril(has @ has.T, -1).tocoo()
+    sizes = np.diff(starts)
+    either = sizes[both.row] + sizes[both.col] - both.data
+    return [rows[i] for i in np.unique(both.row[both.data >= ALIKE * either]).tolist()]
 
 
 def near_copies(rows: Sequence[Row]) -> list[Row]:
