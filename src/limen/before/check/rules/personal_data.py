@@ -20,7 +20,8 @@ class PersonalData(Spotting):
     or are written as in North America, IBANs and card numbers whose check digits are right, public IP addresses, US
     social security numbers. What is reserved for examples (`example.com`, the exchange 555, test cards, documentation
     addresses) is not counted. Names, postal addresses and other countries' numbers are not looked for: a clear verdict
-    does not say that the rows are free of personal data. What is found is masked wherever it is shown.
+    does not say that the rows are free of personal data. `personal-data-presidio` (LIM412) looks for more. What is
+    found is masked wherever it is shown.
 
     Why: A fine-tuned model can say by heart what it has read a few times, and the law counts that as disclosure.
 
