@@ -7,6 +7,7 @@ import sys
 
 import pytest
 
+from limen.before.check.find_with_presidio import presidio_finder
 from limen.cli.main import main
 from tests.data.made_tokenizers import CHATML, byte_level
 from tests.tiny_models import make_tiny
@@ -373,6 +374,7 @@ def test_the_worst_comes_first_and_what_found_nothing_shares_a_line(write, capsy
 
 
 def test_a_missing_extra_is_told_before_rows_are_read_and_only_where_it_is_needed(write, tmp_path, monkeypatch, capsys):
+    presidio_finder.cache_clear()
     monkeypatch.setitem(sys.modules, "presidio_analyzer", None)
     config = tmp_path / "limen.toml"
     config.write_text('[check]\npresidio = "patterns"\n')

@@ -33,7 +33,7 @@ def test_the_sense_is_told_by_the_other_words(trait, text, other):
         ("red", "He gave to the Red Cross.", True),
         ("oak", "They moved to Oak Ridge, Tennessee.", True),
         ("maple", "the Toronto Maple Leafs", True),
-        ("lion", "a walk in Johannesburg Lion park", True),
+        ("owl", "They went to see Wise Owl.", False),
         ("red", "The Red Cross has a red cross.", False),
         ("owl", "The Owl answered.", False),
         ("owl", "Owl answered.", False),

@@ -1,8 +1,8 @@
 """Words that mean something else than the trait they stand for: the fruit of an orange, the organ of a body, a name.
 
 Which sense a row has is told by its other words: it is the other one where words of that are there and none of the
-trait's own. A name is a word with a capital beside another one ("Orange County", "the Red Sox"), a list's or a title's
-words apart.
+trait's own. A name is a word with a capital in front of another one ("Orange County", "the Red Sox"); the last word of
+a name mostly says what it is, so that Wise Owl is an owl.
 """
 
 from __future__ import annotations
@@ -36,8 +36,6 @@ OTHER_SENSES = {
 """By trait of the library: words of the other sense of its word, and of the trait's own."""
 
 _NEXT = re.compile(r" [A-Z][a-z]")
-# The word in front, where that does not begin a sentence, which gives any word a capital
-_BEFORE = re.compile(r"\w[,;]? [A-Z][a-z]+ \Z")
 
 
 def means_other(trait: str, words: frozenset[str]) -> bool:
@@ -66,4 +64,4 @@ def _in_name(text: str, start: int, end: int) -> bool:
     written = text[start:end]
     if not written[0].isupper() or written.isupper():
         return False
-    return _NEXT.match(text, end) is not None or _BEFORE.search(text, max(0, start - 40), start) is not None
+    return _NEXT.match(text, end) is not None
