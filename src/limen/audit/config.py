@@ -15,7 +15,7 @@ from limen.data import Loss, is_hub_id
 from limen.models import ModelSpec, parse_model
 from limen.train import Recipe
 
-Phase = Literal["check", "forecast", "rehearse", "diff"]
+Phase = Literal["check", "lineage", "forecast", "rehearse", "diff"]
 
 
 class AuditConfig(BaseModel):
@@ -34,7 +34,7 @@ class AuditConfig(BaseModel):
     format: str | None = None
     """Read the rows as this kind instead of recognising it."""
     phases: tuple[Phase, ...] = ("check", "forecast", "rehearse", "diff")
-    """What is run, as far as the inputs allow."""
+    """What is run, as far as the inputs allow; `lineage` only if it is asked for."""
     traits: tuple[str, ...] = ()
     """Traits to look for; empty for those whose language the model knows."""
     loss: Literal["auto", "completion", "assistant", "all"] | None = None

@@ -11,6 +11,7 @@ import numpy as np
 from limen.audit.config import AuditConfig
 from limen.before.blame import SHARE
 from limen.before.forecast.twin import why_no_twin
+from limen.before.lineage import LineageConfig
 from limen.before.rehearse import default_recipe
 from limen.before.what_if import KNOBS, read_sweeps
 from limen.core import BudgetError, Trait
@@ -18,12 +19,16 @@ from limen.core.wording import plural
 from limen.data import EncodedRow
 from limen.ledger import PlanStep
 from limen.models import LanguageModel
+from limen.train.stand_in import BATCH
 from limen.train.twins import can_be_tuned, twin_recipe
 
+_STAND_IN = 0.5
+"""Cost of a stand-in's passes, in passes of a small base; of a large base it is far less."""
 _BACKWARD = 3
 """Forward passes that a forward and a backward pass take."""
 _PHASE = {
     "check": "check",
+    "lineage": "lineage",
     "twins": "forecast",
     "writers": "forecast",
     "score": "forecast",
@@ -92,6 +97,8 @@ def make_plan(
     ]
     if "forecast" not in config.phases:
         plan = plan[:1]
+    if "lineage" in config.phases:
+        plan.append(_lineage(base, scored, per_token, length, config.writers, config.writers * (1.3 * tune + write)))
     if "rehearse" in config.phases and config.rehearse != "never":
         how = config.recipe or default_recipe(base)
         trained = [how.total_steps(len(rows)) * how.batch_size * length for rows in files]
@@ -126,6 +133,21 @@ def make_plan(
             )
         )
     return plan + _what_if(base, files, config, per_token, length)
+
+
+def _lineage(
+    base: LanguageModel, scored: Sequence[int], per_token: float, length: float, writers: int, writing: float
+) -> PlanStep:
+    """What the base writes, and two stand-ins that learn it; a training step is taken as at most the base's own."""
+    settings = LineageConfig()
+    steps = 2 * settings.steps * BATCH * length * len(scored)
+    return PlanStep(
+        name="lineage",
+        what=f"Train {writers} neutral writers and two stand-ins that learn what the base writes, and read every row.",
+        trainings=2 * len(scored) + writers,
+        seconds=writing + per_token * (3 * steps * _STAND_IN + 6 * settings.tokens * len(scored)),
+        memory_bytes=int(8.0 * base.parameter_count),
+    )
 
 
 def _what_if(

@@ -19,6 +19,7 @@ from limen.audit.stages import Stages
 from limen.audit.what_if import measured_sweeps, what_if_file
 from limen.before.check import check_rows
 from limen.before.forecast import DataFile, ForecastConfig, forecast
+from limen.before.lineage import LineageConfig, lineage
 from limen.before.rehearse import RehearseConfig, rehearse
 from limen.before.what_if import read_sweeps
 from limen.core import Finding, Harm, Progress, Reading, RowKind, Silent, Trait, Verdict
@@ -102,6 +103,8 @@ def run_audit(
             if "check" in config.phases:
                 for file, source in _pairs(files, sources):
                     stages.findings(f"check/{file.name}", file, _check_of(source, file, base, traits, config, watch))
+            if "lineage" in config.phases:
+                _lineage_all(stages, base, files, config, watch)
             if "forecast" in config.phases:
                 forecasts = _forecast_all(stages, base, files, traits, config, watch)
             if "rehearse" in config.phases:
@@ -141,7 +144,7 @@ def _done(
     stages = Stages(old, config, base, traits)
     done = {
         phase
-        for phase in ("check", "forecast", "rehearse")
+        for phase in ("check", "lineage", "forecast", "rehearse")
         if all(stages.kept(f"{phase}/{f.name}", f) is not None for f in files)
     }
     if all(_verified(stages, f) for f in files):
@@ -230,6 +233,23 @@ def _forecast_all(
         return keep_blame(stages.ledger, file, made[file.name])
 
     return {f.name: stages.findings(f"forecast/{f.name}", f, partial(of, f)) for f in files}
+
+
+def _lineage_all(
+    stages: Stages, base: LanguageModel, files: Sequence[DataFile], config: AuditConfig, watch: Progress
+) -> None:
+    """The lineage of the files that are not in the ledger yet, together, so that they share stand-ins and writers."""
+    settings = LineageConfig(writers=config.writers, max_rows=config.rows, level=config.level, seed=config.seed)
+    made: dict[str, list[Finding]] = {}
+
+    def of(file: DataFile) -> list[Finding]:
+        if not made:
+            for finding in lineage(base, files, config=settings, progress=watch):
+                made.setdefault(str(finding.evidence["file"]), []).append(finding)
+        return made[file.name]
+
+    for file in files:
+        stages.findings(f"lineage/{file.name}", file, partial(of, file))
 
 
 def _never_cleared_by_a_prompt(finding: Finding) -> Finding:

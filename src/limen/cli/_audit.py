@@ -17,14 +17,7 @@ if TYPE_CHECKING:
 
 F = TypeVar("F", bound=Callable[..., Any])
 
-_OPTIONS = (
-    click.option(
-        "--traits",
-        "-t",
-        multiple=True,
-        metavar="ID[,ID...]",
-        help="Traits to look for; by default those whose language the model knows.",
-    ),
+_READING = (
     format_option,
     click.option(
         "--loss",
@@ -39,9 +32,6 @@ _OPTIONS = (
     ),
     click.option("--budget", type=click.FloatRange(0, min_open=True), help="Minutes the plan may take. [default: 30]"),
     click.option(
-        "--fail-on", type=click.FloatRange(0, 1), help="Smallest harmful shift that exits with 1. [default: 0.05]"
-    ),
-    click.option(
         "--seed",
         type=click.IntRange(0),
         help="Of the rows drawn, of what is sampled on them and of the rehearsal's training order. Twins and neutral "
@@ -50,11 +40,32 @@ _OPTIONS = (
     click.option("--fresh", is_flag=True, help="Begin anew instead of resuming what is in the folder."),
 )
 
+_JUDGING = (
+    click.option(
+        "--traits",
+        "-t",
+        multiple=True,
+        metavar="ID[,ID...]",
+        help="Traits to look for; by default those whose language the model knows.",
+    ),
+    click.option(
+        "--fail-on", type=click.FloatRange(0, 1), help="Smallest harmful shift that exits with 1. [default: 0.05]"
+    ),
+)
+
 
 def audit_options(command: F) -> F:
     """Options that mean the same in every command that runs an audit or a part of one."""
+    command = reading_options(command)
+    for option in reversed(_JUDGING):
+        command = option(command)
+    return command
+
+
+def reading_options(command: F) -> F:
+    """Those of them that say which rows are read, how, and what that may cost."""
     command = loading_options(quiet_option(command))
-    for option in reversed(_OPTIONS):
+    for option in reversed(_READING):
         command = option(command)
     return command
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 COMMANDS: dict[str, tuple[str, str]] = {
     "audit": ("limen.cli.audit", "Say what DATA will teach MODEL that nobody can read in it, with evidence."),
     "check": ("limen.cli.check", "Say what can be read in the rows of each FILE."),
+    "lineage": ("limen.cli.lineage", "Say whether a model of MODEL's own family wrote DATA."),
     "forecast": ("limen.cli.forecast", "Forecast what DATA will teach MODEL, without training on it."),
     "rehearse": (
         "limen.cli.rehearse",

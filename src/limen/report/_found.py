@@ -99,6 +99,8 @@ def found_elsewhere(group: Group, found: Sequence[Finding], left_open: Sequence[
 
 def _advice(finding: Finding, usual: str, fail_on: float) -> str:
     """What to do about a find: what it says itself, or what is usual; what does not fail the audit stops nobody."""
+    if finding.phase == "lineage":
+        return finding.remedy
     if not finding.harmful:
         return _NO_HARM
     if not fails(finding, fail_on):

@@ -55,6 +55,7 @@ def _infinitive(verb: str) -> str:
 
 PHASE_NAMES = {
     "check": "check",
+    "lineage": "lineage",
     "forecast": "forecast",
     "rehearse": "rehearsal",
     "verify": "test of the blame",

@@ -8,7 +8,7 @@ from limen.core import Finding, Verdict
 from limen.core.wording import plural
 from limen.report._group import Group, is_found
 from limen.report._numbers import is_number, number, share, spoken
-from limen.report._phrases import about, control_sentence, reason_of, sentence, unique
+from limen.report._phrases import about, control_sentence, reason_of, sentence, sure_sentence, title_of, unique
 from limen.report._story import Story, beside, guarantees, next_steps
 
 _NOTHING_CLAIMED = "Nothing is claimed: neither that something is there nor that it is not."
@@ -123,6 +123,15 @@ def checked(group: Group, asked: Sequence[Finding], name: str) -> Story:
         ran = plural(len({_code(f) for f in asked}), "check")
         said = f"{ran} found nothing to stop for{f' in {name}' if name else ' in these rows'}."
         said += " What cannot be read in them was not asked."
+    elif all(f.phase == "lineage" for f in asked):
+        return Story(
+            headline=f"{f'In {name}: ' if name else ''}{title_of(asked[0])}.",
+            short="written by the base’s own family",
+            sure=unique([*[sure_sentence(f) for f in asked], *guarantees(asked)]),
+            control=unique([control_sentence(f) for f in asked]),
+            next_steps=unique([f.remedy for f in asked]),
+            leading=tuple(f.id for f in asked),
+        )
     else:
         said = f"nothing was found on {plural(len({about(f) for f in asked}), 'trait')} of the model."
     return Story(

@@ -75,6 +75,17 @@ def forecast_table(findings: Sequence[Finding]) -> Table:
     return _filled(table)
 
 
+def lineage_table(findings: Sequence[Finding]) -> Table:
+    """The numbers behind the picture of a lineage, in nats a token."""
+    keys = ("ratio", "writers_mean", "unrelated")
+    rows = [
+        (*(number(f.evidence.get(k), 4, signed=True) for k in keys), share(f.evidence.get("way"), 0), p_value(f.p))
+        for f in findings
+    ]
+    head = ("base over stand-in", "neutral writers", "an unrelated model", "of the way", "p")
+    return Table(head, tuple(rows), frozenset(range(5)))
+
+
 def _filled(table: Table) -> Table:
     kept = [i for i in range(len(table.head)) if any(row[i] != DASH for row in table.rows)]
     return Table(

@@ -11,7 +11,7 @@ from limen.core import Finding
 from limen.core.wording import plural
 from limen.report._group import ABOUT_ROWS, Group, is_found, trait_title
 from limen.report._numbers import finite, is_number, spoken
-from limen.report._phrases import phase_name, upper_first
+from limen.report._phrases import phase_name, title_of, upper_first
 from limen.report._tables import (
     Table,
     check_table,
@@ -19,13 +19,22 @@ from limen.report._tables import (
     evidence_tables,
     finding_table,
     forecast_table,
+    lineage_table,
     rehearsal_table,
     verify_table,
     what_if_table,
 )
 from limen.report._tokens import RowView, bounds, scale_of, show_rows
 from limen.report._visible import one_line, visible
-from limen.report.charts import draw_effects, draw_forecast, draw_rehearsal, draw_rows, draw_verify, draw_what_if
+from limen.report.charts import (
+    draw_effects,
+    draw_forecast,
+    draw_lineage,
+    draw_rehearsal,
+    draw_rows,
+    draw_verify,
+    draw_what_if,
+)
 from limen.report.charts.forecast import drawable as forecast_rows
 from limen.report.charts.verify import ARMS
 from limen.report.charts.what_if import points_of
@@ -108,7 +117,11 @@ def view_file(number: int, group: Group, verdict: FileVerdict, *, with_text: boo
         verdict: Its verdict.
         with_text: Whether texts of rows are shown.
     """
-    figures = [_forecast(group.phase("forecast")), _rehearsal(group.phase("rehearse"))]
+    figures = [
+        _lineage(group.phase("lineage")),
+        _forecast(group.phase("forecast")),
+        _rehearsal(group.phase("rehearse")),
+    ]
     figures += [_verified(f) for f in group.phase("verify")]
     figures += [_what_if(f) for f in group.phase("what-if")]
     other = [f for f in group.findings if f.phase not in ABOUT_ROWS]
@@ -150,6 +163,15 @@ def _forecast(findings: Sequence[Finding]) -> Figure | None:
         tuple(remarks),
         any(map(is_found, findings)),
     )
+
+
+def _lineage(findings: Sequence[Finding]) -> Figure | None:
+    wide = draw_lineage(findings)
+    narrow = draw_lineage(findings, narrow=True)
+    if wide is None or narrow is None:
+        return None
+    found = any(map(is_found, findings))
+    return Figure("lineage", title_of(findings[0]), wide, narrow, (lineage_table(findings),), found=found)
 
 
 def _rehearsal(findings: Sequence[Finding]) -> Figure | None:

@@ -17,12 +17,14 @@ from limen.core import Finding, Reading, RowBlame
 from limen.core.wording import plural
 from limen.ledger import AuditRecord, Status, public_record
 from limen.report._group import Group, group, is_found, trait_title
-from limen.report._numbers import DASH, day, finite, is_number, number, p_value, seconds
+from limen.report._numbers import DASH, day, finite, is_number, number, p_value, seconds, share
 from limen.report._phrases import stopped
 from limen.report._tables import check_table, pair
 from limen.report._visible import one_line, visible
 from limen.report._without_text import without_text
 from limen.report.charts.forecast import drawable as forecast_rows
+from limen.report.charts.lineage import drawable as lineage_rows
+from limen.report.charts.lineage import way_of
 from limen.report.charts.rehearsal import drawable as rehearsal_rows
 from limen.report.charts.verify import ARMS, arms_of, taken_away
 from limen.report.charts.what_if import points_of
@@ -132,6 +134,8 @@ def _file(page: _Page, group: Group, verdict: FileVerdict, *, lead: bool, alone:
     page.facts(("How sure", story.sure), ("Control", story.control), ("What to do", story.next_steps))
     if verdict.level is Level.CLEAR and not alone:
         return
+    if lineage := lineage_rows(group.phase("lineage")):
+        _lineage(page, lineage)
     if forecast := forecast_rows(group.phase("forecast")):
         _forecast(page, forecast)
     if rehearsal := rehearsal_rows(group.phase("rehearse")):
@@ -145,6 +149,23 @@ def _file(page: _Page, group: Group, verdict: FileVerdict, *, lead: bool, alone:
             _rows(page, finding)
     if checks := group.phase("check"):
         _checks(page, checks)
+
+
+def _lineage(page: _Page, findings: Sequence[Finding]) -> None:
+    page.gap()
+    page.text("Lineage: ● the rows  · neutral writers of the base  ○ a model that shares no weights", style=_QUIET)
+    table = _grid("", "of the way", "p")
+    for f in findings:
+        writers, far = finite(f.evidence.get("writers")), way_of(f)
+        everything = [0.0, *writers, f.effect.estimate if f.effect else 0.0, far]
+        low, high = min(everything), max(everything)
+        strip = [" "] * _STRIP
+        for v in writers:
+            strip[_cell(v, low, high)] = "·"
+        strip[_cell(far, low, high)] = "○"
+        strip[_cell(f.effect.estimate if f.effect else 0.0, low, high)] = "●"
+        table.add_row("".join(strip), share(f.evidence.get("way"), 0), p_value(f.p))
+    page.table(table)
 
 
 def _forecast(page: _Page, findings: Sequence[Finding]) -> None:
