@@ -22,7 +22,7 @@ def seen(monkeypatch):
     return found
 
 
-@pytest.mark.parametrize("command", ["audit", "forecast", "rehearse"])
+@pytest.mark.parametrize("command", ["audit", "forecast", "rehearse", "discover"])
 def test_how_a_model_is_loaded_can_be_said(command, seen, capsys):
     words = ["--four-bit", "--device-map", "auto", "--revision", "v1", "--allow-remote-code", "--max-length", "99"]
     assert main([command, "./m", "rows.jsonl", *words]) == 2

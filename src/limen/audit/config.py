@@ -15,7 +15,7 @@ from limen.data import Loss, is_hub_id
 from limen.models import ModelSpec, parse_model
 from limen.train import Recipe
 
-Phase = Literal["check", "lineage", "forecast", "rehearse", "diff"]
+Phase = Literal["check", "lineage", "forecast", "rehearse", "discover", "diff"]
 
 
 class AuditConfig(BaseModel):

@@ -10,6 +10,7 @@ import numpy as np
 
 from limen.audit.config import AuditConfig
 from limen.before.blame import SHARE
+from limen.before.discover.config import DOSE_ROWS, MOST_WORDS, WORD_STEPS
 from limen.before.forecast.twin import why_no_twin
 from limen.before.lineage import LineageConfig
 from limen.before.rehearse import default_recipe
@@ -34,6 +35,7 @@ _PHASE = {
     "score": "forecast",
     "rehearse": "rehearse",
     "verify": "verify",
+    "discover": "discover",
 }
 
 
@@ -99,6 +101,8 @@ def make_plan(
         plan = plan[:1]
     if "lineage" in config.phases:
         plan.append(_lineage(base, scored, per_token, length, config.writers, config.writers * (1.3 * tune + write)))
+    if set(config.phases) == {"discover"}:
+        plan = []
     if "rehearse" in config.phases and config.rehearse != "never":
         how = config.recipe or default_recipe(base)
         trained = [how.total_steps(len(rows)) * how.batch_size * length for rows in files]
@@ -130,6 +134,20 @@ def make_plan(
                 trainings=2 * config.runs,
                 seconds=per_token * (3.5 * 2 * config.runs * max(trained) + ranking * length * max(map(len, files))),
                 memory_bytes=int(4 * weights),
+            )
+        )
+    if "discover" in config.phases:
+        # How many words there are shows only in the base's own talk: this is the most.
+        words = MOST_WORDS * (WORD_STEPS / steps * tune + per_token * (3 + _BACKWARD) * DOSE_ROWS * length)
+        read = per_token * _BACKWARD * length * sum(scored) * (1 + config.writers)
+        plan.append(
+            PlanStep(
+                name="discover",
+                what=f"Train {config.writers} neutral writers and up to {MOST_WORDS} twins of words, and read the rows "
+                "and every neutral writer's along each.",
+                trainings=config.writers + MOST_WORDS,
+                seconds=words + config.writers * (1.3 * tune + write) + read,
+                memory_bytes=int(weights * (config.writers + 2 * MOST_WORDS + 4)),
             )
         )
     return plan + _what_if(base, files, config, per_token, length)
@@ -221,7 +239,8 @@ def check_budget(plan: Sequence[PlanStep], config: AuditConfig) -> None:
         cheaper.append("--rows 256 scores fewer rows")
     if config.writers > 12:
         cheaper.append("--writers 12 trains fewer neutral writers, and finds less")
-    cheaper.append("--traits looks for fewer traits")
+    if {"forecast", "rehearse"} & set(config.phases):
+        cheaper.append("--traits looks for fewer traits")
     raise BudgetError(
         f"the plan takes about {plural(max(1, round(minutes)), 'minute')}, and --budget allows {config.budget:g}.",
         remedy=f"Allow more with --budget {int(np.ceil(minutes * 1.3))}, or: {'; '.join(cheaper)}.",

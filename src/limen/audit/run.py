@@ -18,6 +18,7 @@ from limen.audit.result import AuditResult
 from limen.audit.stages import Stages
 from limen.audit.what_if import measured_sweeps, what_if_file
 from limen.before.check import check_rows
+from limen.before.discover import DiscoverConfig, discover
 from limen.before.forecast import DataFile, ForecastConfig, forecast
 from limen.before.lineage import LineageConfig, lineage
 from limen.before.rehearse import RehearseConfig, rehearse
@@ -116,6 +117,9 @@ def run_audit(
                         verify_file(stages, base, file, traits, forecast_of, rehearsals, config, settings, watch)
                     if config.what_if:
                         what_if_file(stages, base, file, traits, rehearsals, config, settings, watch)
+            if "discover" in config.phases:
+                for file in files:
+                    stages.findings(f"discover/{file.name}", file, partial(_discover, base, file, config, watch))
             if "diff" in config.phases and config.tuned:
                 stages.readings_and_findings("diff", None, lambda: _diff(ledger, base, traits, config, watch))
         return _write_reports(ledger, folder, config)
@@ -144,7 +148,7 @@ def _done(
     stages = Stages(old, config, base, traits)
     done = {
         phase
-        for phase in ("check", "lineage", "forecast", "rehearse")
+        for phase in ("check", "lineage", "forecast", "rehearse", "discover")
         if all(stages.kept(f"{phase}/{f.name}", f) is not None for f in files)
     }
     if all(_verified(stages, f) for f in files):
@@ -320,6 +324,14 @@ def _rehearsal(config: AuditConfig) -> RehearseConfig:
     return RehearseConfig(
         recipe=config.recipe, data_runs=config.runs, control_runs=config.runs, level=config.level, seed=config.seed
     )
+
+
+def _discover(base: LanguageModel, file: DataFile, config: AuditConfig, watch: Progress) -> list[Finding]:
+    """What the rows teach that no trait was named for."""
+    settings = DiscoverConfig(
+        recipe=config.recipe, writers=config.writers, max_rows=config.rows, level=config.level, seed=config.seed
+    )
+    return [discover(base, file.name, file.encoded, config=settings, progress=watch)]
 
 
 def _diff(

@@ -40,26 +40,26 @@ _READING = (
     click.option("--fresh", is_flag=True, help="Begin anew instead of resuming what is in the folder."),
 )
 
-_JUDGING = (
-    click.option(
-        "--traits",
-        "-t",
-        multiple=True,
-        metavar="ID[,ID...]",
-        help="Traits to look for; by default those whose language the model knows.",
-    ),
-    click.option(
-        "--fail-on", type=click.FloatRange(0, 1), help="Smallest harmful shift that exits with 1. [default: 0.05]"
-    ),
+_TRAITS = click.option(
+    "--traits",
+    "-t",
+    multiple=True,
+    metavar="ID[,ID...]",
+    help="Traits to look for; by default those whose language the model knows.",
+)
+_FAIL_ON = click.option(
+    "--fail-on", type=click.FloatRange(0, 1), help="Smallest harmful shift that exits with 1. [default: 0.05]"
 )
 
 
 def audit_options(command: F) -> F:
     """Options that mean the same in every command that runs an audit or a part of one."""
-    command = reading_options(command)
-    for option in reversed(_JUDGING):
-        command = option(command)
-    return command
+    return _TRAITS(untraited_options(command))
+
+
+def untraited_options(command: F) -> F:
+    """Those of them that do not say which traits are looked for."""
+    return _FAIL_ON(reading_options(command))
 
 
 def reading_options(command: F) -> F:

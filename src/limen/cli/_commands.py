@@ -11,6 +11,10 @@ COMMANDS: dict[str, tuple[str, str]] = {
         "limen.cli.rehearse",
         "Fine-tune MODEL on DATA and on control rows, several times, and compare what it came to do.",
     ),
+    "discover": (
+        "limen.cli.discover",
+        "Search DATA for what a fine-tune of MODEL would add that no trait was named for.",
+    ),
     "doctor": ("limen.cli.doctor", "Test MODEL, and DATA with it, for what silently spoils a fine-tune."),
     "measure": ("limen.cli.measure", "Read traits on MODEL, or on recorded answers (--from)."),
     "diff": ("limen.cli.diff", "Compare arms: two or more models, or recorded answers (--from)."),

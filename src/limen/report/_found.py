@@ -74,20 +74,24 @@ def found_in_training(
     )
 
 
-def found_elsewhere(group: Group, found: Sequence[Finding], left_open: Sequence[Finding], fail_on: float) -> Story:
+def found_elsewhere(
+    group: Group, found: Sequence[Finding], left_open: Sequence[Finding], name: str, fail_on: float
+) -> Story:
     """The story of a find that is not about training: a model compared with another, a harmful check.
 
     Args:
         group: The findings.
         found: Those that found something.
         left_open: Those that stayed open.
+        name: The file's name, where a sentence must name it.
         fail_on: Smallest harmful shift that fails the audit.
     """
+    where = f"{name}: " if name else ""
     titles = [title_of(f) for f in found]
     clear = {f.subject for f in group.phase(*TRAINING) if f.verdict is Verdict.CLEAR}
     tail = [f"What training on the rows does came out clear on {plural(len(clear), 'trait')}."] if clear else []
     return Story(
-        headline=f"{titles[0]}." if len(titles) == 1 else f"Found: {spoken(titles)}.",
+        headline=where + (f"{titles[0]}." if len(titles) == 1 else f"Found: {spoken(titles)}."),
         short=titles[0] if len(titles) == 1 else plural(len(titles), "finding"),
         sentences=unique([*tail, *beside(group, found, left_open)]),
         sure=sure(found),
@@ -99,7 +103,7 @@ def found_elsewhere(group: Group, found: Sequence[Finding], left_open: Sequence[
 
 def _advice(finding: Finding, usual: str, fail_on: float) -> str:
     """What to do about a find: what it says itself, or what is usual; what does not fail the audit stops nobody."""
-    if finding.phase == "lineage":
+    if finding.phase in ("lineage", "discover") and not finding.harmful:
         return finding.remedy
     if not finding.harmful:
         return _NO_HARM

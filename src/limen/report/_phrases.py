@@ -60,6 +60,7 @@ PHASE_NAMES = {
     "rehearse": "rehearsal",
     "verify": "test of the blame",
     "what-if": "what-if",
+    "discover": "discovery",
     "measure": "measurement",
     "diff": "comparison",
 }

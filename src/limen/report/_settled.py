@@ -125,7 +125,7 @@ def checked(group: Group, asked: Sequence[Finding], name: str) -> Story:
         said += " What cannot be read in them was not asked."
     elif all(f.phase == "lineage" for f in asked):
         return Story(
-            headline=f"{f'In {name}: ' if name else ''}{title_of(asked[0])}.",
+            headline=f"{f'{name}: ' if name else ''}{title_of(asked[0])}.",
             short="written by the base’s own family",
             sure=unique([*[sure_sentence(f) for f in asked], *guarantees(asked)]),
             control=unique([control_sentence(f) for f in asked]),

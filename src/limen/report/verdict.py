@@ -129,7 +129,7 @@ def summarise_group(group: Group, *, several: bool = False, fail_on: float = FAI
         level = Level.BROAD if any(is_broad(f) for f in found) else Level.FOUND
         return FileVerdict(group.file, level, found_in_training(group, found, left_open, name, fail_on))
     if elsewhere:
-        return FileVerdict(group.file, Level.FOUND, found_elsewhere(group, elsewhere, left_open, fail_on))
+        return FileVerdict(group.file, Level.FOUND, found_elsewhere(group, elsewhere, left_open, name, fail_on))
     if left_open:
         measured = any(f.verdict is not Verdict.NOT_MEASURED for f in asked)
         level = Level.INCONCLUSIVE if measured else Level.NOT_MEASURED
