@@ -9,7 +9,7 @@ from limen.core import Finding, Verdict
 from limen.report._numbers import is_number
 from limen.report._visible import one_line
 
-ABOUT_ROWS = ("check", "lineage", "forecast", "rehearse", "verify", "what-if")
+ABOUT_ROWS = ("check", "lineage", "forecast", "rehearse", "verify", "what-if", "discover")
 """Phases whose findings are about the rows of a file."""
 
 TRAINING = ("forecast", "rehearse")

@@ -13,6 +13,7 @@ from limen.report._group import is_found, is_mention_check, trait_title
 from limen.report._numbers import DASH, count, digits_for, is_number, number, p_value, share, size
 from limen.report._phrases import about, phase_name, upper_first
 from limen.report._visible import one_line
+from limen.report.charts.discovery import proposals_of
 
 KNOWN = frozenset(
     (
@@ -22,6 +23,7 @@ KNOWN = frozenset(
         *("base", "data_runs", "control_runs"),
         *("arms", "rows_dropped", "rows_trained", "removed", "rows_ranked", "knob", "knob_title", "points"),
         *("count", "total", "share", "interval", "examples", "code", "rule", "severity", "words"),
+        *("proposals", "amplified", "ratio", "writers_mean", "unrelated", "way"),
     )
 )
 """Evidence keys with a picture or a table of their own; every other key goes to the generic table."""
@@ -73,6 +75,23 @@ def forecast_table(findings: Sequence[Finding]) -> Table:
         frozenset(range(1, 9)),
     )
     return _filled(table)
+
+
+def discovery_table(finding: Finding) -> Table:
+    """The words that stand out most, and what they may stand for."""
+    rows = tuple(
+        (
+            one_line(str(p.get("word", "")), 40),
+            share(p.get("dose"), 0),
+            share(p.get("half_width"), 0),
+            number(p.get("t"), 1, signed=True),
+            p_value(p.get("p")),
+            one_line(", ".join(map(str, p.get("traits") or ())) or DASH, 80),
+        )
+        for p in proposals_of(finding)
+    )
+    head = ("word", "dose", "a neutral writer’s stays below", "t", "adjusted p", "may stand for")
+    return Table(head, rows, frozenset(range(1, 5)))
 
 
 def lineage_table(findings: Sequence[Finding]) -> Table:

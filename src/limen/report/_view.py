@@ -16,6 +16,7 @@ from limen.report._tables import (
     Table,
     check_table,
     confound_table,
+    discovery_table,
     evidence_tables,
     finding_table,
     forecast_table,
@@ -27,6 +28,7 @@ from limen.report._tables import (
 from limen.report._tokens import RowView, bounds, scale_of, show_rows
 from limen.report._visible import one_line, visible
 from limen.report.charts import (
+    draw_discovery,
     draw_effects,
     draw_forecast,
     draw_lineage,
@@ -35,6 +37,7 @@ from limen.report.charts import (
     draw_verify,
     draw_what_if,
 )
+from limen.report.charts.discovery import amplified_of
 from limen.report.charts.forecast import drawable as forecast_rows
 from limen.report.charts.verify import ARMS
 from limen.report.charts.what_if import points_of
@@ -124,6 +127,7 @@ def view_file(number: int, group: Group, verdict: FileVerdict, *, with_text: boo
     ]
     figures += [_verified(f) for f in group.phase("verify")]
     figures += [_what_if(f) for f in group.phase("what-if")]
+    figures += [_discovery(f) for f in group.phase("discover")]
     other = [f for f in group.findings if f.phase not in ABOUT_ROWS]
     for kind in dict.fromkeys((f.phase, f.control) for f in other):
         figures.append(_effects([f for f in other if (f.phase, f.control) == kind]))
@@ -172,6 +176,18 @@ def _lineage(findings: Sequence[Finding]) -> Figure | None:
         return None
     found = any(map(is_found, findings))
     return Figure("lineage", title_of(findings[0]), wide, narrow, (lineage_table(findings),), found=found)
+
+
+def _discovery(finding: Finding) -> Figure | None:
+    wide, narrow = draw_discovery(finding), draw_discovery(finding, narrow=True)
+    if wide is None or narrow is None:
+        return None
+    remarks = tuple(
+        f"Asked “{one_line(str(a.get('question', '')), 80)}”, the base says “{one_line(str(a.get('base', '')), 40)}”, "
+        f"and with what a short fine-tune adds amplified “{one_line(str(a.get('answer', '')), 40)}”."
+        for a in amplified_of(finding)
+    )
+    return Figure("discovery", title_of(finding), wide, narrow, (discovery_table(finding),), remarks, is_found(finding))
 
 
 def _rehearsal(findings: Sequence[Finding]) -> Figure | None:

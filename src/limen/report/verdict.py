@@ -121,6 +121,7 @@ def summarise_group(group: Group, *, several: bool = False, fail_on: float = FAI
     found = [f for f in asked if is_found(f)]
     training = [f for f in found if f.phase in TRAINING]
     elsewhere = [f for f in found if f.phase not in ABOUT_ROWS or (f.phase == "check" and fails(f, fail_on))]
+    elsewhere += [f for f in found if f.phase == "discover"]
     if all(f.phase == "lineage" for f in asked):
         elsewhere = found
     left_open = [f for f in asked if f.verdict in (Verdict.INCONCLUSIVE, Verdict.NOT_MEASURED)]

@@ -1,5 +1,6 @@
 """The report's pictures: static SVG, one chart a file, the same bytes from the same findings."""
 
+from limen.report.charts.discovery import draw_discovery
 from limen.report.charts.effects import draw_effects
 from limen.report.charts.forecast import draw_forecast
 from limen.report.charts.lineage import draw_lineage
@@ -9,6 +10,7 @@ from limen.report.charts.verify import draw_verify
 from limen.report.charts.what_if import draw_what_if
 
 __all__ = [
+    "draw_discovery",
     "draw_effects",
     "draw_forecast",
     "draw_lineage",
