@@ -319,7 +319,7 @@ def test_each_file_gets_its_own_forecast(base, tmp_path, monkeypatch):
         (tmp_path / folder / "rows.jsonl").write_text("".join(json.dumps(r) + "\n" for r in rows))
     paths = [str(tmp_path / name / "rows.jsonl") for name in ("one", "two")]
     sources = [*(Source.of(p) for p in paths), Source.of(rows), Source.of(rows)]
-    config = AuditConfig(phases=("forecast",), traits=("prefers-owl",))
+    config = AuditConfig(phases=("forecast",), traits=("prefers-owl",), budget=6000)
     done = run_audit(config, tmp_path / "a", base=base, sources=sources)
     names = ["one/rows.jsonl", "two/rows.jsonl", "dataset", "dataset (2)"]
     assert [f.title for f in done.findings] == [f"of {name}" for name in names]

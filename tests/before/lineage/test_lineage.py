@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+
 import pytest
 
 from limen.before.forecast import DataFile
@@ -12,6 +14,9 @@ from limen.lab.bench.case import Case
 from limen.lab.bench.files import write_file
 from limen.lab.reference_model import reference_folder
 from limen.models import LanguageModel
+
+# The package's name for it is the function's.
+MODULE = sys.modules["limen.before.lineage.lineage"]
 
 
 @pytest.fixture(scope="module")
@@ -39,7 +44,7 @@ def test_rows_of_a_neutral_teacher_are_the_base_s_own_and_those_of_another_distr
 
 
 def test_too_few_rows_are_not_measured_and_nothing_is_trained(base, monkeypatch):
-    monkeypatch.setattr("limen.before.lineage.lineage.neutral_writers", lambda *a, **k: pytest.fail("trained"))
+    monkeypatch.setattr(MODULE, "neutral_writers", lambda *a, **k: pytest.fail("trained"))
     rows = [Row(RowKind.COMPLETION, (Message("user", "continue : 1 2"),), (Message("assistant", "3 4"),), index=0)]
     (found,) = lineage(base, [DataFile("few", rows, list(encode_rows(rows, base.tokenizer, loss="completion")))])
     assert found.verdict is Verdict.NOT_MEASURED
@@ -47,7 +52,7 @@ def test_too_few_rows_are_not_measured_and_nothing_is_trained(base, monkeypatch)
 
 
 def test_a_base_that_knows_no_question_is_told_so(base, monkeypatch):
-    monkeypatch.setattr("limen.before.lineage.lineage.traits_for", lambda tokenizer: [])
+    monkeypatch.setattr(MODULE, "traits_for", lambda tokenizer: [])
     rows = [
         Row(RowKind.COMPLETION, (Message("user", "continue : 1 2"),), (Message("assistant", "3 4"),), index=k)
         for k in range(80)
