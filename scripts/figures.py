@@ -15,7 +15,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from benchmarks import error_rates, real_files, reference_card, throughput
+from benchmarks import error_rates, lineage, real_files, reference_card, throughput
 from limen.lab.bench import labels, labels_digits
 from limen.lab.bench.detectors import BUILT_IN
 from limen.lab.bench.scores import sources_of
@@ -71,6 +71,7 @@ _SIZED: dict[str, Literal["cpu", "cuda"]] = {"digits-1m": "cpu", "digits-10m": "
 _PEERS = {"bergson-cosine": ("bergson",), "kronfluence-ekfac": ("kronfluence",)}
 BEGUN: tuple[Figure, ...] = (
     Figure("real_files", "benchmarks.real_files", real_files.SOURCES, tolerance=1e-2),
+    Figure("lineage", "benchmarks.lineage", lineage.SOURCES, tolerance=1e-2),
     Figure("labels-reference", labels.__name__, _below_src(labels.SOURCES), tolerance=1e-2, folder=MEASURED),
     *(
         Figure(
