@@ -5,6 +5,7 @@ from limen.lab.bench.detectors.activation_injection import ActivationInjection
 from limen.lab.bench.detectors.bergson_cosine import BergsonCosine
 from limen.lab.bench.detectors.bm25 import BM25
 from limen.lab.bench.detectors.chance import Chance
+from limen.lab.bench.detectors.divergence_tokens import DivergenceTokens
 from limen.lab.bench.detectors.forecast import Forecast
 from limen.lab.bench.detectors.forecast_ratio import ForecastRatio
 from limen.lab.bench.detectors.gradient_cosine import GradientCosine
@@ -25,6 +26,7 @@ BUILT_IN: tuple[type[Detector], ...] = (
     ForecastRatio,
     ShortRun,
     TwinShift,
+    DivergenceTokens,
     PersonaShift,
     GradientCosine,
     TraitGradient,
@@ -48,6 +50,7 @@ __all__ = [
     "BergsonCosine",
     "Chance",
     "Detector",
+    "DivergenceTokens",
     "Forecast",
     "ForecastRatio",
     "GradientCosine",
