@@ -8,6 +8,8 @@ BIN := $(VENV)/bin
 KEY := $(shell cat pyproject.toml constraints.txt | cksum | tr -d ' ')
 INSTALLED := $(VENV)/.installed-$(KEY)
 DEVELOPER := $(VENV)/.developer-$(KEY)
+# Test files that run at once, each in a process on one core.
+JOBS ?= 2
 
 # Two torch jobs that spin while they wait slow each other a hundredfold.
 export OMP_WAIT_POLICY = PASSIVE
@@ -26,10 +28,10 @@ install: $(INSTALLED) ## make the virtual environment and install Limen into it
 develop: $(DEVELOPER) ## the same with what the tests and linters need
 
 test: $(DEVELOPER) ## run the quick tests
-	$(BIN)/python -m pytest -m "not slow"
+	$(BIN)/python -m pytest -m "not slow" -n $(JOBS) --dist loadfile
 
 slow: $(DEVELOPER) ## run the slow tests
-	$(BIN)/python -m pytest -m slow
+	$(BIN)/python -m pytest -m slow -n $(JOBS) --dist loadfile
 
 lint: $(DEVELOPER) ## ruff, mypy (strict, see pyproject.toml) and the layers
 	$(BIN)/ruff check .

@@ -35,7 +35,7 @@ def test_rows_of_a_neutral_teacher_are_the_base_s_own_and_those_of_another_distr
     config = LineageConfig(writers=12, steps=600, tokens=60_000)
     found = {f.evidence["file"]: f for f in lineage(base, [own, strange], config=config)}
     assert found[strange.name].verdict is Verdict.FOUND
-    assert found[strange.name].evidence["way"] > 1
+    assert found[strange.name].evidence["way"] > 0.5
     assert found[own.name].verdict is not Verdict.FOUND
     assert found[own.name].evidence["way"] < 0.5
     for one in found.values():
