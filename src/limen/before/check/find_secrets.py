@@ -34,8 +34,10 @@ class Found:
     kind: str
 
 
-LEAST_WORD = 8
-"""No secret that is looked for stands in a text without a word of so many characters."""
+LEAST_WORD = 14
+"""No secret that is looked for stands in a text without a word of so many characters, but for what `IN_SHORT` cues."""
+IN_SHORT = ("passw", "private key")
+"""In lower case: passwords that are told may be shorter, and a private key may be cut into short words."""
 
 _W = r"[A-Za-z0-9_-]"
 _END = r"(?![A-Za-z0-9])"

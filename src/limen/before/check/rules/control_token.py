@@ -18,6 +18,7 @@ _TOKENS = re.compile(
     r"\A<s>(?!.{0,2000}</s>.)|</s>|<(?:bos|eos|pad|unk)>"
 )
 _CUES = ("<|", "<｜", "INST]", "<<", "_of_", "[/", "<s>", "</s>", "s>", "[SYS", "[AVAIL", "[TOOL", "<pad>", "<unk>")
+_STRUCK = re.compile(r"<s[> ]|</s>")
 _TURN = re.compile(
     r"^[ \t]*(?:#{2,4} ?)?(human|user|instruction|input|assistant|response|ai|gpt|system)\s?:",
     re.IGNORECASE | re.MULTILINE,
@@ -69,8 +70,9 @@ class ControlToken(Spotting):
         """Every control token, and each passage that goes on as another speaker."""
         if any(cue in seen.text for cue in _CUES):
             for passage in seen.passages:
+                struck = _struck_out(passage.text) if "</s>" in passage.text else frozenset()
                 for match in _TOKENS.finditer(passage.text):
-                    if match.group() == "</s>" and _strikes_out(passage.text, match.start()):
+                    if match.start() in struck:
                         continue
                     yield Spot("control token", "a control token", passage.field, match.start(), match.end())
         if ":" in seen.text and any(word in seen.lowered for word in ("human", "user", "instruction")):
@@ -96,10 +98,17 @@ class ControlToken(Spotting):
         return self._rendered > 0 and self._rendered * 2 >= self.total
 
 
-def _strikes_out(text: str, at: int) -> bool:
-    """Whether an end tag closes text that HTML strikes out."""
-    before = text[:at]
-    return before.count("<s>") + before.count("<s ") > before.count("</s>")
+def _struck_out(text: str) -> frozenset[int]:
+    """Where end tags begin that close text that HTML strikes out; read once, for a text may hold many."""
+    closing, left = set(), 0
+    for tag in _STRUCK.finditer(text):
+        if tag.group() != "</s>":
+            left += 1
+            continue
+        if left > 0:
+            closing.add(tag.start())
+        left -= 1
+    return frozenset(closing)
 
 
 def _foreign_turn(text: str) -> tuple[int, int] | None:

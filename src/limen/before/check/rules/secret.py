@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import ClassVar
 
-from limen.before.check.find_secrets import LEAST_WORD, may_hold_secrets, secrets
+from limen.before.check.find_secrets import IN_SHORT, LEAST_WORD, may_hold_secrets, secrets
 from limen.before.check.masking import hint, redacted
 from limen.before.check.registry import rule
 from limen.before.check.rule import SeenRow, Severity
@@ -41,7 +41,9 @@ class Secret(Spotting):
 
     def spots(self, seen: SeenRow) -> Iterator[Spot]:
         """Every secret, masked."""
-        if seen.longest_word < LEAST_WORD or not may_hold_secrets(seen.text):
+        if seen.longest_word < LEAST_WORD and not any(cue in seen.lowered for cue in IN_SHORT):
+            return
+        if not may_hold_secrets(seen.text):
             return
         for passage in seen.passages:
             for found in secrets(passage.text):

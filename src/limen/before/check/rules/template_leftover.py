@@ -82,7 +82,9 @@ class TemplateLeftover(Spotting):
             for passage in seen.passages:
                 for match in _NOTHING.finditer(passage.text):
                     yield Spot("angle brackets", "angle brackets", passage.field, match.start(), match.end())
-        asked = any(m.role != "assistant" and _ASKED.search(m.content) is not None for m in seen.row.prompt)
+        asked = ("[" in text or "<" in text) and any(
+            m.role != "assistant" and _ASKED.search(m.content) is not None for m in seen.row.prompt
+        )
         if "[" in text or "lorem" in seen.lowered:
             for passage in seen.passages:
                 straight = passage.text.replace("’", "'")
