@@ -9,7 +9,7 @@ from limen.lab.bench.case import Case
 from limen.lab.bench.files import write_file
 from limen.lab.reference_model import reference_folder
 from limen.models import LanguageModel
-from limen.train.stand_in import tokens_of, train_stand_in
+from limen.train.stand_in import StandIn, tokens_of, train_stand_ins
 
 
 @pytest.fixture(scope="module")
@@ -20,6 +20,11 @@ def base() -> LanguageModel:
 @pytest.fixture(scope="module")
 def written() -> list[EncodedRow]:
     return list(write_file(Case("base", rows=256, seed=70)).encoded)
+
+
+def train_stand_in(base, written, tokens, *, seed: int, steps: int) -> StandIn:
+    [one] = train_stand_ins(base, written, tokens, seeds=[seed], steps=steps)
+    return one
 
 
 def loss(model, rows) -> float:

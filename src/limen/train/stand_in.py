@@ -10,7 +10,7 @@ The stand-in knows the tokens of the rows at hand alone: a vocabulary of 150,000
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from threading import Lock
 from typing import Any
@@ -18,9 +18,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from limen.core import Progress
 from limen.data import EncodedRow
-from limen.models import LanguageModel
+from limen.models import LanguageModel, in_parallel
 from limen.train.writers import rewrite
 
 STEPS, BATCH = 2400, 64
@@ -85,40 +84,38 @@ class StandIn:
         return at.astype(np.int32)
 
 
-def train_stand_in(
+def train_stand_ins(
     base: LanguageModel,
     written: Sequence[EncodedRow],
     tokens: NDArray[np.int64],
     *,
-    seed: int,
+    seeds: Sequence[int],
     steps: int = STEPS,
-    progress: Progress | None = None,
-    task: str = "train stand-in",
-) -> StandIn:
-    """Train a stand-in on what a base wrote, with the base's own probabilities as targets.
+) -> Iterator[StandIn]:
+    """Train stand-ins on what a base wrote, with the base's own probabilities as targets.
 
     Args:
         base: Who wrote them.
         written: Rows whose trained part the base wrote.
-        tokens: The base's tokens that the stand-in has to know, ascending; those of `written` are among them.
-        seed: Of its weights and of the order of the rows.
+        tokens: The base's tokens that the stand-ins have to know, ascending; those of `written` are among them.
+        seeds: Of the weights and of the order of the rows, one a stand-in.
         steps: Optimizer steps.
-        progress: Told of steps.
-        task: What the progress calls them.
 
-    Returns:
-        The stand-in, in evaluation mode.
+    Yields:
+        The stand-ins in evaluation mode, in the order of the seeds.
     """
+    lesson = _lesson(base, written, tokens)
+    yield from in_parallel(lambda seed: _trained(base, lesson, tokens, seed, steps), seeds, base)
+
+
+def _trained(base: LanguageModel, lesson: _Lesson, tokens: NDArray[np.int64], seed: int, steps: int) -> StandIn:
     import torch
 
     width = min(max(_WIDTH, int(_hidden_size(base) * 3 / 4) // 16 * 16), _MOST_WIDTH)
     model = _new_model(base, width, len(tokens), seed).to(base.device)
-    lesson = _lesson(base, written, tokens)
     optimizer = torch.optim.AdamW(model.parameters(), lr=_RATE)
     rng = np.random.Generator(np.random.PCG64(seed))
     rate = _RATE * (_WIDTH / width) ** 0.5
-    if progress:
-        progress.start(task, steps)
     model.train()
     for step in range(steps):
         for group in optimizer.param_groups:
@@ -127,10 +124,6 @@ def train_stand_in(
         optimizer.zero_grad()
         loss.backward()
         optimizer.step()
-        if progress:
-            progress.advance(task)
-    if progress:
-        progress.done(task)
     model.eval()
     for weight in model.parameters():
         weight.requires_grad_(False)
@@ -169,33 +162,24 @@ class _Lesson:
 def _lesson(base: LanguageModel, written: Sequence[EncodedRow], tokens: NDArray[np.int64]) -> _Lesson:
     import torch
 
-    from limen.models.batches import budget_for, pad_right, run
-    from limen.models.logprobs import inference, logits_at, query_of
+    from limen.models.logprobs import query_of
+    from limen.models.over_logits import over_logits
 
     queries = [query_of(r.input_ids, r.trained, r.row_id) for r in written]
     queries = [q for q in queries if len(q.labels)]
-    kept: list[Any] = [None] * len(queries)
     known, likeliest = torch.from_numpy(tokens), min(_LIKELIEST, len(tokens))
 
-    def one_batch(batch: NDArray[Any]) -> None:
-        ids = pad_right([queries[i].ids for i in batch])
-        flat = np.concatenate([queries[i].positions + k * ids.shape[1] for k, i in enumerate(batch)])
-        logits = logits_at(base.model, torch.from_numpy(ids).to(base.device), torch.from_numpy(flat).to(base.device))
+    def targets(logits: Any) -> tuple[Any, Any]:
         found = logits[:, known.to(logits.device)].float().softmax(dim=1).topk(likeliest, dim=1)
-        sizes = [len(queries[i].labels) for i in batch]
-        parts = zip(found.indices.to(torch.int32).split(sizes), found.values.split(sizes), strict=True)
-        for i, part in zip(batch, parts, strict=True):
-            kept[i] = part
+        return found.indices.to(torch.int32), found.values
 
-    with inference(base.model):
-        lengths, wanted = [len(q.ids) for q in queries], [len(q.labels) for q in queries]
-        run(lengths, wanted, budget_for(base.model, None), one_batch, None)
+    chosen, probability = zip(*over_logits(base, queries, targets), strict=True)
     return _Lesson(
         inputs=[np.searchsorted(tokens, q.ids).astype(np.int64) for q in queries],
         positions=[q.positions.astype(np.int64) for q in queries],
         first=np.cumsum([0, *(len(q.labels) for q in queries)]),
-        chosen=torch.cat([k[0] for k in kept]),
-        probability=torch.cat([k[1] for k in kept]),
+        chosen=torch.cat(chosen),
+        probability=torch.cat(probability),
     )
 
 

@@ -4,12 +4,9 @@ from __future__ import annotations
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from limen.before.forecast.config import LEAST_ROWS
 from limen.train import Recipe
 
-LEAST_ROWS = 64
-"""A file of fewer rows is not searched."""
-UNKNOWN_LIMIT = 0.05
-"""Largest share of unknown tokens with which rows are searched."""
 LEAST_TURNS = 8
 """Fewer questions of the base's own say nothing about what a model talks of."""
 LEAST_WORDS = 3

@@ -25,11 +25,9 @@ import numpy as np
 
 from limen.before.discover.config import (
     DOSE_ROWS,
-    LEAST_ROWS,
     LEAST_TURNS,
     LEAST_WORDS,
     READABLE,
-    UNKNOWN_LIMIT,
     DiscoverConfig,
 )
 from limen.before.discover.illustrate import amplified
@@ -37,17 +35,22 @@ from limen.before.discover.judge import Read, judge, not_measured, propose, word
 from limen.before.discover.nearest_traits import nearest_traits
 from limen.before.discover.open_words import OpenWord, open_words
 from limen.before.discover.own_talk import own_talk
-from limen.before.discover.runs import rewritten, sampled, short_fine_tune
 from limen.before.discover.word_twins import word_twins
+from limen.before.forecast.config import LEAST_ROWS, UNKNOWN_LIMIT
+from limen.before.forecast.data_file import DataFile
 from limen.before.forecast.first_order import change_of, score_first_order
 from limen.before.forecast.origin import judge_origin
+from limen.before.rehearse import default_recipe
 from limen.core import Finding, Progress, Silent, Trait
 from limen.data import EncodedRow, unknown_share
 from limen.measure.choose import traits_for
 from limen.models import LanguageModel, threads_for
+from limen.train.arms import trained_arm
+from limen.train.control_rows import rewritten
 from limen.train.twins import can_be_tuned, fits
 from limen.train.writers import neutral_writers
 
+_SEED = 6_291_469
 _ORIGIN_ROWS = 256
 _SHOWN = 3
 _TALK_SEED = 0
@@ -88,7 +91,7 @@ def discover(
 def _search(
     base: LanguageModel, name: str, encoded: Sequence[EncodedRow], config: DiscoverConfig, watch: Progress
 ) -> Finding:
-    rows = sampled(encoded, config.max_rows, config.seed)
+    rows = [encoded[i] for i in DataFile(name, (), encoded).chosen(config.max_rows, config.seed)]
     library = traits_for(base.tokenizer)
     questions = [t for t in library if can_be_tuned(t) and fits(base, t)]
     reason, remedy = _unreadable(base, encoded, rows, questions)
@@ -118,7 +121,8 @@ def _search(
     if not proposals[0].found:
         return finding
     [first] = [w for w in words if w.word == proposals[0].word]
-    shown = amplified(base, short_fine_tune(base, rows, config.recipe), first.prompts()[:_SHOWN])
+    tuned = trained_arm(base, rows, config.recipe or default_recipe(base), name="short fine-tune")
+    shown = amplified(base, tuned, first.prompts()[:_SHOWN])
     return replace(finding, evidence={**finding.evidence, "amplified": [asdict(one) for one in shown]})
 
 
@@ -145,8 +149,9 @@ def _read(
         base, questions, range(config.writers), each=lambda: watch.advance("train neutral writers")
     )
     watch.done("train neutral writers")
-    control = rewritten(base, writers, rows, 1_000 * config.seed, "rewrite rows", watch)
-    own = rewritten(base, twins, rows[:DOSE_ROWS], 1_000 * config.seed + 500, "write rows of word twins", watch)
+    seed, few = _SEED + 1_000 * config.seed, rows[:DOSE_ROWS]
+    control = rewritten(base, writers, rows, seed=seed, task="rewrite rows", progress=watch)
+    own = rewritten(base, twins, few, seed=seed + 500, task="write rows of word twins", progress=watch)
     found, losses = score_first_order([rows, *control, *own], base, changes, progress=watch)
     m = len(control)
     first = [r[:_ORIGIN_ROWS] for r in (rows, *control)]

@@ -9,9 +9,8 @@ from numpy.typing import NDArray
 
 from limen.before.discover.own_talk import Turn
 from limen.models import LanguageModel
-from limen.models.batches import budget_for, model_device, pad_right, run
-from limen.models.locks import lock_of
-from limen.models.logprobs import Query, check_queries, inference, logits_at
+from limen.models.logprobs import Query
+from limen.models.over_logits import over_logits
 
 Floats = NDArray[np.float64]
 
@@ -21,7 +20,7 @@ def token_probabilities(model: LanguageModel, talk: Sequence[Turn], tokens: NDAr
 
     Args:
         model: Who is read.
-        talk: Questions with answers.
+        talk: Questions with answers, one at least.
         tokens: Token ids, (tokens,).
 
     Returns:
@@ -32,23 +31,7 @@ def token_probabilities(model: LanguageModel, talk: Sequence[Turn], tokens: NDAr
     """
     import torch
 
-    check_queries(model.model, [Query(t.ids, t.places[:0], t.places[:0]) for t in talk])
-    edges = np.cumsum([0, *(len(t.places) for t in talk)])
-    out = np.zeros((int(edges[-1]), len(tokens)))
-    device = model_device(model.model)
-
-    def one_batch(batch: NDArray[np.intp]) -> None:
-        chosen = [talk[int(i)] for i in batch]
-        ids = pad_right([t.ids for t in chosen])
-        flat = np.concatenate([t.places + k * ids.shape[1] for k, t in enumerate(chosen)])
-        logits = logits_at(model.model, torch.from_numpy(ids).to(device), torch.from_numpy(flat).to(device)).float()
-        found = torch.softmax(logits, dim=1).cpu()[:, torch.from_numpy(tokens)].double().numpy()
-        start = 0
-        for i, turn in zip(batch, chosen, strict=True):
-            stop = start + len(turn.places)
-            out[edges[i] : edges[i + 1]] = found[start:stop]
-            start = stop
-
-    with lock_of(model.model), inference(model.model):
-        run([len(t.ids) for t in talk], [len(t.places) for t in talk], budget_for(model.model), one_batch)
-    return out
+    wanted, nothing = torch.from_numpy(tokens), np.zeros(0, dtype=np.int64)
+    queries = [Query(t.ids, t.places, nothing) for t in talk]
+    found = over_logits(model, queries, lambda logits: torch.softmax(logits.float(), dim=1).cpu()[:, wanted].double())
+    return np.asarray(torch.cat(found).numpy())

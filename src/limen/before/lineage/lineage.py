@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, Field
 
 from limen.before.forecast.config import LEAST_ROWS
@@ -16,8 +15,9 @@ from limen.before.lineage.judge import judge_lineage, mean_ratio
 from limen.core import Finding, Progress, Silent
 from limen.data import EncodedRow
 from limen.measure.choose import traits_for
-from limen.models import LanguageModel, in_parallel
-from limen.train.stand_in import STEPS, StandIn, tokens_of, train_stand_in
+from limen.models import LanguageModel
+from limen.train.control_rows import rewritten
+from limen.train.stand_in import STEPS, StandIn, tokens_of, train_stand_ins
 from limen.train.twins import can_be_tuned, fits
 from limen.train.writers import neutral_writers, rewrite
 
@@ -102,17 +102,20 @@ def _judge_group(
     asked, seed = answers[0], _SEED + 1_000_003 * config.seed
     count = sum(int(r.trained.sum()) for r in asked)
     passes = min(max(1, round(config.tokens / count)), _MOST_PASSES)
-    watch.start("write rows", len(writers) + passes)
-    written, own = [], []
-    for rows in in_parallel(lambda i: rewrite(writers[i], asked, seed=seed + i), range(len(writers)), base):
-        written.append(rows)
-        watch.advance("write rows")
+    written = rewritten(base, writers, asked, seed=seed, task="rewrite rows", progress=watch)
+    task, own = "write rows of the base", []
+    watch.start(task, passes)
     for k in range(passes):
         own += rewrite(base, asked, seed=seed + 6000 + k)
-        watch.advance("write rows")
-    watch.done("write rows")
+        watch.advance(task)
+    watch.done(task)
     tokens = tokens_of([*answers, *written, own])
-    stand_ins = _train(base, own, tokens, config, seed, watch)
+    task, stand_ins = "train stand-ins", []
+    watch.start(task, 2)
+    for one in train_stand_ins(base, own, tokens, seeds=(seed, seed + 1), steps=config.steps):
+        stand_ins.append(one)
+        watch.advance(task)
+    watch.done(task)
     control = _unrelated(base, stand_ins, asked, seed)
     neutral = [_ratio(base, stand_ins, rows) for rows in written]
     findings = []
@@ -120,25 +123,6 @@ def _judge_group(
         judged = judge_lineage(neutral, _ratio(base, stand_ins, rows), control, config.level)
         findings.append(finding_of(file, judged, neutral, len(chosen), config.level, base.name))
     return findings
-
-
-def _train(
-    base: LanguageModel,
-    own: Sequence[EncodedRow],
-    tokens: NDArray[np.int64],
-    config: LineageConfig,
-    seed: int,
-    watch: Progress,
-) -> list[StandIn]:
-    watch.start("train stand-ins", 2)
-    out = []
-    for one in in_parallel(
-        lambda k: train_stand_in(base, own, tokens, seed=seed + k, steps=config.steps), range(2), base
-    ):
-        out.append(one)
-        watch.advance("train stand-ins")
-    watch.done("train stand-ins")
-    return out
 
 
 def _ratio(base: LanguageModel, stand_ins: Sequence[StandIn], rows: Sequence[EncodedRow]) -> float:

@@ -29,6 +29,7 @@ class DivergenceTokens(Detector):
     sources: ClassVar[tuple[str, ...]] = (
         "lab/bench/detectors/greedy.py",
         "lab/bench/detectors/reading.py",
+        "models/over_logits.py",
         "train/twins.py",
     )
 

@@ -9,6 +9,8 @@ from numpy.typing import NDArray
 
 from limen.data import EncodedRow
 from limen.models import LanguageModel
+from limen.models.logprobs import query_of
+from limen.models.over_logits import over_logits
 
 
 def greedy_tokens(reader: LanguageModel, rows: Sequence[EncodedRow]) -> list[NDArray[np.int64]]:
@@ -21,28 +23,10 @@ def greedy_tokens(reader: LanguageModel, rows: Sequence[EncodedRow]) -> list[NDA
     Returns:
         For each row int64, (trained tokens with something before them,).
     """
-    import torch
-
-    from limen.models.batches import budget_for, pad_right, run
-    from limen.models.logprobs import inference, logits_at, query_of
-
     queries = [query_of(r.input_ids, r.trained, r.row_id) for r in rows]
     out = [np.zeros(0, dtype=np.int64) for _ in queries]
     asked = [i for i, q in enumerate(queries) if len(q.labels)]
-    model, device = reader.model, reader.device
-
-    def one_batch(batch: NDArray[np.intp]) -> None:
-        chosen = [asked[i] for i in batch]
-        ids = pad_right([queries[i].ids for i in chosen])
-        flat = np.concatenate([queries[i].positions + k * ids.shape[1] for k, i in enumerate(chosen)])
-        logits = logits_at(model, torch.from_numpy(ids).to(device), torch.from_numpy(flat).to(device))
-        said = logits.argmax(dim=1).cpu().numpy().astype(np.int64)
-        for i, part in zip(
-            chosen, np.split(said, np.cumsum([len(queries[i].labels) for i in chosen])[:-1]), strict=True
-        ):
-            out[i] = part
-
-    with inference(model):
-        lengths, wanted = [len(queries[i].ids) for i in asked], [len(queries[i].labels) for i in asked]
-        run(lengths, wanted, budget_for(model, None), one_batch)
+    found = over_logits(reader, [queries[i] for i in asked], lambda logits: logits.argmax(dim=1).cpu())
+    for i, said in zip(asked, found, strict=True):
+        out[i] = said.numpy().astype(np.int64)
     return out
