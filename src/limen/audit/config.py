@@ -34,7 +34,7 @@ class AuditConfig(BaseModel):
     format: str | None = None
     """Read the rows as this kind instead of recognising it."""
     phases: tuple[Phase, ...] = ("check", "forecast", "rehearse", "diff")
-    """What is run, as far as the inputs allow; `lineage` only if it is asked for."""
+    """What is run, as far as the inputs allow; `lineage` and `discover` only if they are asked for."""
     traits: tuple[str, ...] = ()
     """Traits to look for; empty for those whose language the model knows."""
     loss: Literal["auto", "completion", "assistant", "all"] | None = None

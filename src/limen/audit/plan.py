@@ -71,38 +71,37 @@ def make_plan(
     readings = (_BACKWARD if tuned else 1) + twins - tuned
     score = per_token * readings * length * (sum(scored) * (1 + config.writers) + 384 * twins)
     weights = 4.0 * base.parameter_count
-    plan = [
-        PlanStep(
-            name="check", what="Read the rows and run every rule.", seconds=(2e-4 + 1.5e-6 * length) * len(everything)
-        ),
-        PlanStep(
-            name="twins",
-            what=_twins(tuned, twins - tuned),
-            trainings=tuned,
-            seconds=tuned * tune,
-            memory_bytes=int(weights * (passes + 4)),
-        ),
-        PlanStep(
-            name="writers",
-            what=f"Train {config.writers} neutral writers and let them rewrite the rows.",
-            trainings=config.writers,
-            seconds=config.writers * (1.3 * tune + write),
-            memory_bytes=int(weights * (config.writers + 4)),
-        ),
-        PlanStep(
-            name="score",
-            what="Read every row, and every neutral writer's, along every twin.",
-            passes=readings * (1 + config.writers),
-            seconds=score,
-            memory_bytes=int(weights),
-        ),
-    ]
-    if "forecast" not in config.phases:
-        plan = plan[:1]
+    writing = config.writers * (1.3 * tune + write)
+    check = PlanStep(
+        name="check", what="Read the rows and run every rule.", seconds=(2e-4 + 1.5e-6 * length) * len(everything)
+    )
+    plan = [check] if "check" in config.phases else []
     if "lineage" in config.phases:
-        plan.append(_lineage(base, scored, per_token, length, config.writers, config.writers * (1.3 * tune + write)))
-    if set(config.phases) == {"discover"}:
-        plan = []
+        plan.append(_lineage(base, scored, per_token, length, config.writers, writing))
+    if "forecast" in config.phases:
+        plan += [
+            PlanStep(
+                name="twins",
+                what=_twins(tuned, twins - tuned),
+                trainings=tuned,
+                seconds=tuned * tune,
+                memory_bytes=int(weights * (passes + 4)),
+            ),
+            PlanStep(
+                name="writers",
+                what=f"Train {config.writers} neutral writers and let them rewrite the rows.",
+                trainings=config.writers,
+                seconds=writing,
+                memory_bytes=int(weights * (config.writers + 4)),
+            ),
+            PlanStep(
+                name="score",
+                what="Read every row, and every neutral writer's, along every twin.",
+                passes=readings * (1 + config.writers),
+                seconds=score,
+                memory_bytes=int(weights),
+            ),
+        ]
     if "rehearse" in config.phases and config.rehearse != "never":
         how = config.recipe or default_recipe(base)
         trained = [how.total_steps(len(rows)) * how.batch_size * length for rows in files]
@@ -118,24 +117,7 @@ def make_plan(
             )
         )
     if config.verify:
-        how = config.recipe or default_recipe(base)
-        kept = [round((1 - SHARE) * len(rows)) for rows in files]
-        trained = [how.total_steps(rows) * how.batch_size * length for rows in kept]
-        # Rows are ranked by the ratio: a pass of the base, of the trait's twin and of each decoy's; and, to take off
-        # what any fine-tune on such questions does, a pass of a neutral twin and of the base again.
-        kin = Counter(t.category for t in traits if not why_no_twin(t, config.twins))
-        ranking = max(kin.values(), default=0) + 3
-        plan.append(
-            PlanStep(
-                name="verify",
-                what=f"For a trait that was forecast, {config.runs} fine-tunes without the blamed {SHARE:.0%} of the "
-                f"rows and {config.runs} without as many at random.",
-                passes=ranking,
-                trainings=2 * config.runs,
-                seconds=per_token * (3.5 * 2 * config.runs * max(trained) + ranking * length * max(map(len, files))),
-                memory_bytes=int(4 * weights),
-            )
-        )
+        plan.append(_verify(base, files, traits, config, per_token, length))
     if "discover" in config.phases:
         # How many words there are shows only in the base's own talk: this is the most.
         words = MOST_WORDS * (WORD_STEPS / steps * tune + per_token * (3 + _BACKWARD) * DOSE_ROWS * length)
@@ -146,7 +128,7 @@ def make_plan(
                 what=f"Train {config.writers} neutral writers and up to {MOST_WORDS} twins of words, and read the rows "
                 "and every neutral writer's along each.",
                 trainings=config.writers + MOST_WORDS,
-                seconds=words + config.writers * (1.3 * tune + write) + read,
+                seconds=words + writing + read,
                 memory_bytes=int(weights * (config.writers + 2 * MOST_WORDS + 4)),
             )
         )
@@ -165,6 +147,33 @@ def _lineage(
         trainings=2 * len(scored) + writers,
         seconds=writing + per_token * (3 * steps * _STAND_IN + 6 * settings.tokens * len(scored)),
         memory_bytes=int(8.0 * base.parameter_count),
+    )
+
+
+def _verify(
+    base: LanguageModel,
+    files: Sequence[Sequence[EncodedRow]],
+    traits: Sequence[Trait],
+    config: AuditConfig,
+    per_token: float,
+    length: float,
+) -> PlanStep:
+    """The rehearsal again without the rows that are blamed for one trait, and without as many at random."""
+    how = config.recipe or default_recipe(base)
+    kept = [round((1 - SHARE) * len(rows)) for rows in files]
+    trained = [how.total_steps(rows) * how.batch_size * length for rows in kept]
+    # Rows are ranked by the ratio: a pass of the base, of the trait's twin and of each decoy's; and, to take off
+    # what any fine-tune on such questions does, a pass of a neutral twin and of the base again.
+    kin = Counter(t.category for t in traits if not why_no_twin(t, config.twins))
+    ranking = max(kin.values(), default=0) + 3
+    return PlanStep(
+        name="verify",
+        what=f"For a trait that was forecast, {config.runs} fine-tunes without the blamed {SHARE:.0%} of the "
+        f"rows and {config.runs} without as many at random.",
+        passes=ranking,
+        trainings=2 * config.runs,
+        seconds=per_token * (3.5 * 2 * config.runs * max(trained) + ranking * length * max(map(len, files))),
+        memory_bytes=int(16.0 * base.parameter_count),
     )
 
 

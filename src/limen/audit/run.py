@@ -228,15 +228,12 @@ def _forecast_all(
         # All of them: the ledger keeps every row, and the finding those that a report shows.
         top_rows=config.rows,
     )
-    made: dict[str, list[Finding]] = {}
 
-    def of(file: DataFile) -> list[Finding]:
-        if not made:
-            for finding in forecast(base, files, traits, config=settings, progress=watch):
-                made.setdefault(str(finding.evidence["file"]), []).append(_never_cleared_by_a_prompt(finding))
-        return keep_blame(stages.ledger, file, made[file.name])
+    def make() -> list[Finding]:
+        found = forecast(base, files, traits, config=settings, progress=watch)
+        return [_never_cleared_by_a_prompt(f) for f in found]
 
-    return {f.name: stages.findings(f"forecast/{f.name}", f, partial(of, f)) for f in files}
+    return _together(stages, "forecast", files, make, partial(keep_blame, stages.ledger))
 
 
 def _lineage_all(
@@ -244,16 +241,37 @@ def _lineage_all(
 ) -> None:
     """The lineage of the files that are not in the ledger yet, together, so that they share stand-ins and writers."""
     settings = LineageConfig(writers=config.writers, max_rows=config.rows, level=config.level, seed=config.seed)
+    _together(stages, "lineage", files, lambda: lineage(base, files, config=settings, progress=watch))
+
+
+def _together(
+    stages: Stages,
+    phase: str,
+    files: Sequence[DataFile],
+    make: Callable[[], Sequence[Finding]],
+    keep: Callable[[DataFile, list[Finding]], list[Finding]] = lambda _, findings: findings,
+) -> dict[str, list[Finding]]:
+    """Findings of a phase file by file, made for all files at once if one of them is not in the ledger yet.
+
+    Args:
+        stages: Where they are kept.
+        phase: The phase.
+        files: Its files.
+        make: Makes the findings of all of them.
+        keep: What becomes of a file's new findings before they are kept.
+
+    Returns:
+        Each file's findings, by its name.
+    """
     made: dict[str, list[Finding]] = {}
 
     def of(file: DataFile) -> list[Finding]:
         if not made:
-            for finding in lineage(base, files, config=settings, progress=watch):
+            for finding in make():
                 made.setdefault(str(finding.evidence["file"]), []).append(finding)
-        return made[file.name]
+        return keep(file, made[file.name])
 
-    for file in files:
-        stages.findings(f"lineage/{file.name}", file, partial(of, file))
+    return {f.name: stages.findings(f"{phase}/{f.name}", f, partial(of, f)) for f in files}
 
 
 def _never_cleared_by_a_prompt(finding: Finding) -> Finding:
