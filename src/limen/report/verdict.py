@@ -120,10 +120,7 @@ def summarise_group(group: Group, *, several: bool = False, fail_on: float = FAI
     asked = [f for f in group.findings if f.asked] or list(group.findings)
     found = [f for f in asked if is_found(f)]
     training = [f for f in found if f.phase in TRAINING]
-    elsewhere = [f for f in found if f.phase not in ABOUT_ROWS or (f.phase == "check" and fails(f, fail_on))]
-    elsewhere += [f for f in found if f.phase == "discover"]
-    if all(f.phase == "lineage" for f in asked):
-        elsewhere = found
+    elsewhere = [f for f in found if _leads(f, asked, fail_on)]
     left_open = [f for f in asked if f.verdict in (Verdict.INCONCLUSIVE, Verdict.NOT_MEASURED)]
     name = one_line(group.file, 60) if several else ""
     if training or any(is_broad(f) for f in found):
@@ -138,6 +135,15 @@ def summarise_group(group: Group, *, several: bool = False, fail_on: float = FAI
     trained = [f for f in asked if f.phase in TRAINING]
     story = clear(group, trained, name) if trained else checked(group, asked, name)
     return FileVerdict(group.file, Level.CLEAR, story)
+
+
+def _leads(found: Finding, asked: Sequence[Finding], fail_on: float) -> bool:
+    """Whether a find that is none about training is a headline, and not a remark beside one."""
+    if found.phase == "check":
+        return fails(found, fail_on)
+    if found.phase == "lineage":
+        return all(f.phase == "lineage" for f in asked)
+    return found.phase == "discover" or found.phase not in ABOUT_ROWS
 
 
 def fail_on(config: Mapping[str, Any]) -> float:

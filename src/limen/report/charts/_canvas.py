@@ -131,6 +131,15 @@ class Canvas:
         style = {"type": "point", "size": size, "fill": fill, "stroke": stroke, "opacity": 1, **mark}
         return layer(values, style, x=self.x(), y=self.y())
 
+    def dots(self, values: Sequence[float], marked: Sequence[bool], *, size: float) -> list[Spec]:
+        """One dot a row, those of marked rows in the accent colour and above the others."""
+        layers = []
+        for wanted, colour in ((False, INK), (True, ACCENT)):
+            held = [{"x": v, "y": self.middle(i)} for i, v in enumerate(values) if marked[i] is wanted]
+            if held:
+                layers.append(self.points(held, size=size, fill=colour, stroke=PAPER, strokeWidth=1.5))
+        return layers
+
     def spans(self, values: Values, *, thick: float, color: str) -> Spec:
         """Horizontal lines from `x` to `x2` at `y`."""
         style = {"type": "rule", "strokeWidth": thick, "color": color}

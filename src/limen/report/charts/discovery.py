@@ -10,7 +10,7 @@ from markupsafe import Markup
 from limen.core import Finding
 from limen.report._numbers import is_number, p_value, share
 from limen.report._visible import one_line
-from limen.report.charts._canvas import ACCENT, BAND, INK, PAPER, Canvas, Column, padded
+from limen.report.charts._canvas import BAND, Canvas, Column, padded
 
 _TITLES = ("dose: 1 is what rows by a model that says the word wherever it can would leave", "dose of the word")
 
@@ -46,11 +46,7 @@ def draw_discovery(finding: Finding, *, narrow: bool = False) -> Markup | None:
     names = [one_line(str(p.get("word", "")), 30) for p in words]
     canvas = Canvas(names, padded([0.0, *doses, *halves, *[-h for h in halves]], least=0.5), _TITLES, narrow)
     bands = [{"x": -h, "x2": h, "y": canvas.middle(i)} for i, h in enumerate(halves)]
-    layers = [canvas.spans(bands, thick=14, color=BAND), canvas.line_at(0)]
-    for wanted, colour in ((False, INK), (True, ACCENT)):
-        dots = [{"x": d, "y": canvas.middle(i)} for i, d in enumerate(doses) if marked[i] is wanted]
-        if dots:
-            layers.append(canvas.points(dots, size=130, fill=colour, stroke=PAPER, strokeWidth=1.5))
+    layers = [canvas.spans(bands, thick=14, color=BAND), canvas.line_at(0), *canvas.dots(doses, marked, size=130)]
     notes = [
         Column("dose", [share(d, 0) for d in doses]),
         Column("adjusted p", [p_value(p.get("p")) for p in words]),

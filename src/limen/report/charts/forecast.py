@@ -9,7 +9,7 @@ from markupsafe import Markup
 from limen.core import Finding
 from limen.report._group import is_found, trait_title
 from limen.report._numbers import finite, is_number, number, p_value
-from limen.report.charts._canvas import ACCENT, BAND, INK, PAPER, SOFT, Canvas, Column, padded, standing_out
+from limen.report.charts._canvas import BAND, PAPER, SOFT, Canvas, Column, padded, standing_out
 
 _TITLES = (
     "log-likelihood gained, in prediction errors over neutral writers  →  towards the trait",
@@ -58,9 +58,7 @@ def draw_forecast(findings: Sequence[Finding], *, narrow: bool = False) -> Marku
     rings = [{"x": v, "y": y[i]} for i, w in enumerate(writers) for v in w]
     if rings:
         layers.append(canvas.points(rings, size=22, stroke=SOFT, strokeWidth=1, fill=PAPER, fillOpacity=0.6))
-    for wanted, colour in ((False, INK), (True, ACCENT)):
-        dots = [{"x": s, "y": y[i]} for i, s in enumerate(statistics) if is_found(rows[i]) is wanted]
-        if dots:
-            layers.append(canvas.points(dots, size=130, fill=colour, stroke=PAPER, strokeWidth=1.5))
-    layers += canvas.labels(notes, [is_found(f) for f in rows])
+    marked = [is_found(f) for f in rows]
+    layers += canvas.dots(statistics, marked, size=130)
+    layers += canvas.labels(notes, marked)
     return canvas.svg(layers)

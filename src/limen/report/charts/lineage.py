@@ -9,7 +9,7 @@ from markupsafe import Markup
 from limen.core import Finding
 from limen.report._group import is_found
 from limen.report._numbers import finite, is_number, p_value, share
-from limen.report.charts._canvas import ACCENT, BAND, INK, PAPER, SOFT, Canvas, Column, padded
+from limen.report.charts._canvas import BAND, PAPER, SOFT, Canvas, Column, padded
 
 _TITLES = (
     "nats a token by which the base’s own hand is fainter than in its neutral writers’ rows",
@@ -56,12 +56,11 @@ def draw_lineage(findings: Sequence[Finding], *, narrow: bool = False) -> Markup
     if rings:
         layers.append(canvas.points(rings, size=22, stroke=SOFT, strokeWidth=1, fill=PAPER, fillOpacity=0.6))
     layers.append(canvas.ticks([{"x": x, "y": y[i]} for i, x in enumerate(far)], length=18, thick=2, color=SOFT))
-    for i, (f, e) in enumerate(zip(rows, effects, strict=True)):
-        fill = ACCENT if is_found(f) else INK
-        layers.append(canvas.points([{"x": e.estimate, "y": y[i]}], size=130, fill=fill, stroke=PAPER, strokeWidth=1.5))
+    marked = [is_found(f) for f in rows]
+    layers += canvas.dots([e.estimate for e in effects], marked, size=130)
     notes = [
         Column("of the way", [share(f.evidence.get("way"), 0) for f in rows]),
         Column("p", [p_value(f.p) for f in rows]),
     ]
-    layers += canvas.labels(notes, [is_found(f) for f in rows])
+    layers += canvas.labels(notes, marked)
     return canvas.svg(layers)
