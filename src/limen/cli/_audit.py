@@ -70,6 +70,13 @@ def reading_options(command: F) -> F:
     return command
 
 
+def writers_option(command: F) -> F:
+    """`--writers`: how many models stand for those that learned nothing anybody would name."""
+    return click.option(
+        "--writers", type=click.IntRange(3), help="Neutral writers to train; below 8 nothing is settled. [default: 24]"
+    )(command)
+
+
 def verify_option(command: F) -> F:
     """`--verify`: blame put to the test."""
     return click.option(

@@ -15,6 +15,7 @@ from limen.cli._audit import (
     show_result,
     verify_option,
     what_if_options,
+    writers_option,
 )
 from limen.cli._common import finish, offer_again
 
@@ -26,9 +27,7 @@ from limen.cli._common import finish, offer_again
 @out_option("limen-audit")
 @click.option("--tuned", metavar="MODEL", help="The tuned model, if there is one: it is compared with the base.")
 @click.option("--control", metavar="MODEL", help="A model tuned with the same recipe on neutral rows.")
-@click.option(
-    "--writers", type=click.IntRange(3), help="Neutral writers to train; below 8 nothing is settled. [default: 24]"
-)
+@writers_option
 @click.option(
     "--twins",
     type=click.Choice(["auto", "tuned", "prompted"]),

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from limen.cli._audit import out_option, run_settings, settings_from, show_result, untraited_options
+from limen.cli._audit import out_option, run_settings, settings_from, show_result, untraited_options, writers_option
 from limen.cli._common import finish, offer_again
 
 if TYPE_CHECKING:
@@ -18,11 +18,7 @@ if TYPE_CHECKING:
 @click.argument("model")
 @click.argument("data", nargs=-1, required=True)
 @out_option("limen-discovery")
-@click.option(
-    "--writers",
-    type=click.IntRange(3),
-    help="Neutral writers to train, once a model; below 8 nothing is settled. [default: 24]",
-)
+@writers_option
 @click.option("--rows", type=click.IntRange(64), help="Rows read, at most. [default: 1000]")
 @untraited_options
 def command(model: str, data: tuple[str, ...], out: Path, fresh: bool, quiet: bool, **flags: Any) -> None:

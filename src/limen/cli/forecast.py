@@ -7,7 +7,15 @@ from typing import Any
 
 import click
 
-from limen.cli._audit import audit_options, out_option, run_settings, settings_from, show_result, verify_option
+from limen.cli._audit import (
+    audit_options,
+    out_option,
+    run_settings,
+    settings_from,
+    show_result,
+    verify_option,
+    writers_option,
+)
 from limen.cli._common import finish, offer_again
 
 
@@ -15,9 +23,7 @@ from limen.cli._common import finish, offer_again
 @click.argument("model")
 @click.argument("data", nargs=-1, required=True)
 @out_option("limen-forecast")
-@click.option(
-    "--writers", type=click.IntRange(3), help="Neutral writers to train; below 8 nothing is settled. [default: 24]"
-)
+@writers_option
 @click.option(
     "--twins",
     type=click.Choice(["auto", "tuned", "prompted"]),

@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from limen.cli._audit import out_option, reading_options, run_settings, settings_from, show_result
+from limen.cli._audit import out_option, reading_options, run_settings, settings_from, show_result, writers_option
 from limen.cli._common import finish, offer_again
 
 
@@ -15,9 +15,7 @@ from limen.cli._common import finish, offer_again
 @click.argument("model")
 @click.argument("data", nargs=-1, required=True)
 @out_option("limen-lineage")
-@click.option(
-    "--writers", type=click.IntRange(3), help="Neutral writers to train; below 8 nothing is settled. [default: 24]"
-)
+@writers_option
 @click.option("--rows", type=click.IntRange(64), help="Rows read, at most. [default: 1000]")
 @reading_options
 def command(model: str, data: tuple[str, ...], out: Path, fresh: bool, quiet: bool, **flags: Any) -> None:
