@@ -13,7 +13,6 @@ import hashlib
 import importlib
 import importlib.util
 import json
-import math
 import os
 import subprocess
 import sys
@@ -32,6 +31,7 @@ if __name__ == "__main__":
 
 from limen.models.loading import DEVICE_VARIABLE  # noqa: E402
 from scripts._code_hash import hash_sources  # noqa: E402
+from scripts.agreement import agree_but_for_chance  # noqa: E402
 from scripts.figures import BEGUN, FIGURES, Figure  # noqa: E402
 
 # A piece takes one core, here and wherever it is done again: how sums are split over threads changes their last digits.
@@ -175,26 +175,18 @@ def choose(key: str, seconds: float) -> list[tuple[Figure, str]]:
     return chosen
 
 
-def agree(old: Any, new: Any, tolerance: float) -> bool:
-    """Whether two results say the same: equal, but for rounding in numbers that are not whole."""
-    if isinstance(old, dict) and isinstance(new, dict):
-        return old.keys() == new.keys() and all(agree(old[key], new[key], tolerance) for key in old)
-    if isinstance(old, list) and isinstance(new, list):
-        return len(old) == len(new) and all(map(agree, old, new, [tolerance] * len(old)))
-    if isinstance(old, float) and isinstance(new, float | int):
-        return math.isclose(old, new, rel_tol=tolerance, abs_tol=tolerance)
-    return bool(old == new)
-
-
 def sample(key: str, seconds: float) -> int:
     """Do a draw of pieces again and compare them with what is stored; the number that differ."""
     different = 0
     for figure, unit in choose(key, seconds):
         module = importlib.import_module(figure.module)
         stored = load(figure)
-        old = stored["units"][unit]["result"] if stored else None
-        new = json.loads(json.dumps(piece(figure, unit)[0]))
-        same = module.agrees(old, new) if hasattr(module, "agrees") else agree(old, new, figure.tolerance)
+        made = {name: one["result"] for name, one in stored["units"].items()} if stored else {}
+        old, new = made.get(unit), json.loads(json.dumps(piece(figure, unit)[0]))
+        if hasattr(module, "agrees"):
+            same = module.agrees(old, new)
+        else:
+            same = agree_but_for_chance(made, unit, new, figure.chance, figure.tolerance)
         print(f"{figure.name}: {unit} {'agrees' if same else f'DIFFERS: stored {old}, now {new}'}", flush=True)
         different += not same
     return different

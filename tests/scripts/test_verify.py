@@ -120,23 +120,6 @@ def test_own_agreement_of_a_figure_is_asked(made: Any) -> None:
     assert run("--sample") == 1
 
 
-@pytest.mark.parametrize(
-    ("old", "new", "same"),
-    [
-        ({"a": [1.0, "x"]}, {"a": [1.0 + 1e-9, "x"]}, True),
-        ({"a": 1.0}, {"a": 1.1}, False),
-        ({"a": 1}, {"a": 2}, False),
-        ({"a": 1}, {"b": 1}, False),
-        ([1.0], [1.0, 2.0], False),
-        (None, None, True),
-        (True, False, False),
-        (0.0, 1e-9, True),
-    ],
-)
-def test_agreement(old: Any, new: Any, same: bool) -> None:
-    assert verify.agree(old, new, 1e-6) is same
-
-
 def test_every_registered_figure_can_be_asked() -> None:
     assert len({figure.name for figure in figures.FIGURES}) == len(figures.FIGURES)
     for figure in figures.FIGURES:
