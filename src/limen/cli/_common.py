@@ -6,6 +6,7 @@ import json
 import os
 import sys
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
 import click
@@ -16,6 +17,8 @@ from limen.core import Finding, Progress, exit_code
 
 if TYPE_CHECKING:
     from typing import TextIO
+
+    from limen.data import ReadReport
 
 __all__ = [
     "allow_hub",
@@ -32,6 +35,7 @@ __all__ = [
     "offer_again",
     "progress_for",
     "quiet_option",
+    "refuse_unreadable",
     "remote_code_option",
     "revision_option",
     "seed_option",
@@ -244,6 +248,28 @@ def write_json(value: Any, stream: TextIO | None = None) -> None:
 
     plain = to_jsonable(value, strings=False)
     print(json.dumps(plain, indent=2, ensure_ascii=True, allow_nan=False), file=stream or sys.stdout)
+
+
+def refuse_unreadable(file: str, report: ReadReport) -> None:
+    """Leave with an input error where rows could not be read: no share of them is small enough to train on.
+
+    Args:
+        file: As it was given.
+        report: Of reading it.
+
+    Raises:
+        ReadError: Some row could not be read.
+    """
+    from limen.core import ReadError
+
+    if report.problem_count:
+        first = report.problems[0]
+        place = f"line {first.line}" if first.line else f"row {first.index + 1}"
+        others = report.problem_count - 1
+        more = f" {others:,} more cannot be read either." if others else ""
+        # What ends the reading of a file says where itself.
+        where = file if first.what.startswith(f"{Path(file).name}, ") else f"{file}, {place}"
+        raise ReadError(f"{first.what.removeprefix(f'{Path(file).name}, ')}{more}", remedy=first.remedy, where=where)
 
 
 def finish(findings: Sequence[Finding], fail_on: float = 0.05) -> NoReturn:

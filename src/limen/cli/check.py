@@ -296,7 +296,8 @@ def command(
         notes.append(f"Baseline of {count:,} hits written to {write_baseline}")
     checked = _checked(files, results, rules, settings.rules, share, notes)
     _write(checked if rows == "text" else checked.without_text(), renderers, as_json=as_json)
-    _refuse_unreadable(files, results)
+    for file, result in zip(files, results, strict=True):
+        _common.refuse_unreadable(file, result.report)
     sys.exit(checked.exit_code)
 
 
@@ -388,16 +389,3 @@ def _write(checked: Checked, renderers: Sequence[tuple[Path, CheckRenderer]], *,
         print_check(checked, Console(highlight=False))
         for path, _ in renderers:
             click.echo(f"Wrote {path}")
-
-
-def _refuse_unreadable(files: Sequence[str], results: Sequence[CheckResult]) -> None:
-    """Leave with an input error where rows could not be read: no share of them is small enough to train on."""
-    from limen.core import ReadError
-
-    for file, result in zip(files, results, strict=True):
-        if result.report.problem_count:
-            first = result.report.problems[0]
-            place = f"line {first.line}" if first.line else f"row {first.index + 1}"
-            others = result.report.problem_count - 1
-            more = f" {others:,} more cannot be read either." if others else ""
-            raise ReadError(f"{first.what}{more}", remedy=first.remedy, where=f"{file}, {place}")

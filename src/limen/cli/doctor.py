@@ -71,11 +71,11 @@ def command(
         _common.write_json({"model": patient.name, "data": data, "left_out": left_out, "findings": findings})
     else:
         _print(findings)
-        if stream and stream.report.problems:
-            first = stream.report.problems[0]
-            unread = stream.report.problem_count
+        if stream and (unread := stream.report.problem_count):
             said = plural(unread, "row could not be read and was", "rows could not be read and were")
-            click.echo(f"{said} left out. {first.what}", err=True)
+            click.echo(f"{said} left out.", err=True)
+    if stream and data:
+        _common.refuse_unreadable(data, stream.report)
     _common.finish(findings)
 
 

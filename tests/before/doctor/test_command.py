@@ -6,6 +6,7 @@ from pathlib import Path
 from click.testing import CliRunner
 
 from limen.cli.doctor import command
+from limen.core import ReadError
 from tests.tiny_models import make_tiny
 
 
@@ -43,9 +44,11 @@ def test_a_model_alone_is_enough(tmp_path: Path) -> None:
     assert "no chat template" in result.output
 
 
-def test_rows_that_cannot_be_read_are_left_out_and_counted(tiny_folders: dict[str, Path], tmp_path: Path) -> None:
+def test_rows_that_cannot_be_read_are_left_out_and_refused(tiny_folders: dict[str, Path], tmp_path: Path) -> None:
     file = write_rows(tmp_path, ["Yes.", "Indeed it is."])
     file.write_text(file.read_text() + '{"prompt": "broken\n')
     result = CliRunner().invoke(command, [str(tiny_folders["llama"]), str(file), "--quiet"])
-    assert result.exit_code == 0
+    assert isinstance(result.exception, ReadError)
+    assert "line 3" in result.exception.where
     assert "1 row could not be read and was left out" in result.stderr
+    assert "DOC201" in result.stdout
