@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import sys
 
 import pytest
 
@@ -8,6 +9,7 @@ import limen
 from limen.audit import AuditConfig, battery, default_battery, run_audit
 from limen.audit import run as run_module
 from limen.audit.inputs import Source, encode_source
+from limen.audit.plan import make_plan
 from limen.before.forecast import DataFile
 from limen.core import BudgetError, Finding, LedgerError, ReadError, Silent, TemplateError, UsageError, Verdict
 from limen.data import read_rows
@@ -120,6 +122,22 @@ def test_a_plan_above_the_budget_stops_with_the_cheaper_way(base, rows, tmp_path
     with pytest.raises(BudgetError, match="--rehearse never saves"):
         audited(base, rows, tmp_path / "a", budget=0.001, rehearse="always")
     assert not (tmp_path / "a").exists()
+
+
+def test_an_audit_that_was_begun_goes_on_whatever_its_plan_says_now(base, rows, tmp_path, monkeypatch):
+    def interrupt(*args, **kwargs):
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(run_module, "forecast", interrupt)
+        with pytest.raises(KeyboardInterrupt):
+            audited(base, rows, tmp_path / "a")
+    monkeypatch.setattr(sys.modules[make_plan.__module__], "_seconds_per_token", lambda *_: 1.0)
+    with pytest.raises(BudgetError):
+        audited(base, rows, tmp_path / "b")
+    with pytest.raises(BudgetError):
+        audited(base, rows, tmp_path / "a", budget=1.0)
+    assert audited(base, rows, tmp_path / "a").record.status == "done"
 
 
 def test_rows_that_cannot_be_read_leave_no_folder_behind(base, tmp_path):

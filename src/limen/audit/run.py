@@ -77,7 +77,8 @@ def run_audit(
         ahead = without_done(plan, _done(folder, command, config, base, traits, files) if resume else ())
         if on_plan:
             on_plan(ahead)
-        check_budget(ahead, config)
+        if not (resume and _was_begun(folder, command, config)):
+            check_budget(ahead, config)
         ledger = Ledger.create(
             folder,
             command,
@@ -123,6 +124,20 @@ def run_audit(
             if "diff" in config.phases and config.tuned:
                 stages.readings_and_findings("diff", None, lambda: _diff(ledger, base, traits, config, watch))
         return _write_reports(ledger, folder, config)
+
+
+def _was_begun(folder: Path, command: str, config: AuditConfig) -> bool:
+    """Whether this very audit was begun in this folder, so that its plan fitted the budget once.
+
+    Its plan is not held against the budget again: what is in the cache is not known to it, and a busier machine makes
+    it longer.
+    """
+    if not (folder / AUDIT).is_file():
+        return False
+    record = Ledger.open(folder).record()
+    old, new = dict(record.config), config.model_dump(mode="json")
+    allowed = old.pop("budget", 0.0)
+    return record.command == command and allowed <= new.pop("budget") and old == new
 
 
 def _done(
