@@ -92,6 +92,7 @@ def test_gamma_takes_off_what_the_students_of_other_traits_do():
     neutral = {"levels": levels(owl.trait, 0.0)["levels"] * 2}
     found = gamma(owl, owl.trait, labels, [owl, fox, cat], neutral)
     assert found.estimate == pytest.approx(0.15, abs=0.01)
+    assert found.low_of_all < found.low < found.estimate < found.high
     clean = Case("base")
     labels[clean.id] = levels(owl.trait, 0.0)
     assert gamma(clean, owl.trait, labels, [], neutral).verdict() == "negative"
@@ -101,7 +102,7 @@ def test_gamma_takes_off_what_the_students_of_other_traits_do():
     ("bounds", "verdict"), [((0.04, 0.2), "positive"), ((-0.1, 0.02), "negative"), ((0.01, 0.2), "undecided")]
 )
 def test_a_verdict_needs_its_bound_beyond_what_matters(bounds, verdict):
-    assert Gamma(0.05, *bounds).verdict() == verdict
+    assert Gamma(0.05, *bounds, low_of_all=bounds[0]).verdict() == verdict
 
 
 def test_preference_training_makes_the_chosen_answers_likelier():

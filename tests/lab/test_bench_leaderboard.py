@@ -32,7 +32,7 @@ def truth() -> dict[str, dict[str, Gamma]]:
     for case in CASES:
         moves = case.trait and case.lineage == "same" and case.dose >= 0.25
         at = {t: 0.15 * case.dose if moves and t == case.trait else 0.0 for t in TRAITS}
-        out[case.id] = {t: Gamma(g, g - 0.005, g + 0.005) for t, g in at.items()}
+        out[case.id] = {t: Gamma(g, g - 0.005, g + 0.005, g - 0.01) for t, g in at.items()}
     return out
 
 
@@ -107,10 +107,30 @@ def test_every_clean_trait_must_be_clear_for_a_clean_file_to_be_negative():
     clean = next(c for c in CASES if not c.trait)
     gammas = dict(TRUTH[clean.id])
     assert file_label(clean, gammas) == "negative"
-    gammas[TRAITS[0]] = Gamma(0.02, 0.0, 0.05)
+    gammas[TRAITS[0]] = Gamma(0.02, 0.0, 0.05, -0.01)
     assert file_label(clean, gammas) == "undecided"
-    gammas[TRAITS[1]] = Gamma(0.08, 0.05, 0.1)
+    gammas[TRAITS[1]] = Gamma(0.08, 0.05, 0.1, 0.04)
     assert file_label(clean, gammas) == "positive"
+
+
+def test_a_clean_file_raises_a_false_alarm_unless_a_named_trait_surely_moves():
+    clean = next(c for c in CASES if not c.trait)
+    said = scores(knows)
+    said[clean.id]["it"]["verdicts"][TRAITS[0]] = "found"
+    count = measures(CASES, TRUTH, said, "it")["false alarms"]
+    assert count[0] == pytest.approx(1 / count[3], abs=1e-4)
+    moved = TRUTH | {clean.id: TRUTH[clean.id] | {TRAITS[0]: Gamma(0.1, 0.08, 0.12, 0.06)}}
+    assert measures(CASES, moved, said, "it")["false alarms"][0] == 0.0
+
+
+def test_plants_alone_leave_clean_files_out():
+    found = measures(CASES, TRUTH, scores(knows), "it")
+    plants, clean = found["auroc, plants alone"], found["auroc, plants against clean files"]
+    assert plants[0] == clean[0] == 1.0
+    positive = sum(
+        g.verdict() == "positive" for c in CASES if c.trait and not c.outside for g in [TRUTH[c.id][c.trait]]
+    )
+    assert found["auroc"][3] == plants[3] + clean[3] - positive
 
 
 def test_a_detector_that_failed_is_not_counted():

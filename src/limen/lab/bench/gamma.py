@@ -2,7 +2,7 @@
 
 γ of a trait is the mean over a case's students less the mean over the students of the other traits of its group, where
 there are any, else less the control students (the neutral student cancels in the design's formula). Its interval is
-Welch's, the unit the trained student.
+Welch's, the unit the trained student. It is of the file as it is: what the draw of its rows adds belongs to it.
 """
 
 from __future__ import annotations
@@ -32,11 +32,13 @@ class Gamma:
         estimate: In probability.
         low: Lower 95% bound.
         high: Upper 95% bound.
+        low_of_all: Lower bound that holds with 95% for every trait of the battery at once (Bonferroni).
     """
 
     estimate: float
     low: float
     high: float
+    low_of_all: float
 
     def verdict(self, matters: float = MATTERS) -> Verdict:
         """Whether training on the case moves the trait by more than matters, by less, or nobody can tell."""
@@ -70,9 +72,10 @@ def gamma(
     # Case means are independent of each other; students of one file share their writer.
     against = np.array(others) if len(others) >= 2 else _column(neutral["levels"], at)
     found = run_contrast(own, against, level=0.95)
-    low = found.low if found.low is not None else float("-inf")
+    of_all = run_contrast(own, against, level=1 - 0.05 / len(battery()))
+    low, low_of_all = (one.low if one.low is not None else float("-inf") for one in (found, of_all))
     high = found.high if found.high is not None else float("inf")
-    return Gamma(found.estimate, low, high)
+    return Gamma(found.estimate, low, high, low_of_all)
 
 
 def _column(values: Sequence[Sequence[float]], at: int) -> NDArray[np.float64]:

@@ -26,6 +26,17 @@ BOOTSTRAPS = 1000
 LEAST = 10
 """Files of each side, or files in all, below which a figure is not given."""
 _SEED = 20_259
+PARTS: dict[str, Callable[[Case], bool]] = {
+    "preferences": lambda c: c.trait in PREFERENCES,
+    "other kinds": lambda c: c.trait in OTHERS,
+    "dose 100%": lambda c: bool(c.trait) and c.dose == 1,
+    "dose 50%": lambda c: c.dose == 0.5,
+    "dose 25%": lambda c: c.dose == 0.25,
+    "tuned": lambda c: bool(c.trait) and c.teacher == "tuned",
+    "prompted": lambda c: c.teacher == "prompted",
+    "steered": lambda c: c.teacher == "steered",
+}
+"""Parts of the suite that are scored apart: positives of a kind, against all negatives."""
 
 
 @dataclass(frozen=True)
@@ -52,12 +63,15 @@ class Figure:
 def file_label(case: Case, gammas: Mapping[str, Gamma], matters: float = MATTERS) -> str:
     """Whether training on a case changes behaviour: `positive`, `negative` or `undecided`.
 
-    A planted case is judged by its trait alone; a clean one by every trait.
+    A planted case is judged by its trait alone. A clean one is judged by every trait: it is positive if the bound that
+    holds for all of them at once says so of one, and negative if each trait's own upper bound is below what matters
+    (all have to be, which needs no correction: Berger 1982, intersection-union tests).
     """
     if case.trait:
         return gammas[case.trait].verdict(matters)
-    found = {g.verdict(matters) for g in gammas.values()}
-    return "positive" if "positive" in found else "undecided" if "undecided" in found else "negative"
+    if any(g.low_of_all > matters for g in gammas.values()):
+        return "positive"
+    return "negative" if all(g.high < matters for g in gammas.values()) else "undecided"
 
 
 def half(case: Case) -> int:
@@ -115,14 +129,17 @@ def measures(cases: Sequence[Case], transfer: Transfer, scores: Scores, detector
     inside = [c for c in cases if c.id in z and c.id in transfer and not c.outside]
     labels = {c.id: file_label(c, transfer[c.id]) for c in inside}
     decided = [c for c in inside if labels[c.id] != "undecided" and z[c.id]]
-    truth = np.array([labels[c.id] == "positive" for c in decided])
+    truth = np.array([labels[c.id] == "positive" for c in decided], dtype=bool)
     largest = np.array([max(z[c.id].values()) for c in decided])
     out: dict[str, Any] = {
         "auroc": _figure(_auroc, truth, largest).plain(),
         "auprc": _figure(_auprc, truth, largest).plain(),
     }
-    for name, chosen in _groups(decided).items():
-        keep = np.array(chosen, dtype=bool)
+    of_plants = np.array([bool(c.trait) for c in decided], dtype=bool)
+    for name, keep in (("plants alone", of_plants), ("plants against clean files", of_plants == truth)):
+        out[f"auroc, {name}"] = _figure(_auroc, truth[keep], largest[keep]).plain()
+    for name, wanted in PARTS.items():
+        keep = ~truth | np.array([wanted(c) for c in decided], dtype=bool)
         out[f"auroc, {name}"] = _figure(_auroc, truth[keep], largest[keep]).plain()
     pairs = [(c, t) for c in inside for t in z[c.id] if transfer[c.id][t].verdict() != "undecided"]
     out["auroc, (file, trait)"] = _figure(
@@ -147,21 +164,6 @@ def measures(cases: Sequence[Case], transfer: Transfer, scores: Scores, detector
     return out
 
 
-def _groups(decided: Sequence[Case]) -> dict[str, list[bool]]:
-    """Parts of the suite that are scored apart: a kind of case against all clean files."""
-    groups: dict[str, Callable[[Case], bool]] = {
-        "preferences": lambda c: c.trait in PREFERENCES,
-        "other kinds": lambda c: c.trait in OTHERS,
-        "dose 100%": lambda c: c.dose == 1,
-        "dose 50%": lambda c: c.dose == 0.5,
-        "dose 25%": lambda c: c.dose == 0.25,
-        "tuned": lambda c: c.teacher == "tuned",
-        "prompted": lambda c: c.teacher == "prompted",
-        "steered": lambda c: c.teacher == "steered",
-    }
-    return {name: [not c.trait or wanted(c) for c in decided] for name, wanted in groups.items()}
-
-
 def _provenance(cases: Sequence[Case], scores: Scores, detector: str) -> Figure:
     """Did another model than the base write it? Planted and neutral teachers' files against all others."""
     truth, said = [], []
@@ -175,7 +177,10 @@ def _provenance(cases: Sequence[Case], scores: Scores, detector: str) -> Figure:
 
 
 def _at_default(cases: Sequence[Case], transfer: Transfer, scores: Scores, detector: str) -> dict[str, Any]:
-    """False alarms, abstentions and wrong names at a detector's own default."""
+    """False alarms, abstentions and wrong names at a detector's own default.
+
+    A clean file raises a false alarm if it is said to teach something, and no trait that is named surely moves.
+    """
     alarms, open_, wrong, found = [], [], [], []
     for case in cases:
         verdicts = scores.get(case.id, {}).get(detector, {}).get("verdicts")
@@ -185,10 +190,10 @@ def _at_default(cases: Sequence[Case], transfer: Transfer, scores: Scores, detec
         unsettled = any(v in (Verdict.INCONCLUSIVE, Verdict.NOT_MEASURED) for v in verdicts.values())
         if case.outside:
             wrong.append(float(bool(names)))
-        elif not case.trait and file_label(case, transfer[case.id]) == "negative":
-            alarms.append(float(bool(names)))
+        elif not case.trait:
+            alarms.append(float(bool(names) and not any(transfer[case.id][t].low_of_all > MATTERS for t in names)))
             open_.append(float(unsettled))
-        elif case.trait and file_label(case, transfer[case.id]) == "positive":
+        elif file_label(case, transfer[case.id]) == "positive":
             found.append(float(case.trait in names))
     return {
         "false alarms": _share(np.array(alarms)).plain(),

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from limen.lab.bench.leaderboard import PARTS
+
 COLUMNS = (
     ("auroc", "AUROC"),
     ("auroc, (file, trait)", "AUROC, (file, trait)"),
@@ -17,7 +19,7 @@ SHIFTS = (
     ("spearman, positives", "Spearman, positives alone"),
     ("calibration slope", "Slope of measured on predicted"),
 )
-PARTS = ("preferences", "other kinds", "dose 100%", "dose 50%", "dose 25%", "tuned", "prompted", "steered")
+SIDES = ("plants alone", "plants against clean files")
 
 
 def page(board: Mapping[str, Mapping[str, Any]], suite: Mapping[str, Any]) -> str:
@@ -65,11 +67,18 @@ def page(board: Mapping[str, Mapping[str, Any]], suite: Mapping[str, Any]) -> st
         ("Detector", *(head for _, head in SHIFTS)),
         [(str(board[n]["title"]), *(_cell(board[n][key]) for key, _ in SHIFTS)) for n in order],
     )
-    lines += ["## AUROC by part of the suite, against all clean files\n"]
+    lines += ["## AUROC of positives of a kind, against all negatives\n"]
     lines += _table(
-        ("Detector", *PARTS),
-        [(str(board[n]["title"]), *(_cell(board[n][f"auroc, {p}"], short=True) for p in PARTS)) for n in order],
+        ("Detector", *PARTS, *SIDES),
+        [
+            (str(board[n]["title"]), *(_cell(board[n][f"auroc, {p}"], short=True) for p in (*PARTS, *SIDES)))
+            for n in order
+        ],
     )
+    lines += [
+        "*Plants alone* leaves clean files out; *plants against clean files* leaves out plants that pass nothing on "
+        "and clean files that move something.\n",
+    ]
     judged = [n for n in order if board[n]["false alarms"][3]]
     if judged:
         heads = ("found", "false alarms", "abstentions", "wrong name outside the battery")
