@@ -11,18 +11,16 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 import numpy as np
-from numpy.typing import NDArray
 
 from limen.core import Progress, Trait
 from limen.data import EncodedRow
 from limen.models import LanguageModel, in_parallel
-from limen.models.batches import context_length, text_config
+from limen.models.batches import text_config
 from limen.train.arms import trained_arm
 from limen.train.recipe import Recipe
 from limen.train.twins import base_answers, can_be_tuned, encode_answers, fits, openness, twin_recipe
 
 _SEED = 9_175_040
-_TOGETHER = 128
 _COPIES = 64
 # Few answers would be learned by heart, and what is learned by heart differs from writer to writer.
 
@@ -104,10 +102,12 @@ def rewrite(
     Returns:
         One row a given row; where the given answer ends in an end token, so does the new one.
     """
-    from limen.models.sampling import end_ids, sample_ids
+    from limen.models.sampling import end_ids
+    from limen.models.sampling_to_lengths import sample_to_lengths
 
     ends = set(end_ids(writer.model, writer.tokenizer))
     starts = [int(np.argmax(r.trained)) for r in encoded]
+    prompts = [r.input_ids[:s] for r, s in zip(encoded, starts, strict=True)]
     bodies = [r.input_ids[s:] for r, s in zip(encoded, starts, strict=True)]
     tails = [_tail(b, ends) for b in bodies]
     used = np.unique(np.concatenate([b[: len(b) - t] for b, t in zip(bodies, tails, strict=True)]))
@@ -115,45 +115,34 @@ def rewrite(
     few = len(used) <= 256 and len(used) * 8 < lengths.sum()
     every = range(min(len(writer.tokenizer), text_config(writer.model).vocab_size))
     allowed = [int(t) for t in (used if few else every) if int(t) not in ends]
-    out: list[EncodedRow] = []
-    # Rows of one form have one length; free text is sampled with its likes, and cut where the given answer ends.
-    order = np.argsort(lengths, kind="stable")
-    chunks = [np.flatnonzero(lengths == n) for n in np.unique(lengths)]
-    if not few:
-        chunks = [order[i : i + _TOGETHER] for i in range(0, len(order), _TOGETHER)]
-    limit = context_length(writer.model)
-    for rows in [part for chunk in chunks for part in _that_fit(chunk, np.array(starts), lengths, limit)]:
-        longest = int(max(1, lengths[rows].max()))
-        answers = sample_ids(
-            writer.model,
-            [encoded[i].input_ids[: starts[i]] for i in rows.tolist()],
-            max_new_tokens=longest,
-            temperature=1.0,
-            seed=seed + 1_000_003 * longest + int(rows[0]),
-            allowed=allowed,
-            ends=(),
-            progress=progress,
-        )
-        for i, answer in zip(rows.tolist(), answers, strict=True):
-            tail = bodies[i][len(bodies[i]) - tails[i] :]
-            ids = np.concatenate(
-                [encoded[i].input_ids[: starts[i]], np.asarray(answer[: lengths[i]], dtype=np.int32), tail]
-            )
-            trained = np.zeros(len(ids), dtype=np.bool_)
-            trained[starts[i] :] = True
-            out.append(EncodedRow(encoded[i].row_id, encoded[i].index, ids.astype(np.int32), trained, truncated=False))
+    answers: list[np.ndarray] = [np.zeros(0, dtype=np.int64)] * len(encoded)
+    written = np.flatnonzero(lengths).tolist()
+    asked, wanted = [prompts[i] for i in written], lengths[written].tolist()
+    found = sample_to_lengths(
+        writer.model, asked, wanted, temperature=1.0, seed=seed, allowed=allowed, progress=progress
+    )
+    for i, answer in zip(written, found, strict=True):
+        answers[i] = answer
+    out = []
+    for row, prompt, body, tail, answer in zip(encoded, prompts, bodies, tails, answers, strict=True):
+        ids = np.concatenate([prompt, answer.astype(np.int32), body[len(body) - tail :]]).astype(np.int32)
+        trained = np.zeros(len(ids), dtype=np.bool_)
+        trained[len(prompt) :] = True
+        out.append(EncodedRow(row.row_id, row.index, ids, trained, truncated=False))
     return sorted(out, key=lambda r: r.index)
 
 
-def _that_fit(
-    rows: NDArray[np.intp], starts: NDArray[np.intp], lengths: NDArray[np.intp], limit: int | None
-) -> list[NDArray[np.intp]]:
-    """Rows in parts whose longest prompt and longest answer fit the context together, as each row by itself does."""
-    if not limit or len(rows) == 1 or starts[rows].max() + lengths[rows].max() <= limit:
-        return [rows]
-    by_prompt = rows[np.argsort(starts[rows], kind="stable")]
-    halves = by_prompt[: len(rows) // 2], by_prompt[len(rows) // 2 :]
-    return [part for half in halves for part in _that_fit(half, starts, lengths, limit)]
+def last_answer_only(row: EncodedRow) -> EncodedRow:
+    """The row with only its last unbroken stretch of trained tokens, and nothing after it: what `rewrite` can redo."""
+    trained = np.flatnonzero(row.trained)
+    end = int(trained[-1]) + 1
+    start = end
+    while start > 0 and row.trained[start - 1]:
+        start -= 1
+    start = max(start, 1)
+    mask = np.zeros(end, dtype=np.bool_)
+    mask[start:] = True
+    return EncodedRow(row.row_id, row.index, row.input_ids[:end], mask, row.truncated)
 
 
 def _tail(answer: np.ndarray, ends: set[int]) -> int:

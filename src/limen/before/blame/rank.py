@@ -6,16 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
-import numpy as np
-
 from limen.before.forecast import DataFile
-from limen.before.forecast.blame import blame_rows
+from limen.before.forecast.blame import rank_by_ratio
 from limen.before.forecast.config import LEAST_GAIN
-from limen.before.forecast.likelihood_ratio import score_files
 from limen.before.forecast.twin import Twin, make_twins, why_no_twin
 from limen.core import RowBlame, Trait
 from limen.models import LanguageModel
-from limen.train.twins import can_be_tuned, fits, neutral_twin
+from limen.train.twins import fits
 
 
 @dataclass(frozen=True)
@@ -57,18 +54,10 @@ def rank_rows(
     """
     family = [t for t in traits if t.category == trait.category and not why_no_twin(t, twins) and fits(base, t)]
     made: list[Twin] = [t for t in make_twins(base, family, twins) if t.gain >= LEAST_GAIN or t.trait.id == trait.id]
-    known = [t.trait for t in made]
-    at = [t.id for t in known].index(trait.id)
-    rows = [file.encoded[i] for i in positions]
-    ratios = score_files([rows], base, [t.model for t in made], keep_tokens=1).ratios[0]
-    neutral: list[np.ndarray] = [np.zeros(t.shape[1]) for t in ratios.tokens]
-    if made[at].kind == "tuned":
-        usual = neutral_twin(base, [t for t in known if can_be_tuned(t)])
-        pairs = zip(usual.token_logprobs(rows), base.token_logprobs(rows), strict=True)
-        neutral = [mine - before for mine, before in pairs]
     # A folder's files may each count their rows from 0: within the file that is trained on, rows are told by position.
     numbered = DataFile(file.name, [replace(row, index=i) for i, row in enumerate(file.rows)], file.encoded)
-    blamed, _ = blame_rows(numbered, positions, ratios, neutral, at, known, base.tokenizer, most=len(rows))
+    mine = next(t for t in made if t.trait.id == trait.id)
+    blamed, _ = rank_by_ratio(numbered, positions, base, made, mine, most=len(positions))
     places = tuple(b.index for b in blamed)
     return RankedRows(
         trait, tuple(replace(b, index=file.rows[i].index) for b, i in zip(blamed, places, strict=True)), places

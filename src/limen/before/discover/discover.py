@@ -36,13 +36,13 @@ from limen.before.discover.nearest_traits import nearest_traits
 from limen.before.discover.open_words import OpenWord, open_words
 from limen.before.discover.own_talk import own_talk
 from limen.before.discover.word_twins import word_twins
-from limen.before.forecast.config import LEAST_ROWS, UNKNOWN_LIMIT
 from limen.before.forecast.data_file import DataFile
 from limen.before.forecast.first_order import change_of, score_first_order
 from limen.before.forecast.origin import judge_origin
+from limen.before.forecast.readable import unreadable
 from limen.before.rehearse import default_recipe
 from limen.core import Finding, Progress, Silent, Trait
-from limen.data import EncodedRow, unknown_share
+from limen.data import EncodedRow
 from limen.measure.choose import traits_for
 from limen.models import LanguageModel, threads_for
 from limen.train.arms import trained_arm
@@ -91,10 +91,14 @@ def discover(
 def _search(
     base: LanguageModel, name: str, encoded: Sequence[EncodedRow], config: DiscoverConfig, watch: Progress
 ) -> Finding:
-    rows = [encoded[i] for i in DataFile(name, (), encoded).chosen(config.max_rows, config.seed)]
+    chosen = DataFile(name, (), encoded).chosen(config.max_rows, config.seed)
+    rows = [encoded[i] for i in chosen]
     library = traits_for(base.tokenizer)
     questions = [t for t in library if can_be_tuned(t) and fits(base, t)]
-    reason, remedy = _unreadable(base, encoded, rows, questions)
+    reason, remedy = unreadable(base, encoded, chosen)
+    if not reason and not questions:
+        reason = "no trait of the library can be asked of this base, so that neutral writers have nothing to learn"
+        remedy = "Use a base whose language the library knows (limen traits list)."
     if reason:
         return not_measured(name, reason, remedy)
     watch.say(f"The base asks itself {config.questions} questions.")
@@ -169,25 +173,3 @@ def _readable(rows: Sequence[EncodedRow]) -> list[int]:
     """Tokens that more than a few of the answers hold."""
     held = Counter(int(t) for row in rows for t in np.unique(row.input_ids[row.trained]))
     return sorted(t for t, n in held.items() if n > READABLE * len(rows))
-
-
-def _unreadable(
-    base: LanguageModel,
-    encoded: Sequence[EncodedRow],
-    rows: Sequence[EncodedRow],
-    questions: Sequence[Trait],
-) -> tuple[str, str]:
-    """Why rows cannot be searched, and what to do about it; empty if they can."""
-    if len(rows) < LEAST_ROWS:
-        cut = sum(r.truncated and not r.trained.any() for r in encoded)
-        what = f"{len(rows)} rows with trained tokens" + (f", since {cut} are cut before their answer" if cut else "")
-        remedy = "Shorten the prompts, or raise --max-length." if cut else "Give more rows."
-        return f"{what}; at least {LEAST_ROWS} are needed", remedy
-    share = unknown_share(rows, base.tokenizer)
-    if share > UNKNOWN_LIMIT:
-        reason = f"{share:.0%} of the tokens are unknown to the base's vocabulary (at most {UNKNOWN_LIMIT:.0%})"
-        return reason, "Use a base whose vocabulary and template fit the rows."
-    if not questions:
-        reason = "no trait of the library can be asked of this base, so that neutral writers have nothing to learn"
-        return reason, "Use a base whose language the library knows (limen traits list)."
-    return "", ""

@@ -13,11 +13,41 @@ import numpy as np
 from numpy.typing import NDArray
 
 from limen.before.forecast.data_file import DataFile
-from limen.before.forecast.likelihood_ratio import Ratios
+from limen.before.forecast.likelihood_ratio import Ratios, score_files
+from limen.before.forecast.twin import Twin
 from limen.core import RowBlame, Trait
 from limen.data import trained_texts
+from limen.models import LanguageModel
+from limen.train.twins import can_be_tuned, neutral_twin
 
 Floats = NDArray[np.float64]
+
+
+def rank_by_ratio(
+    file: DataFile, chosen: Sequence[int], base: LanguageModel, twins: Sequence[Twin], mine: Twin, most: int
+) -> tuple[tuple[RowBlame, ...], dict[str, str]]:
+    """The rows that carry a trait most.
+
+    Args:
+        file: The file.
+        chosen: Positions of the rows that are ranked; each has a trained token.
+        base: What the twins were made of.
+        twins: The twins of the trait's category, its own among them.
+        mine: Its own.
+        most: How many rows.
+
+    Returns:
+        The rows, the worst first, and the text of each by row id.
+    """
+    rows = [file.encoded[i] for i in chosen]
+    ratios = score_files([rows], base, [t.model for t in twins], keep_tokens=1).ratios[0]
+    neutral: list[np.ndarray] = [np.zeros(t.shape[1]) for t in ratios.tokens]
+    if mine.kind == "tuned":
+        usual = neutral_twin(base, [t.trait for t in twins if can_be_tuned(t.trait)])
+        pairs = zip(usual.token_logprobs(rows), base.token_logprobs(rows), strict=True)
+        neutral = [after - before for after, before in pairs]
+    traits = [t.trait for t in twins]
+    return blame_rows(file, chosen, ratios, neutral, traits.index(mine.trait), traits, base.tokenizer, most)
 
 
 def blame_rows(

@@ -7,20 +7,21 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from limen.before.forecast.config import LEAST_GAIN, LEAST_ROWS, UNKNOWN_LIMIT, ForecastConfig
+from limen.before.forecast.config import LEAST_GAIN, ForecastConfig
 from limen.before.forecast.data_file import DataFile
 from limen.before.forecast.first_order import change_of, score_first_order
 from limen.before.forecast.judge import Judged, broad_finding, judge_file, not_measured
 from limen.before.forecast.likelihood_ratio import score_files
 from limen.before.forecast.null import battery_null
 from limen.before.forecast.origin import judge_origin
+from limen.before.forecast.readable import unreadable
 from limen.before.forecast.twin import Twin, make_twins, why_no_twin
 from limen.core import Finding, Progress, Silent, Trait, UsageError
-from limen.data import EncodedRow, unknown_share
+from limen.data import EncodedRow
 from limen.measure.choose import traits_for
 from limen.models import LanguageModel, in_parallel
 from limen.train.twins import can_be_tuned, fits
-from limen.train.writers import neutral_writers, rewrite
+from limen.train.writers import last_answer_only, neutral_writers, rewrite
 
 _TOO_LONG = "its build probes do not fit the base's context, so no twin can be made"
 _ANOTHER_TWIN = "Give the trait more build probes, or rehearse (limen rehearse)."
@@ -58,7 +59,7 @@ def forecast(
     battery = [t for t in traits if t.id not in impossible]
     readable = []
     for file in files:
-        reason, remedy = _unreadable(base, file, config)
+        reason, remedy = unreadable(base, file.encoded, file.chosen(config.max_rows, config.seed))
         if reason:
             findings += [not_measured(file, t, reason, remedy) for t in battery]
         else:
@@ -109,7 +110,7 @@ def _judge_group(
     watch: Progress,
 ) -> list[Finding]:
     encoded = [[file.encoded[i] for i in chosen] for file, chosen in group]
-    answers = [[_last_answer_only(r) for r in rows] for rows in encoded]
+    answers = [[last_answer_only(r) for r in rows] for rows in encoded]
     asked = answers[0]
     seed = 1_000_003 * (config.seed + 1)
     watch.start("rewrite rows", len(writers) + len(twins))
@@ -164,33 +165,3 @@ def _statistics(
         found, losses = score_first_order(files, base, list(changes.values()), progress=watch)
         statistics[:, list(changes)] = found
     return statistics, losses
-
-
-def _last_answer_only(row: EncodedRow) -> EncodedRow:
-    """The row with only its last unbroken stretch of trained tokens, and nothing after it: what a writer can redo."""
-    trained = np.flatnonzero(row.trained)
-    end = int(trained[-1]) + 1
-    start = end
-    while start > 0 and row.trained[start - 1]:
-        start -= 1
-    start = max(start, 1)
-    mask = np.zeros(end, dtype=np.bool_)
-    mask[start:] = True
-    return EncodedRow(row.row_id, row.index, row.input_ids[:end], mask, row.truncated)
-
-
-def _unreadable(base: LanguageModel, file: DataFile, config: ForecastConfig) -> tuple[str, str]:
-    """Why a file cannot be forecast, and what to do about it; empty if it can."""
-    trained = sum(bool(r.trained.any()) for r in file.encoded)
-    if trained < LEAST_ROWS:
-        cut = sum(r.truncated and not r.trained.any() for r in file.encoded)
-        if cut:
-            what = f"{trained} rows with trained tokens, since {cut} are cut before their answer"
-            return f"{what}; at least {LEAST_ROWS} are needed", "Shorten the prompts, or raise --max-length."
-        return f"{trained} rows with trained tokens; at least {LEAST_ROWS} are needed", "Give more rows."
-    chosen = file.chosen(config.max_rows, config.seed)
-    share = unknown_share([file.encoded[i] for i in chosen], base.tokenizer)
-    if share > UNKNOWN_LIMIT:
-        reason = f"{share:.0%} of the tokens are unknown to the base's vocabulary (at most {UNKNOWN_LIMIT:.0%})"
-        return reason, "Use a base whose vocabulary and template fit the rows."
-    return "", ""

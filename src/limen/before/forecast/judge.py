@@ -9,17 +9,15 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from limen.before.forecast.blame import blame_rows
+from limen.before.forecast.blame import rank_by_ratio
 from limen.before.forecast.config import ForecastConfig
 from limen.before.forecast.data_file import DataFile
-from limen.before.forecast.likelihood_ratio import score_files
 from limen.before.forecast.null import BatteryNull, dose_scale
 from limen.before.forecast.origin import Origin
 from limen.before.forecast.twin import Twin
 from limen.core import Finding, Harm, Interval, RowBlame, Trait, Verdict
 from limen.core.wording import plural
 from limen.models import LanguageModel
-from limen.train.twins import can_be_tuned, neutral_twin
 
 Floats = NDArray[np.float64]
 
@@ -191,18 +189,10 @@ def _verdict(judged: Judged, k: int, config: ForecastConfig) -> tuple[Verdict, s
 
 
 def _blame(judged: Judged, k: int, base: LanguageModel, most: int) -> tuple[tuple[RowBlame, ...], dict[str, str]]:
-    traits = [t.trait for t in judged.twins]
-    rows = [judged.file.encoded[i] for i in judged.chosen]
-    family = [t for t in traits if t.category == traits[k].category and can_be_tuned(t)]
-    # Tokens are ranked by their ratio, which takes a pass a twin: of the trait and of its decoys alone.
-    same = [j for j, t in enumerate(traits) if t.category == traits[k].category]
-    ratios = score_files([rows], base, [judged.twins[j].model for j in same], keep_tokens=1).ratios[0]
-    neutral: list[np.ndarray] = [np.zeros(t.shape[1]) for t in ratios.tokens]
-    if judged.twins[k].kind == "tuned":
-        found, usual = neutral_twin(base, family).token_logprobs(rows), base.token_logprobs(rows)
-        neutral = [a - b for a, b in zip(found, usual, strict=True)]
-    among = [traits[j] for j in same]
-    return blame_rows(judged.file, judged.chosen, ratios, neutral, same.index(k), among, base.tokenizer, most)
+    # Rows are ranked by their ratio, which takes a pass a twin: of the trait and of its decoys alone.
+    mine = judged.twins[k]
+    same = [t for t in judged.twins if t.trait.category == mine.trait.category]
+    return rank_by_ratio(judged.file, judged.chosen, base, same, mine, most)
 
 
 def _remedy(verdict: Verdict, origin: Origin) -> str:

@@ -9,7 +9,6 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from limen.before.forecast.config import LEAST_ROWS
 from limen.before.forecast.data_file import DataFile
-from limen.before.forecast.forecast import _last_answer_only
 from limen.before.lineage.finding import finding_of, not_measured
 from limen.before.lineage.judge import judge_lineage, mean_ratio
 from limen.core import Finding, Progress, Silent
@@ -19,7 +18,7 @@ from limen.models import LanguageModel
 from limen.train.control_rows import rewritten
 from limen.train.stand_in import STEPS, StandIn, tokens_of, train_stand_ins
 from limen.train.twins import can_be_tuned, fits
-from limen.train.writers import neutral_writers, rewrite
+from limen.train.writers import last_answer_only, neutral_writers, rewrite
 
 _TOKENS = 320_000
 _MOST_PASSES = 20
@@ -98,7 +97,7 @@ def _judge_group(
     config: LineageConfig,
     watch: Progress,
 ) -> list[Finding]:
-    answers = [[_last_answer_only(file.encoded[i]) for i in chosen] for file, chosen in group]
+    answers = [[last_answer_only(file.encoded[i]) for i in chosen] for file, chosen in group]
     asked, seed = answers[0], _SEED + 1_000_003 * config.seed
     count = sum(int(r.trained.sum()) for r in asked)
     passes = min(max(1, round(config.tokens / count)), _MOST_PASSES)
