@@ -16,7 +16,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -87,6 +87,21 @@ def change_of(base: LanguageModel, twin: object) -> Change | None:
             left, right = (side[adapter].weight.detach().float() for side in (module.lora_B, module.lora_A))
             factors[weight] = (left * module.scaling[adapter], right, bool(getattr(module, "fan_in_fan_out", False)))
     return Change({}, factors) if factors else None
+
+
+class Score(Protocol):
+    """What reads files along changes of weights, as `score_first_order` does."""
+
+    def __call__(
+        self,
+        files: Sequence[Sequence[EncodedRow]],
+        base: LanguageModel,
+        changes: Sequence[Change],
+        *,
+        progress: Progress | None = None,
+    ) -> tuple[Floats, Floats]:
+        """Statistics [files, traits] and losses [files], nats a token."""
+        ...
 
 
 def score_first_order(
