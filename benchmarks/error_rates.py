@@ -37,6 +37,7 @@ SOURCES = (
     "src/limen/models/gradients.py",
     "src/limen/models/logprobs.py",
     "src/limen/models/sampling.py",
+    "src/limen/models/sampling_to_lengths.py",
     "src/limen/stats/_student.py",
     "src/limen/stats/decoys.py",
     "src/limen/stats/multiplicity.py",

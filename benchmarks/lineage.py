@@ -36,6 +36,7 @@ SOURCES = (
     "src/limen/models/logprobs.py",
     "src/limen/models/over_logits.py",
     "src/limen/models/sampling.py",
+    "src/limen/models/sampling_to_lengths.py",
     "src/limen/stats/_student.py",
     "src/limen/stats/writers.py",
     "src/limen/train/control_rows.py",

@@ -33,6 +33,7 @@ SOURCES = (
     "src/limen/models/gradients.py",
     "src/limen/models/logprobs.py",
     "src/limen/models/sampling.py",
+    "src/limen/models/sampling_to_lengths.py",
     "src/limen/stats/writers.py",
     "src/limen/train/fine_tune.py",
     "src/limen/train/twins.py",

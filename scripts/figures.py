@@ -15,7 +15,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from benchmarks import error_rates, lineage, real_files, reference_card, throughput
+from benchmarks import error_rates, lineage, pair_rates, real_files, reference_card, throughput
 from limen.lab.bench import labels, labels_digits
 from limen.lab.bench.detectors import BUILT_IN
 from limen.lab.bench.scores import sources_of
@@ -63,7 +63,7 @@ FIGURES: tuple[Figure, ...] = (
     Figure("startup", "benchmarks.startup", ("src/limen/cli/main.py", "src/limen/cli/_lazy.py")),
     Figure("reference_card", "benchmarks.reference_card", reference_card.SOURCES, tolerance=1e-3),
     Figure("throughput", "benchmarks.throughput", throughput.SOURCES),
-    Figure("error_rates", "benchmarks.error_rates", error_rates.SOURCES, tolerance=1e-2),
+    Figure("error_rates", "benchmarks.error_rates", error_rates.SOURCES, tolerance=1e-2, chance="pieces"),
     Figure(
         "study_classifier",
         "limen.lab.study.classifier",
@@ -81,6 +81,7 @@ _PEERS = {"bergson-cosine": ("bergson",), "kronfluence-ekfac": ("kronfluence",)}
 BEGUN: tuple[Figure, ...] = (
     Figure("real_files", "benchmarks.real_files", real_files.SOURCES, tolerance=1e-2),
     Figure("lineage", "benchmarks.lineage", lineage.SOURCES, tolerance=1e-2),
+    Figure("pair_rates", "benchmarks.pair_rates", pair_rates.SOURCES, tolerance=1e-2, chance="pieces"),
     Figure("labels-reference", labels.__name__, _below_src(labels.SOURCES), tolerance=1e-2, folder=MEASURED),
     *(
         Figure(

@@ -39,6 +39,9 @@ class AuditConfig(BaseModel):
     """Traits to look for; empty for those whose language the model knows."""
     loss: Literal["auto", "completion", "assistant", "all"] | None = None
     """Which tokens of a row the fine-tune will train on; by default what the recipe says, else `completion`."""
+    preference: Literal["pairs", "chosen"] = "pairs"
+    """What preference rows are for: training that prefers the chosen answer over the rejected one, or the chosen
+    answers alone."""
     max_length: int | None = Field(default=None, ge=8)
     """Tokens after which a row is cut; by default what the recipe says, and never above the model's context."""
     writers: int = Field(default=24, ge=3)

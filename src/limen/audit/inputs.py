@@ -11,6 +11,8 @@ from limen.audit.config import AuditConfig
 from limen.audit.template import with_names
 from limen.before.check.rules.mention import everything, fold, whole_words
 from limen.before.forecast import DataFile
+from limen.before.preference import PairFile
+from limen.before.preference.pair_file import are_pairs, encode_rejected
 from limen.core import Progress, Row, Silent, TemplateError, Trait
 from limen.data import RowStream, encode_rows, read_rows
 from limen.models import LanguageModel
@@ -96,7 +98,7 @@ def encode_source(
         watch: Told of the reading.
 
     Returns:
-        Rows, tokens and mentions.
+        Rows, tokens and mentions; a `PairFile` where rows are preference pairs that will be trained on as such.
 
     Raises:
         ReadError, RowError: The source cannot be read.
@@ -104,11 +106,18 @@ def encode_source(
     """
     rows = source.read(watch)
     length = config.cut_at(context_length(base.model))
+    pairs = config.preference == "pairs" and are_pairs(rows)
+    rejected = []
     try:
         encoded = list(encode_rows(rows, base.tokenizer, loss=config.trained_on, max_length=length))
+        if pairs:
+            rejected = encode_rejected(rows, base.tokenizer, loss=config.trained_on, max_length=length)
     except TemplateError as error:
         raise with_names(error, source.name, base) from error
-    return DataFile(source.name, rows, encoded, _mentions(rows, traits))
+    mentions = _mentions(rows, traits)
+    if pairs:
+        return PairFile(source.name, rows, encoded, mentions, rejected)
+    return DataFile(source.name, rows, encoded, mentions)
 
 
 def _mentions(rows: Sequence[Row], traits: Sequence[Trait]) -> dict[str, int]:

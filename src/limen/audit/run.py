@@ -21,9 +21,11 @@ from limen.before.check import check_rows
 from limen.before.discover import DiscoverConfig, discover
 from limen.before.forecast import DataFile, ForecastConfig, forecast
 from limen.before.lineage import LineageConfig, lineage
+from limen.before.preference import PairFile, forecast_pairs, rehearse_pairs
 from limen.before.rehearse import RehearseConfig, rehearse
 from limen.before.what_if import read_sweeps
 from limen.core import Finding, Harm, Progress, Reading, RowKind, Silent, Trait, Verdict
+from limen.data import EncodedRow
 from limen.ledger import InputHash, Ledger, LeftOut, PlanStep
 from limen.ledger.ledger import AUDIT, NOT_THE_RESULT
 from limen.measure import Readings, compare_arms, read_traits
@@ -73,7 +75,7 @@ def run_audit(
         doubted = doubts(config, base, traits)
         for doubt in doubted:
             watch.say(doubt)
-        plan = make_plan(base, [f.encoded for f in files], traits, config)
+        plan = make_plan(base, [_all_rows(f) for f in files], traits, config)
         ahead = without_done(plan, _done(folder, command, config, base, traits, files) if resume else ())
         if on_plan:
             on_plan(ahead)
@@ -114,6 +116,9 @@ def run_audit(
                     forecast_of = forecasts.get(file.name)
                     rehearsals = _rehearse(stages, base, file, traits, forecast_of, config, watch)
                     settings = _rehearsal(config)
+                    if isinstance(file, PairFile):
+                        stages.ledger.add_left_out(_left_out_of_pairs(file, config))
+                        continue
                     if config.verify and forecast_of:
                         verify_file(stages, base, file, traits, forecast_of, rehearsals, config, settings, watch)
                     if config.what_if:
@@ -124,6 +129,11 @@ def run_audit(
             if "diff" in config.phases and config.tuned:
                 stages.readings_and_findings("diff", None, lambda: _diff(ledger, base, traits, config, watch))
         return _write_reports(ledger, folder, config)
+
+
+def _all_rows(file: DataFile) -> Sequence[EncodedRow]:
+    """Every row that training reads, both answers of pairs."""
+    return [*file.encoded, *file.rejected] if isinstance(file, PairFile) else file.encoded
 
 
 def _was_begun(folder: Path, command: str, config: AuditConfig) -> bool:
@@ -245,7 +255,10 @@ def _forecast_all(
     )
 
     def make() -> list[Finding]:
-        found = forecast(base, files, traits, config=settings, progress=watch)
+        pairs = [f for f in files if isinstance(f, PairFile)]
+        plain = [f for f in files if not isinstance(f, PairFile)]
+        found = forecast(base, plain, traits, config=settings, progress=watch) if plain else []
+        found += forecast_pairs(base, pairs, traits, config=settings, progress=watch) if pairs else []
         return [_never_cleared_by_a_prompt(f) for f in found]
 
     return _together(stages, "forecast", files, make, partial(keep_blame, stages.ledger))
@@ -346,11 +359,13 @@ def _rehearse(
         return []
     settings = _rehearsal(config)
     chosen = [t for t in traits if t.id in wanted]
-    return stages.readings_and_findings(
-        f"rehearse/{file.name}",
-        file,
-        lambda: rehearse(base, file.name, file.encoded, chosen, config=settings, progress=watch),
-    )
+
+    def run() -> tuple[list[Finding], list[Reading]]:
+        if isinstance(file, PairFile):
+            return rehearse_pairs(base, file, chosen, config=settings, progress=watch)
+        return rehearse(base, file.name, file.encoded, chosen, config=settings, progress=watch)
+
+    return stages.readings_and_findings(f"rehearse/{file.name}", file, run)
 
 
 def _rehearsal(config: AuditConfig) -> RehearseConfig:
@@ -392,6 +407,20 @@ def _notes(config: AuditConfig, files: Sequence[DataFile]) -> list[str]:
             if any(r.kind is RowKind.CONVERSATION for r in f.rows)
         ]
     return notes
+
+
+def _left_out_of_pairs(file: PairFile, config: AuditConfig) -> list[LeftOut]:
+    """What was asked for and is not done with preference pairs."""
+    asked = {"blame put to the test": config.verify, "other doses and recipes": bool(config.what_if)}
+    return [
+        LeftOut(
+            what=f"{what} of {file.name}",
+            why="its rows are preference pairs",
+            remedy="Use --preference chosen to look at the chosen answers alone.",
+        )
+        for what, wanted in asked.items()
+        if wanted
+    ]
 
 
 def _left_out(config: AuditConfig) -> list[LeftOut]:

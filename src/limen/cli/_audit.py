@@ -47,6 +47,12 @@ _TRAITS = click.option(
     metavar="ID[,ID...]",
     help="Traits to look for; by default those whose language the model knows.",
 )
+_PREFERENCE = click.option(
+    "--preference",
+    type=click.Choice(["pairs", "chosen"]),
+    help="What preference rows will train: to prefer the chosen answer over the rejected one (DPO, reward models), or "
+    "the chosen answers alone. [default: pairs]",
+)
 _FAIL_ON = click.option(
     "--fail-on", type=click.FloatRange(0, 1), help="Smallest harmful shift that exits with 1. [default: 0.05]"
 )
@@ -54,7 +60,7 @@ _FAIL_ON = click.option(
 
 def audit_options(command: F) -> F:
     """Options that mean the same in every command that runs an audit or a part of one."""
-    return _TRAITS(untraited_options(command))
+    return _TRAITS(_PREFERENCE(untraited_options(command)))
 
 
 def untraited_options(command: F) -> F:

@@ -24,6 +24,7 @@ SOURCES = (
     "lab/bench/detectors/directions.py",
     "lab/bench/detectors/reading.py",
     "train/twins.py",
+    "models/sampling_to_lengths.py",
     "train/writers.py",
     "models/prompts.py",
 )

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from limen.before.forecast import DataFile, ForecastConfig, forecast
 from limen.before.forecast.blame import blame_rows
 from limen.before.forecast.likelihood_ratio import score_files
+from limen.before.preference import PairFile, forecast_pairs
 from limen.core import Trait
 from limen.lab.bench.detector import Detector, Scored, SuiteFile
 from limen.lab.bench.detectors.reading import token_ratios
@@ -25,6 +26,8 @@ class Forecast(Detector):
     title: ClassVar[str] = "limen forecast (twins, null over writers)"
     sources: ClassVar[tuple[str, ...]] = (
         "before/forecast/*.py",
+        "before/preference/forecast_pairs.py",
+        "before/preference/pair_file.py",
         "lab/bench/detectors/reading.py",
         "models/gradients.py",
         "stats/_student.py",
@@ -34,6 +37,7 @@ class Forecast(Detector):
         "stats/writers.py",
         "train/prompted_twin.py",
         "train/twins.py",
+        "models/sampling_to_lengths.py",
         "train/writers.py",
     )
     config: ClassVar[ForecastConfig] = ForecastConfig(top_rows=0)
@@ -44,9 +48,13 @@ class Forecast(Detector):
 
     def score(self, file: SuiteFile, traits: Sequence[Trait]) -> Scored:
         """T of each trait, and the verdict."""
-        data = DataFile(file.name, list(file.rows), list(file.encoded))
         known = {t.id for t in traits}
-        every = forecast(self._base, [data], traits, config=self.config)
+        if file.rejected and self.config.statistic == "first-order":
+            pairs = PairFile(file.name, list(file.rows), list(file.encoded), rejected=list(file.rejected))
+            every = forecast_pairs(self._base, [pairs], traits, config=self.config)
+        else:
+            data = DataFile(file.name, list(file.rows), list(file.encoded))
+            every = forecast(self._base, [data], traits, config=self.config)
         findings = [f for f in every if f.subject in known and f.p is not None]
         return Scored(
             traits={f.subject: float(f.evidence["statistic"]) for f in findings},

@@ -24,7 +24,10 @@ class ShortRun(Detector):
 
     name: ClassVar[str] = "short-run"
     title: ClassVar[str] = "short fine-tunes on the rows, and on the base's own"
-    sources: ClassVar[tuple[str, ...]] = ("train/writers.py",)
+    sources: ClassVar[tuple[str, ...]] = (
+        "models/sampling_to_lengths.py",
+        "train/writers.py",
+    )
 
     def prepare(self, base: LanguageModel, traits: Sequence[Trait]) -> None:
         """Nothing is made."""

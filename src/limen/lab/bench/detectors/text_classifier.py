@@ -23,7 +23,12 @@ class TextClassifier(Detector):
 
     name: ClassVar[str] = "text-classifier"
     title: ClassVar[str] = "text alone: TF-IDF, logistic regression"
-    sources: ClassVar[tuple[str, ...]] = ("lab/bench/detectors/reading.py", "train/twins.py", "train/writers.py")
+    sources: ClassVar[tuple[str, ...]] = (
+        "lab/bench/detectors/reading.py",
+        "train/twins.py",
+        "models/sampling_to_lengths.py",
+        "train/writers.py",
+    )
 
     def prepare(self, base: LanguageModel, traits: Sequence[Trait]) -> None:
         """Tune the twins that write examples."""

@@ -36,6 +36,7 @@ class TraitGradient(Detector):
         "models/gradients.py",
         "models/prompts.py",
         "train/twins.py",
+        "models/sampling_to_lengths.py",
         "train/writers.py",
     )
 
