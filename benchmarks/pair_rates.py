@@ -1,9 +1,9 @@
 """Error rates of the forecast of preference pairs at its own defaults: false alarms, abstentions and power.
 
 A piece is one set of 1,000 questions, as in `error_rates`. Its clean files have answers of an independently seeded
-neutral teacher chosen over the base's own, or over another neutral teacher's, and the base's own over others of its own.
-Its planted files have answers of a teacher with a preference chosen over the base's own; the same files turned round
-reject what the teacher answers, and must not raise an alarm for what they would unteach.
+neutral teacher chosen over the base's own, or over another neutral teacher's, and the base's own over others of its
+own. Its planted files have answers of a teacher with a preference chosen over the base's own; the same files turned
+round reject what the teacher answers, and must not raise an alarm for what they would unteach.
 """
 
 from __future__ import annotations
@@ -47,6 +47,7 @@ def run(unit: str) -> dict[str, Any]:
     import torch
 
     torch.set_num_threads(int(os.environ.get("OMP_NUM_THREADS", "1")))
+    from limen.before.forecast import ForecastConfig
     from limen.before.preference import PairFile, forecast_pairs
     from limen.core import Message, Row, RowKind, Verdict, World
     from limen.data import encode_rows
@@ -87,10 +88,10 @@ def run(unit: str) -> dict[str, Any]:
     for i, trait in enumerate(preferences):
         mine, other = written(make_teacher(base, get(trait), seed=seed + 500 + i)), written(plain)
         sides += [(f"planted/{trait}", mine, other), (f"turned/{trait}", other, mine)]
-    # Rows play no role but to be shown.
-    shown = [Row(RowKind.PREFERENCE, (Message("user", q),), index=k) for k, q in enumerate(questions)]
+    # Rows would play no role but to be shown, and none is.
+    shown = [Row(RowKind.PREFERENCE, (Message("user", q),), (), index=k) for k, q in enumerate(questions)]
     files = [PairFile(name, shown, chosen, rejected=rejected) for name, chosen, rejected in sides]
-    findings = forecast_pairs(base, files, all_traits(World.MICRO))
+    findings = forecast_pairs(base, files, all_traits(World.MICRO), config=ForecastConfig(top_rows=0))
     out: dict[str, Any] = {}
     for file in files:
         mine = [f for f in findings if f.evidence["file"] == file.name]
