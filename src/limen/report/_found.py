@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from limen.core import Finding, Verdict
 from limen.core.finding import fails
-from limen.core.wording import plural
+from limen.core.wording import lowered, plural
 from limen.report._group import TRAINING, Group, has_mention, is_broad, trait_title
 from limen.report._numbers import is_number, share, spoken
 from limen.report._phrases import control_sentence, does, runs_sentence, title_of, unique, unsettled_sentences
@@ -91,7 +91,7 @@ def found_elsewhere(
     clear = {f.subject for f in group.phase(*TRAINING) if f.verdict is Verdict.CLEAR}
     tail = [f"What training on the rows does came out clear on {plural(len(clear), 'trait')}."] if clear else []
     return Story(
-        headline=where + (f"{titles[0]}." if len(titles) == 1 else f"Found: {spoken(titles)}."),
+        headline=where + (f"{titles[0]}." if len(titles) == 1 else f"Found: {spoken([lowered(t) for t in titles])}."),
         short=titles[0] if len(titles) == 1 else plural(len(titles), "finding"),
         sentences=unique([*tail, *beside(group, found, left_open)]),
         sure=sure(found),

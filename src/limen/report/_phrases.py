@@ -149,21 +149,39 @@ def effect_text(effect: Interval | None) -> str:
 def unsettled_sentences(findings: Sequence[Finding]) -> list[str]:
     """Why findings are open, and what they could have seen; those that are open alike share a sentence.
 
+    Reasons that differ in a number alone are alike, and the numbers are told as a range. What is open of most findings
+    is told first.
+
     Args:
         findings: Findings that are inconclusive or were not measured.
     """
     alike: dict[tuple[str, str, str, str], list[Finding]] = {}
     for f in findings:
-        reason = reason_of(f)
-        alike.setdefault((f.phase, f.verdict.value, reason, _least(f)), []).append(f)
+        unit = f.effect.unit if f.effect and _could_see(f) else ""
+        alike.setdefault((f.phase, f.verdict.value, _NUMBER.sub("#", reason_of(f)), unit), []).append(f)
     said = []
-    for (_, verdict, reason, least), held in alike.items():
+    for (_, verdict, _, _), held in sorted(alike.items(), key=lambda one: -len(one[1])):
         names = spoken(list(dict.fromkeys(about(f) for f in held)), 6)
         phase = "" if held[0].phase == "check" else f" ({phase_name(held[0])})"
         open_ = "could not be settled" if verdict == Verdict.INCONCLUSIVE.value else "not measured"
         was = "" if verdict == Verdict.INCONCLUSIVE.value else "was " if len(held) == 1 else "were "
-        said.append(f"{names}{phase} {was}{open_}{f': {reason}' if reason else ''}.{least}")
+        reason = in_ranges([reason_of(f) for f in held])
+        said.append(f"{names}{phase} {was}{open_}{f': {reason}' if reason else ''}.{_least(held)}")
     return said
+
+
+_NUMBER = re.compile(r"(?<![\w.])[-+]?\d+(?:\.\d+)?(?![\w.]*\w)")
+
+
+def in_ranges(texts: Sequence[str]) -> str:
+    """Texts that differ in numbers alone as one, with the least and the largest of each number that differs."""
+    numbers = [_NUMBER.findall(text) for text in texts]
+    ranges = []
+    for each in zip(*numbers, strict=True):
+        low, high = min(each, key=float), max(each, key=float)
+        ranges.append(low if low == high else f"{low} to {high}")
+    at = iter(ranges)
+    return _NUMBER.sub(lambda _: next(at), texts[0])
 
 
 def reason_of(finding: Finding) -> str:
@@ -171,11 +189,19 @@ def reason_of(finding: Finding) -> str:
     return in_sentence(one_line(finding.reason, 300).removeprefix("inconclusive: ").rstrip("."))
 
 
-def _least(finding: Finding) -> str:
-    if finding.verdict is not Verdict.INCONCLUSIVE or not is_number(finding.smallest_detectable):
+def _could_see(finding: Finding) -> bool:
+    """Whether an open finding tells the smallest effect that it could have seen."""
+    return finding.verdict is Verdict.INCONCLUSIVE and is_number(finding.smallest_detectable)
+
+
+def _least(findings: Sequence[Finding]) -> str:
+    seen = [f for f in findings if _could_see(f)]
+    if not seen:
         return ""
-    unit = f" in {one_line(finding.effect.unit, 40)}" if finding.effect else ""
-    return f" The smallest effect that could have been seen is {size(finding.smallest_detectable)}{unit}."
+    sizes = [size(f.smallest_detectable) for f in sorted(seen, key=lambda f: f.smallest_detectable or 0.0)]
+    span = sizes[0] if sizes[0] == sizes[-1] else f"{sizes[0]} to {sizes[-1]}"
+    unit = f" in {one_line(seen[0].effect.unit, 40)}" if seen[0].effect else ""
+    return f" The smallest effect that could have been seen is {span}{unit}."
 
 
 def about(finding: Finding) -> str:

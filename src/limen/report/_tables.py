@@ -19,7 +19,17 @@ KNOWN = frozenset(
     (
         *("file", "trait_title", "category", "trait", "traits", "broad"),
         *("statistic", "uncentred", "centred", "predicted_shift", "writers", "prediction_interval", "confounds"),
-        *("rows_scored", "writers_trained", "twins", "row_texts", "dose", "full_dose", "dose_upper", "mentions"),
+        *(
+            "rows_scored",
+            "writers_trained",
+            "twins",
+            "row_texts",
+            "dose",
+            "full_dose",
+            "dose_upper",
+            "mentions",
+            "pairs",
+        ),
         *("base", "data_runs", "control_runs"),
         *("arms", "rows_dropped", "rows_trained", "removed", "rows_ranked", "knob", "knob_title", "points"),
         *("count", "total", "share", "interval", "examples", "code", "rule", "severity", "words"),

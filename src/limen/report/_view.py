@@ -153,11 +153,13 @@ def _forecast(findings: Sequence[Finding]) -> Figure | None:
     confounds = confound_table(findings)
     writers = max((len(finite(f.evidence.get("writers"))) for f in findings), default=0)
     scored = {f.evidence.get("rows_scored") for f in findings if is_number(f.evidence.get("rows_scored"))}
-    remarks = [f"{plural(writers, 'neutral writer')}"] if writers else []
+    pairs = any(f.evidence.get("pairs") for f in findings)
+    of_pairs = f"{plural(writers, 'pair')} of neutral writers, what one answers chosen over what the other does"
+    remarks = [of_pairs if pairs else plural(writers, "neutral writer")] if writers else []
     if len(findings) > len(forecast_rows(findings)):
         remarks.append(f"{len(forecast_rows(findings))} of {len(findings)} traits drawn, the rest in the table")
     if len(scored) == 1:
-        remarks.append(f"{plural(int(scored.pop() or 0), 'row')} scored")
+        remarks.append(f"{plural(int(scored.pop() or 0), 'pair' if pairs else 'row')} scored")
     return Figure(
         "forecast",
         _stands(findings, "stands apart from the neutral writers", "stand apart from the neutral writers"),
