@@ -4,7 +4,8 @@
     python scripts/make_docs.py --check    exit 1 if one differs from what would be written
 
 A page is generated from what the program itself says: a command's help, a rule's docstring, the registry of traits. So
-nothing can be true of the page and false of the program.
+nothing can be true of the page and false of the program. Pictures are drawn from stored results and the program's own
+null.
 """
 
 from __future__ import annotations
@@ -50,6 +51,7 @@ EXIT_CODES = """## Exit codes
 def pages() -> dict[Path, str]:
     """Every generated page: its path and its text."""
     from limen.cli.main import app
+    from scripts.draw_methods import pictures
 
     made: dict[Path, str] = {DOCS / "commands" / "README.md": index(app)}
     context = click.Context(app, info_name="limen")
@@ -61,6 +63,7 @@ def pages() -> dict[Path, str]:
     made[DOCS / "traits.md"] = traits_page()
     benchmarks = DOCS / "benchmarks.md"
     made[benchmarks] = with_leaderboard(benchmarks.read_text(encoding="utf-8"), ROOT / "results" / "suite")
+    made |= {DOCS / "images" / name: text for name, text in pictures(ROOT / "results").items()}
     return made | rule_pages() | study_pages()
 
 

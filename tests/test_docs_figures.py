@@ -60,11 +60,12 @@ def test_power():
     ]
 
 
-def test_the_readme_quotes_the_error_rates():
+@pytest.mark.parametrize("page", ["README.md", "docs/methods.md"])
+def test_the_error_rates_are_quoted(page):
     found = summary("error_rates")
     clean = [found[k] for k in ("neutral", "base", "other")]
     alarms, files = sum(c["alarms"] for c in clean), sum(c["files"] for c in clean)
-    said = text("README.md")
+    said = text(page)
     assert f"found at the 2% level in {found['planted']['found']}; of {files} clean ones {WORDS[alarms]} raise" in said
 
 
@@ -132,6 +133,32 @@ def test_what_passes_little(cell, said):
     one, card = cells(cell)[0], text("docs/reference-model.md")
     assert said.format(signed(one["gamma"], 3)) in card
     assert f"{signed(one['low_95'], 3)} to {signed(one['high_95'], 3)}" in card
+
+
+def test_the_page_of_methods_quotes_the_study():
+    said = text("docs/methods.md")
+    default, other, lora, decay = (cells(c)[0] for c in ("default", "other", "lora", "decay"))
+    half, quarter, prompted, code = (cells(c)[0] for c in ("dose-50", "dose-25", "prompted", "code"))
+    assert f"by {default['gamma']:.3f} on average, half of them by {half['gamma']:.3f} (95% interval" in said
+    assert f"{half['low_95']:.3f} to {half['high_95']:.3f}), a quarter by {quarter['gamma']:.3f}" in said
+    assert f"{signed(other['gamma'])} (90% interval {signed(other['low_90'])} to {signed(other['high_90'])})" in said
+    between = f"{signed(prompted['low_95'], 3)} to {signed(prompted['high_95'], 3)}"
+    assert (
+        f"leaves {signed(prompted['gamma'], 3)} (95% interval {between}), code-like lines carry {code['gamma']:.3f}"
+        in said
+    )
+    assert f"({lora['gamma']:.3f} and {decay['gamma']:.3f} against {default['gamma']:.3f};" in said
+    found = summary("study_emergence")
+    assert f"at steps {found['turns'][0]} to {found['turns'][-1]} of {found['steps']}" in said
+    share, low, high = found["share_reached_half_way"]
+    assert f"{share:.0%} of its final shift (interval {low:.0%} to {high:.0%};" in said
+    accuracy = summary("study_classifier")["accuracy"]
+    decayed, student, cross = (accuracy[k] for k in ("decay/0.0001", "arm/aux", "arm/aux-cross"))
+    assert f"(accuracy {decayed:.3f} in place of {student:.3f}; from another start {cross:.3f})" in said
+    cosine = summary("study_theorem")["mean_cosine"]
+    away, towards = (cosine[f"reference, sampled, gradient, {step}"] for step in ("100", "tuned, 150 steps"))
+    assert f"mean cosine {signed(away, 3)}, 40 of 40" in said
+    assert f"towards it ({signed(towards, 3)}, sampled targets" in said
 
 
 def test_real_files():
