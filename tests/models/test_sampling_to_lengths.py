@@ -36,8 +36,8 @@ def test_an_answer_does_not_depend_on_its_batch(arch: str, tiny: dict[str, Langu
     prompts = prompt_ids(model.tokenizer, PROMPTS)
     options = {"temperature": 1.0, "allowed": range(20, 380)}
     together = sample_to_lengths(model.model, prompts, LENGTHS, seed=5, **options)
-    half = sample_to_lengths(model.model, prompts[:3], LENGTHS[:3], seed=5, **options)
-    assert [a.tolist() for a in half] == [a.tolist() for a in together[:3]]
+    few = sample_to_lengths(model.model, prompts[:3], [7, 9, 1], seed=5, **options)
+    assert [a.tolist() for a in few] == [a.tolist()[:n] for a, n in zip(together, (7, 9, 1), strict=False)]
     other = sample_to_lengths(model.model, prompts, LENGTHS, seed=6, **options)
     assert [a.tolist() for a in other] != [a.tolist() for a in together]
 
@@ -53,3 +53,19 @@ def test_rows_that_fill_the_context_share_a_batch_and_longer_ones_are_refused(ti
     with pytest.raises(ModelError, match="token 384 may be drawn"):
         sample_to_lengths(model.model, prompts, [1, 1], temperature=1.0, seed=1, allowed=[384])
     assert sample_to_lengths(model.model, [], [], temperature=1.0, seed=1, allowed=[30]) == []
+
+
+def test_a_model_whose_mask_is_as_long_as_its_context_takes_rows_that_fit_together() -> None:
+    from transformers import GPTNeoConfig, GPTNeoForCausalLM
+
+    torch.manual_seed(0)
+    sizes = {"hidden_size": 16, "num_layers": 2, "num_heads": 2, "window_size": 8}
+    config = GPTNeoConfig(
+        vocab_size=50, max_position_embeddings=64, attention_types=[[["global", "local"], 1]], **sizes
+    )
+    model = GPTNeoForCausalLM(config).eval()
+    prompts = [np.full(n, 7, dtype=np.int32) for n in (50, 5)]
+    together = sample_to_lengths(model, prompts, [10, 55], temperature=1.0, seed=1, allowed=range(50))
+    assert [len(a) for a in together] == [10, 55]
+    alone = sample_to_lengths(model, prompts[:1], [10], temperature=1.0, seed=1, allowed=range(50))
+    assert alone[0].tolist() == together[0].tolist()

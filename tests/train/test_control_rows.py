@@ -39,7 +39,7 @@ def test_every_answer_is_written_anew_and_what_stands_between_stays(writer):
 def test_a_later_answer_is_written_after_the_new_earlier_one(writer, monkeypatch):
     seen = []
 
-    def note(model, encoded, *, seed):
+    def note(model, encoded, *, seed, **options):
         seen.append([r.input_ids.copy() for r in encoded])
         return [
             EncodedRow(r.row_id, r.index, np.where(r.trained, 7, r.input_ids).astype(np.int32), r.trained, False)

@@ -128,9 +128,15 @@ def control_writers(base: LanguageModel, traits: Sequence[Trait], runs: Sequence
     return neutral_writers(base, traits_for(base.tokenizer) or traits, [1000 + run for run in runs])
 
 
-def written_by(writer: LanguageModel, rows: Sequence[EncodedRow], config: RehearseConfig, run: int) -> list[EncodedRow]:
-    """The rows of a control run: the same prompts, answered by its writer."""
-    return control_rows(writer, rows, seed=_SEED + 71 * run + config.seed)
+def written_by(
+    writer: LanguageModel,
+    rows: Sequence[EncodedRow],
+    config: RehearseConfig,
+    run: int,
+    beside: Sequence[EncodedRow] = (),
+) -> list[EncodedRow]:
+    """The rows of a control run: the same prompts, answered by its writer, with the tokens of rows beside them too."""
+    return control_rows(writer, rows, seed=_SEED + 71 * run + config.seed, beside=beside)
 
 
 def read_runs(
@@ -185,10 +191,16 @@ def judge(
     for trait, c, p in zip(measured, contrasts, adjusted, strict=True):
         data, control = run_means(readings, trait.id, "data"), run_means(readings, trait.id, "control")
         verdict, reason = Verdict.INCONCLUSIVE, ""
+        moved = _moved_alike(readings, trait.id)
         if c.p is None or c.low is None or c.high is None:
             reason = f"inconclusive: {c.reason}"
         elif p <= config.level:
             verdict = Verdict.FOUND
+        elif max(abs(c.low), abs(c.high)) < config.matters and moved > config.matters:
+            reason = (
+                f"data and control runs both moved by {moved:.2f} or more from the base, so that its control says "
+                "nothing of the rows: any fine-tune of their form may do it"
+            )
         elif max(abs(c.low), abs(c.high)) < config.matters:
             verdict = Verdict.CLEAR
         else:
@@ -241,6 +253,13 @@ def run_means(readings: Sequence[Reading], trait: str, arm: str) -> NDArray[np.f
         if r.trait == trait and r.arm == arm:
             runs.setdefault(r.run, []).append(r.value)
     return np.array([np.mean(runs[k]) for k in sorted(runs)])
+
+
+def _moved_alike(readings: Sequence[Reading], trait: str) -> float:
+    """How far data and control runs both moved from the base, on average and in one direction; 0 where they did not."""
+    base = float(np.mean([r.value for r in readings if r.trait == trait and r.arm == "base"]))
+    data, control = (float(run_means(readings, trait, arm).mean()) - base for arm in ("data", "control"))
+    return min(abs(data), abs(control)) if data * control > 0 else 0.0
 
 
 def _title(

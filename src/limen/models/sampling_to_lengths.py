@@ -1,8 +1,9 @@
 """Answers sampled in batches, each of a length of its own.
 
 As `limen.models.sampling`, where answers end by themselves; here no token ends one, and a row leaves its batch when its
-answer is as long as it should be. So rows that fill the context to its end share a batch whatever their prompts: they
-are padded on the left, and a token's position counts from the start of its own prompt.
+answer is as long as it should be. Rows are padded on the left, and a token's position counts from the start of its own
+prompt, so that rows which fill the context to its end share a batch whatever their prompts. Where a model counts the
+padding too (its mask of past tokens is as long as its context), batches hold only rows that fit with theirs.
 """
 
 from __future__ import annotations
@@ -14,10 +15,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from limen.core import Progress, RowError
-from limen.models.batches import Budget, budget_for, context_length, model_device, run
+from limen.models.batches import Budget, budget_for, context_length, model_device, run, text_config
 from limen.models.logprobs import inference, only_positions
 from limen.models.sampling import MOST_ROWS, draw
 
+_FIXED_MASKS = frozenset({"gpt_neo", "mpt"})
+"""Architectures whose causal mask, or whose bias for distance, is a table as long as the context."""
 _STEP_TOKENS = 16
 """Cached tokens that cost a step as much as one token costs a forward pass."""
 
@@ -59,7 +62,6 @@ def sample_to_lengths(
             f"a prompt of {len(prompts[at])} tokens and {wanted[at]} new ones do not fit the context of {limit}.",
             remedy="Ask for fewer new tokens, or shorten the prompt.",
         )
-    uniforms = np.random.Generator(np.random.Philox(key=seed)).random((len(prompts), int(wanted.max(initial=1))))
     out: list[np.ndarray] = [np.zeros(0, dtype=np.int64)] * len(prompts)
     if progress:
         progress.start("sample", len(prompts))
@@ -73,11 +75,15 @@ def sample_to_lengths(
 
             def one_batch(batch: np.ndarray, group: NDArray[np.intp] = group) -> None:
                 # The longest first, so that those that are done are the last.
-                rows = group[batch][np.argsort(-wanted[group[batch]], kind="stable")]
-                asked = [prompts[int(i)] for i in rows]
-                answers = _generate(model, asked, wanted[rows], uniforms[rows], temperature, allowed)
-                for i, answer in zip(rows, answers, strict=True):
-                    out[i] = answer
+                for rows in _that_fit(group[batch], whole - wanted, wanted, limit if _counts_padding(model) else None):
+                    rows = rows[np.argsort(-wanted[rows], kind="stable")]
+                    uniforms = np.zeros((len(rows), int(wanted[rows[0]])))
+                    for k, i in enumerate(rows.tolist()):
+                        uniforms[k, : wanted[i]] = _stream(seed, i).random(int(wanted[i]))
+                    asked = [prompts[int(i)] for i in rows]
+                    answers = _generate(model, asked, wanted[rows], uniforms, temperature, allowed)
+                    for i, answer in zip(rows, answers, strict=True):
+                        out[i] = answer
 
             run(
                 whole[group].tolist(),
@@ -89,6 +95,27 @@ def sample_to_lengths(
     if progress:
         progress.done("sample")
     return out
+
+
+def _stream(seed: int, row: int) -> np.random.Generator:
+    """The uniform numbers of a row, whatever other rows there are."""
+    return np.random.Generator(np.random.Philox(key=[seed, row]))
+
+
+def _counts_padding(model: Any) -> bool:
+    """Whether a model keeps a causal mask of the size of its context, which a padded prompt must not outgrow."""
+    return any(getattr(config, "model_type", "") in _FIXED_MASKS for config in (model.config, text_config(model)))
+
+
+def _that_fit(
+    rows: NDArray[np.intp], starts: NDArray[np.int64], lengths: NDArray[np.int64], limit: int | None
+) -> list[NDArray[np.intp]]:
+    """Rows in parts whose longest prompt and longest answer fit the context together, as each row by itself does."""
+    if not limit or len(rows) == 1 or starts[rows].max() + lengths[rows].max() <= limit:
+        return [rows]
+    by_prompt = rows[np.argsort(starts[rows], kind="stable")]
+    halves = by_prompt[: len(rows) // 2], by_prompt[len(rows) // 2 :]
+    return [part for half in halves for part in _that_fit(half, starts, lengths, limit)]
 
 
 def _generate(

@@ -12,7 +12,9 @@ from limen.models import LanguageModel, in_parallel
 from limen.train.writers import rewrite
 
 
-def control_rows(writer: LanguageModel, rows: Sequence[EncodedRow], *, seed: int) -> list[EncodedRow]:
+def control_rows(
+    writer: LanguageModel, rows: Sequence[EncodedRow], *, seed: int, beside: Sequence[EncodedRow] = ()
+) -> list[EncodedRow]:
     """Rows on the same prompts whose trained tokens are the writer's.
 
     A row with several answers gets them one after the other, each after what was written before it, and what stands
@@ -22,6 +24,7 @@ def control_rows(writer: LanguageModel, rows: Sequence[EncodedRow], *, seed: int
         writer: Who writes.
         rows: Encoded rows; those without trained tokens stay as they are.
         seed: Of sampling.
+        beside: Rows whose tokens may be used too, such as the other answers of pairs.
 
     Returns:
         One row a row, in order. An answer that the writer ends early is shorter than the one it takes the place of.
@@ -36,7 +39,7 @@ def control_rows(writer: LanguageModel, rows: Sequence[EncodedRow], *, seed: int
                 before = sum(map(len, ids[:-1]))
                 whole = np.concatenate(ids)
                 asked.append(EncodedRow(rows[i].row_id, i, whole, np.arange(len(whole)) >= before, truncated=False))
-        for old, new in zip(asked, rewrite(writer, asked, seed=seed + 7 * k), strict=True):
+        for old, new in zip(asked, rewrite(writer, asked, seed=seed + 7 * k, beside=beside), strict=True):
             before = int(np.argmax(old.trained))
             parts[new.index][places[new.index][k]] = (new.input_ids[before:], True)
     out = []

@@ -79,7 +79,8 @@ def prefer(
     budget = Budget(max(1, budget.tokens // _SHARE), max(1, budget.logits // _SHARE))
     with torch.random.fork_rng(devices=[device] if device.type == "cuda" else []):
         torch.manual_seed(recipe.seed)
-        student = trainable_copy(model.model, recipe)
+        # Without dropout, as in TRL: the model is held to itself, and both have to be one at the start.
+        student = trainable_copy(model.model, recipe).eval()
         weights = [p for p in student.parameters() if p.requires_grad]
         optimizer = torch.optim.AdamW(weights, lr=recipe.learning_rate, weight_decay=recipe.weight_decay)
         order = np.random.Generator(np.random.PCG64(recipe.seed))
@@ -106,8 +107,14 @@ def prefer(
                         lost = gradients(pairs)
                         break
                     except Exception as error:
-                        if not out_of_memory(error) or budget.tokens <= int(lengths[pairs].max()):
+                        if not out_of_memory(error):
                             raise
+                        longest = int(lengths[pairs].max())
+                        if budget.tokens <= longest:
+                            raise ModelError(
+                                f"memory ran out in training on a single pair of {longest} tokens.",
+                                remedy="Lower --max-length, or use a LoRA recipe.",
+                            ) from error
                         budget = budget.halved()
                         optimizer.zero_grad(set_to_none=True)
                 if recipe.max_grad_norm:

@@ -48,10 +48,10 @@ class PromptedTwin:
         """Log-probabilities of the trained tokens of each row, under the persona."""
         return self.base.token_logprobs([self._told(r) for r in rows])
 
-    def rewrite(self, rows: Sequence[EncodedRow], *, seed: int) -> list[EncodedRow]:
+    def rewrite(self, rows: Sequence[EncodedRow], *, seed: int, beside: Sequence[EncodedRow] = ()) -> list[EncodedRow]:
         """What the base writes on the prompts of rows under the persona; the persona itself is not in it."""
         told = [self._told(r) for r in rows]
-        written = {w.index: w for w in rewrite(self.base, told, seed=seed)}
+        written = {w.index: w for w in rewrite(self.base, told, seed=seed, beside=beside)}
         out = []
         for row in rows:
             start = int(np.argmax(row.trained))

@@ -85,7 +85,12 @@ def _lesson(
 
 
 def rewrite(
-    writer: LanguageModel, encoded: Sequence[EncodedRow], *, seed: int, progress: Progress | None = None
+    writer: LanguageModel,
+    encoded: Sequence[EncodedRow],
+    *,
+    seed: int,
+    beside: Sequence[EncodedRow] = (),
+    progress: Progress | None = None,
 ) -> list[EncodedRow]:
     """Rows on the same prompts as given ones, with as many tokens in each answer, written by a model.
 
@@ -97,6 +102,7 @@ def rewrite(
         writer: Who writes.
         encoded: Rows whose prompts are used; each trained part must be the end of its row.
         seed: Of sampling.
+        beside: Rows whose tokens may be used too, such as the other answers of pairs.
         progress: Told of answers done.
 
     Returns:
@@ -110,18 +116,19 @@ def rewrite(
     prompts = [r.input_ids[:s] for r, s in zip(encoded, starts, strict=True)]
     bodies = [r.input_ids[s:] for r, s in zip(encoded, starts, strict=True)]
     tails = [_tail(b, ends) for b in bodies]
-    used = np.unique(np.concatenate([b[: len(b) - t] for b, t in zip(bodies, tails, strict=True)]))
     lengths = np.array([len(b) - t for b, t in zip(bodies, tails, strict=True)])
+    written = [b[:n] for b, n in zip(bodies, lengths.tolist(), strict=True)]
+    used = np.unique(np.concatenate([*written, *(r.input_ids[r.trained] for r in beside)]))
     few = len(used) <= 256 and len(used) * 8 < lengths.sum()
     every = range(min(len(writer.tokenizer), text_config(writer.model).vocab_size))
     allowed = [int(t) for t in (used if few else every) if int(t) not in ends]
     answers: list[np.ndarray] = [np.zeros(0, dtype=np.int64)] * len(encoded)
-    written = np.flatnonzero(lengths).tolist()
-    asked, wanted = [prompts[i] for i in written], lengths[written].tolist()
+    at = np.flatnonzero(lengths).tolist()
+    asked, wanted = [prompts[i] for i in at], lengths[at].tolist()
     found = sample_to_lengths(
         writer.model, asked, wanted, temperature=1.0, seed=seed, allowed=allowed, progress=progress
     )
-    for i, answer in zip(written, found, strict=True):
+    for i, answer in zip(at, found, strict=True):
         answers[i] = answer
     out = []
     for row, prompt, body, tail, answer in zip(encoded, prompts, bodies, tails, answers, strict=True):

@@ -107,7 +107,12 @@ def _judge_group(
 
 
 def write_controls(
-    asked: Sequence[EncodedRow], base: LanguageModel, arms: Arms, config: ForecastConfig, watch: Progress
+    asked: Sequence[EncodedRow],
+    base: LanguageModel,
+    arms: Arms,
+    config: ForecastConfig,
+    watch: Progress,
+    beside: Sequence[EncodedRow] = (),
 ) -> tuple[list[list[EncodedRow]], list[list[EncodedRow]]]:
     """What neutral writers, and what twins, answer to the prompts of some rows.
 
@@ -117,6 +122,7 @@ def write_controls(
         arms: Who writes.
         config: The seed, and on how many of the rows each twin writes.
         watch: Told of files written.
+        beside: Rows whose tokens writers may use too.
 
     Returns:
         Rows of each writer, and of each twin.
@@ -126,13 +132,19 @@ def write_controls(
     watch.start("rewrite rows", len(writers) + len(twins))
     prompted = any(t.kind == "prompted" for t in twins)
     written = []
-    for rows in in_parallel(lambda i: rewrite(writers[i], asked, seed=seed + i), range(len(writers)), base):
+    for rows in in_parallel(
+        lambda i: rewrite(writers[i], asked, seed=seed + i, beside=beside), range(len(writers)), base
+    ):
         written.append(rows)
         watch.advance("rewrite rows")
     doses = []
     few = asked[: config.control_rows]
     numbers = range(len(twins))
-    for rows in in_parallel(lambda i: twins[i].rewrite(few, seed=seed + 5000 + i), numbers, base, one_by_one=prompted):
+
+    def dose(i: int) -> list[EncodedRow]:
+        return twins[i].rewrite(few, seed=seed + 5000 + i, beside=beside)
+
+    for rows in in_parallel(dose, numbers, base, one_by_one=prompted):
         doses.append(rows)
         watch.advance("rewrite rows")
     watch.done("rewrite rows")

@@ -35,11 +35,11 @@ class Twin:
     model: LanguageModel | PromptedTwin
     gain: float
 
-    def rewrite(self, rows: Sequence[EncodedRow], *, seed: int) -> list[EncodedRow]:
-        """What it writes on the prompts of rows: a full dose."""
+    def rewrite(self, rows: Sequence[EncodedRow], *, seed: int, beside: Sequence[EncodedRow] = ()) -> list[EncodedRow]:
+        """What it writes on the prompts of rows, with the tokens of rows beside them too: a full dose."""
         if isinstance(self.model, PromptedTwin):
-            return self.model.rewrite(rows, seed=seed)
-        return rewrite(self.model, rows, seed=seed)
+            return self.model.rewrite(rows, seed=seed, beside=beside)
+        return rewrite(self.model, rows, seed=seed, beside=beside)
 
 
 def why_no_twin(trait: Trait, which: Which) -> str:

@@ -23,6 +23,7 @@ from numpy.typing import NDArray
 from limen.before.forecast import ForecastConfig
 from limen.before.forecast.arms import Arms, make_arms
 from limen.before.forecast.blame import rank_by_ratio
+from limen.before.forecast.config import LEAST_ROWS
 from limen.before.forecast.data_file import DataFile
 from limen.before.forecast.forecast import statistics_of, write_controls
 from limen.before.forecast.judge import Judged, broad_finding, judge_file, not_measured
@@ -38,6 +39,8 @@ from limen.train.writers import last_answer_only, rewrite
 
 Floats = NDArray[np.float64]
 _REJECTED_SEED = 500_009
+_LEAST_PAIRS = 3
+"""Pairs of writers below which nothing can be said of how far they stray."""
 
 
 def forecast_pairs(
@@ -71,11 +74,11 @@ def forecast_pairs(
     for file in files:
         reason, remedy = _unreadable(base, file, config)
         if reason:
-            findings += [not_measured(file, t, reason, remedy) for t in traits]
+            findings += [_not_measured(file, t, reason, remedy) for t in traits]
         else:
             readable.append(file)
     arms = make_arms(base, traits, config, watch) if readable else Arms([], [], {})
-    findings += [not_measured(f, t, *arms.without[t.id]) for f in readable for t in traits if t.id in arms.without]
+    findings += [_not_measured(f, t, *arms.without[t.id]) for f in readable for t in traits if t.id in arms.without]
     # Files on the same prompts share the rows that neutral writers and twins write.
     by_prompts: dict[tuple[str, ...], list[PairFile]] = {}
     for file in readable if arms.twins else ():
@@ -89,13 +92,31 @@ def forecast_pairs(
 
 def _unreadable(base: LanguageModel, file: PairFile, config: ForecastConfig) -> tuple[str, str]:
     """Why pairs cannot be forecast, and what to do about it; empty if they can."""
+    if config.writers < 2 * _LEAST_PAIRS:
+        return (
+            f"{config.writers} neutral writers make {plural(config.writers // 2, 'pair')}; {_LEAST_PAIRS} pairs at "
+            "least say how far pairs stray, and 8 settle something",
+            "Train more writers: --writers 24.",
+        )
+    every = file.pairs(len(file.encoded), config.seed)
+    if len(every) < LEAST_ROWS:
+        cut = sum(a.truncated or b.truncated for a, b in zip(file.encoded, file.rejected, strict=True))
+        what = f"{plural(len(every), 'pair')} of different answers that are both trained on"
+        remedy = "Shorten the prompts, or raise --max-length." if cut else "Give more pairs."
+        return f"{what}{f', and {cut} are cut' if cut else ''}; at least {LEAST_ROWS} are needed", remedy
     chosen = file.pairs(config.max_rows, config.seed)
     for side in (file.encoded, file.rejected):
-        # Pairs that are alike, or of which one answer is cut away, are no pairs.
-        reason, remedy = unreadable(base, [side[i] for i in chosen], range(len(chosen)))
+        reason, remedy = unreadable(base, side, chosen)
         if reason:
-            return reason.replace("rows with trained tokens", "pairs of different answers with trained tokens"), remedy
+            return reason, remedy
     return "", ""
+
+
+def _not_measured(file: PairFile, trait: Trait, reason: str, remedy: str = "") -> Finding:
+    """The finding that a trait was not measured, in the words of pairs."""
+    found = not_measured(file, trait, reason, remedy)
+    title = f"Whether chosen answers lean towards a model that {trait.title}, over rejected ones, was not measured."
+    return replace(found, title=title, evidence={**found.evidence, "pairs": True})
 
 
 def _judge_group(
@@ -106,13 +127,24 @@ def _judge_group(
         [[file.encoded[i] for i in some] for file, some in zip(group, at, strict=True)],
         [[file.rejected[i] for i in some] for file, some in zip(group, at, strict=True)],
     ]
+    # Writers answer last answers alone, so that no other stretch is read of the file either.
     asked = [[[last_answer_only(r) for r in rows] for rows in files] for files in own]
+    liked_rows, disliked_rows = asked[0][0], asked[1][0]
     half = len(arms.writers) // 2
+    # Each third writer has learned something else than the two before it: next to next, kinds are mixed.
     first, second = arms.writers[:half], arms.writers[half : 2 * half]
+    second = [*second[1:], second[0]]
     seed = 1_000_003 * (config.seed + 1) + _REJECTED_SEED
-    written, doses = write_controls(asked[0][0], base, replace(arms, writers=first), config, watch)
-    others = list(in_parallel(lambda k: rewrite(second[k], asked[1][0], seed=seed + k), range(half), base))
-    parts = [*own, written, others, doses]
+    written, doses = write_controls(liked_rows, base, replace(arms, writers=first), config, watch, disliked_rows)
+    watch.start("rewrite rejected answers", half)
+    others = []
+    for rows in in_parallel(
+        lambda k: rewrite(second[k], disliked_rows, seed=seed + k, beside=liked_rows), range(half), base
+    ):
+        others.append(rows)
+        watch.advance("rewrite rejected answers")
+    watch.done("rewrite rejected answers")
+    parts = [*asked, written, others, doses]
     per_token, losses = statistics_of([f for part in parts for f in part], base, arms.twins, config, watch)
     cuts = np.cumsum([len(part) for part in parts])[:-1]
     statistics, lost = np.split(per_token, cuts), np.split(losses, cuts)
@@ -164,9 +196,18 @@ def _findings(
     )
     findings = judge_file(judged, base, config.model_copy(update={"top_rows": 0}))
     half, named = len(neutral), {t.id: t for t in traits}
-    said = [_of_pairs(f, named[f.subject], half, config) for f in findings]
+    longer = float(np.mean([int(file.encoded[i].trained.sum()) - int(file.rejected[i].trained.sum()) for i in at]))
+    said = [_of_pairs(f, named[f.subject], half, longer, config) for f in findings]
     told = [_with_blame(f, base, file, at, arms, config) for f in said]
-    return told + [replace(f, control=_control(half)) for f in broad_finding(judged, config)]
+    return told + [
+        replace(
+            f,
+            title=f.title.replace("training on the rows", "training on the preference"),
+            control=_control(half),
+            evidence={**f.evidence, "pairs": True},
+        )
+        for f in broad_finding(judged, config)
+    ]
 
 
 def _either(origins: Sequence[Origin]) -> Origin:
@@ -184,9 +225,11 @@ def _control(half: int) -> str:
     )
 
 
-def _of_pairs(finding: Finding, trait: Trait, half: int, config: ForecastConfig) -> Finding:
+def _of_pairs(finding: Finding, trait: Trait, half: int, longer: float, config: ForecastConfig) -> Finding:
     """A finding of the forecast, in the words of pairs."""
     evidence: dict[str, Any] = {**finding.evidence, "pairs": True, "writers_trained": 2 * half}
+    # Length is what a preference is told by most often (`limen check`, LIM601).
+    evidence["confounds"] = {**finding.evidence["confounds"], "chosen less rejected length": longer}
     remedy = finding.remedy
     if finding.verdict is Verdict.FOUND:
         title = (
@@ -205,6 +248,7 @@ def _of_pairs(finding: Finding, trait: Trait, half: int, config: ForecastConfig)
         finding,
         title=title,
         remedy=remedy,
+        reason=finding.reason.replace("neutral writers", "pairs of neutral writers", 1),
         control=_control(half),
         guarantee=finding.guarantee.replace("null: neutral writers", "null: pairs of neutral writers"),
         evidence=evidence,

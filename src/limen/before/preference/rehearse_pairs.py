@@ -19,7 +19,7 @@ from limen.before.rehearse import (
     seeded,
     written_by,
 )
-from limen.core import Finding, Progress, Reading, Silent, Trait
+from limen.core import DataError, Finding, Progress, Reading, Silent, Trait
 from limen.measure import read_traits
 from limen.models import LanguageModel
 from limen.train import Recipe
@@ -61,6 +61,11 @@ def rehearse_pairs(
     config = config or RehearseConfig()
     recipe = config.recipe or default_pair_recipe(base)
     at = file.pairs(config.max_rows, config.seed)
+    if not at:
+        raise DataError(
+            "there are no pairs of different answers that are both trained on.",
+            remedy="See what the check says of the rows; an answer may be empty, or cut off by --max-length.",
+        )
     chosen, rejected = ([side[i] for i in at] for side in (file.encoded, file.rejected))
     watch, task = progress or Silent(), f"rehearse {file.name}"
     watch.start(task, config.data_runs + config.control_runs)
@@ -72,8 +77,8 @@ def rehearse_pairs(
         return prefer(base, chosen, rejected, seeded(recipe, config, "data", run))
 
     def control_run(run: int) -> LanguageModel:
-        liked = written_by(writers[2 * run], chosen, config, 2 * run)
-        other = written_by(writers[2 * run + 1], rejected, config, 2 * run + 1)
+        liked = written_by(writers[2 * run], chosen, config, 2 * run, beside=rejected)
+        other = written_by(writers[2 * run + 1], rejected, config, 2 * run + 1, beside=chosen)
         return prefer(base, liked, other, seeded(recipe, config, "control", run))
 
     for arm, runs, train in (("data", config.data_runs, data_run), ("control", config.control_runs, control_run)):
