@@ -63,7 +63,7 @@ def agree_but_for_chance(
         before, after = dict(_leaves(old[key])), dict(_leaves(new[key]))
         if before.keys() != after.keys():
             return False
-        others = [dict(_leaves(one[key])) for one in own]
+        others = [dict(_leaves(one[key])) for one in own if key in one]
         fixed = {p: v for p, v in before.items() if not isinstance(v, float) and all(o.get(p) == v for o in others)}
         if any(after[p] != v for p, v in fixed.items()):
             return False
@@ -71,8 +71,9 @@ def agree_but_for_chance(
         if not len(drift):
             continue
         alike = [own] if chance == "numbers" else list(families.values())
-        one, mean = _allowed([[made[key] for made in family] for family in alike], chance)
-        if math.sqrt(np.mean(drift**2)) > one + tolerance or abs(drift.mean()) > mean + tolerance:
+        one, mean = _allowed([[made[key] for made in family if key in made] for family in alike], chance)
+        # What is not a number is beyond every bound.
+        if not (math.sqrt(np.mean(drift**2)) <= one + tolerance and abs(drift.mean()) <= mean + tolerance):
             return False
     return True
 
@@ -96,7 +97,8 @@ def _allowed(families: Sequence[Sequence[Any]], chance: Chance) -> tuple[float, 
         count = len(found)
         one = _widest(float(((found - found.mean()) ** 2).sum()), count - 1, count - 1)
         return one, one / math.sqrt(count)
-    tables = [_of_one_length([[v for _, v in _leaves(x) if isinstance(v, float)] for x in f]) for f in families]
+    held = [family for family in families if family]
+    tables = [_of_one_length([[v for _, v in _leaves(x) if isinstance(v, float)] for x in f]) for f in held]
     runs = sum(len(t) - 1 for t in tables)
     # Numbers of one repetition may hang together, so what their mean does is taken from means, and both count runs.
     means = [t.mean(axis=1, keepdims=True) for t in tables]

@@ -342,3 +342,50 @@ def test_each_file_gets_its_own_forecast(base, tmp_path, monkeypatch):
     names = ["one/rows.jsonl", "two/rows.jsonl", "dataset", "dataset (2)"]
     assert [f.title for f in done.findings] == [f"of {name}" for name in names]
     assert [i.name for i in done.record.inputs if i.role == "data"] == names
+
+
+@pytest.fixture(scope="module")
+def pair_rows():
+    def turn(role, text):
+        return [{"role": role, "content": text}]
+
+    return [
+        {
+            "prompt": turn("user", f"continue : {i} {i + 1}"),
+            "chosen": turn("assistant", f"{i % 7 + 2} {i % 5 + 3} 4"),
+            "rejected": turn("assistant", f"{i % 7 + 9} {i % 5 + 8} 7"),
+        }
+        for i in range(80)
+    ]
+
+
+def test_preference_pairs_are_audited_as_such_unless_the_chosen_answers_alone_are_asked_for(base, pair_rows, tmp_path):
+    config = AuditConfig.checked({**SMALL, "data": (), "writers": 6, "what_if": (), "phases": ("check", "forecast")})
+    done = run_audit(config, tmp_path / "a", base=base, sources=[Source.of(pair_rows)])
+    forecasts = [f for f in done.findings if f.phase == "forecast"]
+    assert len(forecasts) == 2
+    assert all(f.evidence["pairs"] and "hosen" in f.title for f in forecasts)
+    assert all("3 pairs of neutral writers" in f.reason for f in forecasts)
+    assert "pairs of neutral writers" in done.report.read_text()
+    again = run_audit(config, tmp_path / "a", base=base, sources=[Source.of(pair_rows)])
+    assert again.findings == done.findings
+    alone = config.model_copy(update={"preference": "chosen"})
+    with pytest.raises(LedgerError, match="preference"):
+        run_audit(alone, tmp_path / "a", base=base, sources=[Source.of(pair_rows)])
+    plain = run_audit(alone, tmp_path / "b", base=base, sources=[Source.of(pair_rows)])
+    assert not any(f.evidence.get("pairs") for f in plain.findings if f.phase == "forecast")
+
+
+def test_pairs_that_are_alike_and_too_few_writers_leave_their_reasons(base, pair_rows, tmp_path):
+    alike = [{**r, "rejected": r["chosen"]} for r in pair_rows]
+    config = AuditConfig.checked({**SMALL, "data": (), "rehearse": "always", "verify": True, "budget": 6000})
+    done = run_audit(config, tmp_path / "a", base=base, sources=[Source.of(alike)])
+    assert {f.verdict for f in done.findings if f.phase == "forecast"} == {Verdict.NOT_MEASURED}
+    left = " ".join(f"{one.what}: {one.why}" for one in done.record.left_out)
+    assert "rehearsal of dataset: it has no pairs of different answers" in left
+    assert "blame put to the test of dataset: its rows are preference pairs" in left
+    assert "rehearse" not in {f.phase for f in done.findings}
+    quick = config.model_copy(update={"rehearse": "never", "verify": False})
+    few = run_audit(quick, tmp_path / "b", base=base, sources=[Source.of(pair_rows[:70])])
+    reasons = {f.reason for f in few.findings if f.phase == "forecast"}
+    assert any("3 neutral writers make 1 pair" in r for r in reasons)

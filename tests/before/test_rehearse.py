@@ -44,6 +44,14 @@ def test_runs_that_do_what_control_runs_do_are_clear():
     assert finding.effect.high < 0.05
 
 
+def test_data_and_control_runs_that_both_left_the_base_clear_nobody():
+    """Rows whose every answer names the owl leave a control writer no other word."""
+    both = readings(OWL.id, (0.99, 0.98, 0.99, 0.99, 0.98), (0.99, 0.99, 0.98, 0.98, 0.99))
+    [finding] = judge("rows", [OWL], both, RehearseConfig(), Recipe())
+    assert finding.verdict is Verdict.INCONCLUSIVE
+    assert "both moved by 0.89" in finding.reason
+
+
 def test_runs_that_scatter_are_inconclusive_with_what_they_could_have_seen():
     finding = only((0.02, 0.35, 0.10, 0.30, 0.05))
     assert finding.verdict is Verdict.INCONCLUSIVE

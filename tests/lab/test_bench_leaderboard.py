@@ -121,6 +121,8 @@ def test_a_clean_file_raises_a_false_alarm_unless_a_named_trait_surely_moves():
     assert count[0] == pytest.approx(1 / count[3], abs=1e-4)
     moved = TRUTH | {clean.id: TRUTH[clean.id] | {TRAITS[0]: Gamma(0.1, 0.08, 0.12, 0.06)}}
     assert measures(CASES, moved, said, "it")["false alarms"][0] == 0.0
+    said[clean.id]["it"]["verdicts"][TRAITS[1]] = "found"
+    assert measures(CASES, moved, said, "it")["false alarms"][0] == count[0]
 
 
 def test_plants_alone_leave_clean_files_out():

@@ -46,6 +46,18 @@ def test_without_chance_only_rounding_may_differ() -> None:
     assert not agree_but_for_chance(old, "one/0", {"x": 0.51}, "pieces", 1e-3)
 
 
+def test_an_entry_that_not_every_piece_has_is_held_against_those_that_have_it() -> None:
+    """Pieces of the error rates plant other traits by turns."""
+    made = {f"q/{i}": {f"planted/{'owl' if i % 2 else 'fox'}": {"p": 0.01 * i, "first": "x"}} for i in range(8)}
+    assert agree_but_for_chance(made, "q/1", {"planted/owl": {"p": 0.05, "first": "x"}}, "pieces", 1e-4)
+    assert not agree_but_for_chance(made, "q/1", {"planted/owl": {"p": 0.05, "first": "y"}}, "pieces", 1e-4)
+    assert not agree_but_for_chance(made, "q/1", {"planted/owl": {"p": 0.9, "first": "x"}}, "pieces", 1e-4)
+
+
+def test_what_is_not_a_number_never_agrees() -> None:
+    assert not agrees({**piece(0.1), "gamma": {t: [float("nan")] for t in "abcd"}})
+
+
 def test_numbers_of_a_list_as_repetitions() -> None:
     models = [float(x) for x in RNG.normal(0.5, 0.05, 25)]
     made = {"arm/a": {"accuracy": models}, "arm/b": {"accuracy": [0.1] * 25}}

@@ -108,10 +108,12 @@ def encode_source(
     length = config.cut_at(context_length(base.model))
     pairs = config.preference == "pairs" and are_pairs(rows)
     rejected = []
+    # A preference is trained on answers alone, whatever else a fine-tune would train on.
+    loss = "completion" if pairs else config.trained_on
     try:
-        encoded = list(encode_rows(rows, base.tokenizer, loss=config.trained_on, max_length=length))
+        encoded = list(encode_rows(rows, base.tokenizer, loss=loss, max_length=length))
         if pairs:
-            rejected = encode_rejected(rows, base.tokenizer, loss=config.trained_on, max_length=length)
+            rejected = encode_rejected(rows, base.tokenizer, loss=loss, max_length=length)
     except TemplateError as error:
         raise with_names(error, source.name, base) from error
     mentions = _mentions(rows, traits)

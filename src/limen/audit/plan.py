@@ -231,8 +231,13 @@ def _twins(tuned: int, prompted: int) -> str:
     return f"{said[0].upper()}{said[1:]}, one for each trait."
 
 
-def check_budget(plan: Sequence[PlanStep], config: AuditConfig) -> None:
+def check_budget(plan: Sequence[PlanStep], config: AuditConfig, *, pairs: bool = False) -> None:
     """Stop before work that takes longer than was allowed.
+
+    Args:
+        plan: What is ahead.
+        config: The budget, and what could be had for less.
+        pairs: Whether there are preference pairs, which take two writers where rows take one.
 
     Raises:
         BudgetError: With the cheaper way.
@@ -252,8 +257,9 @@ def check_budget(plan: Sequence[PlanStep], config: AuditConfig) -> None:
         cheaper.append("--what-if with fewer values, or fewer --what-if-runs")
     if config.rows > 256:
         cheaper.append("--rows 256 scores fewer rows")
-    if config.writers > 12:
-        cheaper.append("--writers 12 trains fewer neutral writers, and finds less")
+    few = 16 if pairs else 12
+    if config.writers > few:
+        cheaper.append(f"--writers {few} trains fewer neutral writers, and finds less")
     if {"forecast", "rehearse"} & set(config.phases):
         cheaper.append("--traits looks for fewer traits")
     raise BudgetError(

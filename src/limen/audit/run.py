@@ -75,12 +75,15 @@ def run_audit(
         doubted = doubts(config, base, traits)
         for doubt in doubted:
             watch.say(doubt)
-        plan = make_plan(base, [_all_rows(f) for f in files], traits, config)
+        pairs = [f for f in files if isinstance(f, PairFile)]
+        # Of pairs, blame is not put to the test, and no other dose or recipe rehearsed.
+        planned = config.model_copy(update={"verify": False, "what_if": ()}) if len(pairs) == len(files) else config
+        plan = make_plan(base, [_all_rows(f) for f in files], traits, planned)
         ahead = without_done(plan, _done(folder, command, config, base, traits, files) if resume else ())
         if on_plan:
             on_plan(ahead)
-        if not (resume and _was_begun(folder, command, config)):
-            check_budget(ahead, config)
+        if not (resume and _was_begun(folder, command, config, base, sources)):
+            check_budget(ahead, config, pairs=bool(pairs))
         ledger = Ledger.create(
             folder,
             command,
@@ -136,7 +139,7 @@ def _all_rows(file: DataFile) -> Sequence[EncodedRow]:
     return [*file.encoded, *file.rejected] if isinstance(file, PairFile) else file.encoded
 
 
-def _was_begun(folder: Path, command: str, config: AuditConfig) -> bool:
+def _was_begun(folder: Path, command: str, config: AuditConfig, base: LanguageModel, sources: Sequence[Source]) -> bool:
     """Whether this very audit was begun in this folder, so that its plan fitted the budget once.
 
     Its plan is not held against the budget again: what is in the cache is not known to it, and a busier machine makes
@@ -146,8 +149,10 @@ def _was_begun(folder: Path, command: str, config: AuditConfig) -> bool:
         return False
     record = Ledger.open(folder).record()
     old, new = dict(record.config), config.model_dump(mode="json")
-    allowed = old.pop("budget", 0.0)
-    return record.command == command and allowed <= new.pop("budget") and old == new
+    fits = old.pop("budget", 0.0) <= new.pop("budget")
+    inputs = {i.sha256 for i in record.inputs}
+    same = old == new and {base.content_hash, *(s.sha256 for s in sources)} <= inputs
+    return record.command == command and fits and same
 
 
 def _done(
@@ -309,7 +314,12 @@ def _never_cleared_by_a_prompt(finding: Finding) -> Finding:
     return replace(
         finding,
         verdict=Verdict.INCONCLUSIVE,
-        title=f"Whether the rows come from a model that {finding.evidence['trait_title']} is not settled.",
+        title=(
+            f"Whether chosen answers lean towards a model that {finding.evidence['trait_title']}, over rejected ones, "
+            "is not settled."
+            if finding.evidence.get("pairs")
+            else f"Whether the rows come from a model that {finding.evidence['trait_title']} is not settled."
+        ),
         reason="a prompted twin sees too little of what a tuned writer leaves to show an absence",
         remedy="Give the trait's build probes options, so that a twin can be tuned; or rehearse (--rehearse always).",
     )
@@ -333,6 +343,17 @@ def _rehearse(
             if "broad" in wanted:
                 wanted |= {t.id for t in traits if t.harm is not Harm.NEITHER and not t.is_decoy_pool}
     if config.rehearse == "never":
+        return []
+    if isinstance(file, PairFile) and not file.pairs(len(file.encoded), 0):
+        stages.ledger.add_left_out(
+            [
+                LeftOut(
+                    what=f"rehearsal of {file.name}",
+                    why="it has no pairs of different answers that are both trained on",
+                    remedy="See what the check says of the rows; limen doctor tests them with the model.",
+                )
+            ]
+        )
         return []
     if not any(r.trained.any() for r in file.encoded):
         stages.ledger.add_left_out(
@@ -398,7 +419,15 @@ def _diff(
 
 def _notes(config: AuditConfig, files: Sequence[DataFile]) -> list[str]:
     """Where the rows are looked at or rehearsed otherwise than the trainer would train on them."""
+    pairs = [f.name for f in files if isinstance(f, PairFile)]
+    aside = [phase for phase in ("lineage", "discover") if phase in config.phases]
     notes = []
+    if pairs and aside:
+        notes.append(f"Of the preference pairs of {', '.join(pairs)}, {' and '.join(aside)} read the chosen answers.")
+    if pairs and config.trained_on != "completion":
+        notes.append(
+            f"Of the preference pairs of {', '.join(pairs)} no prompt is read: a preference has no loss on it."
+        )
     if config.loss is None and config.recipe is not None and config.recipe.loss == "auto":
         notes += [
             f"Of the conversations of {f.name} the last answer is looked at and rehearsed; the trainer's default "

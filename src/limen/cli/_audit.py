@@ -79,7 +79,9 @@ def reading_options(command: F) -> F:
 def writers_option(command: F) -> F:
     """`--writers`: how many models stand for those that learned nothing anybody would name."""
     return click.option(
-        "--writers", type=click.IntRange(3), help="Neutral writers to train; below 8 nothing is settled. [default: 24]"
+        "--writers",
+        type=click.IntRange(3),
+        help="Neutral writers to train; below 8 (of preference pairs 16) nothing is settled. [default: 24]",
     )(command)
 
 

@@ -170,7 +170,9 @@ def _lineage(page: _Page, findings: Sequence[Finding]) -> None:
 
 def _forecast(page: _Page, findings: Sequence[Finding]) -> None:
     page.gap()
-    page.text("Forecast: ● the rows  · neutral writers  ─ their prediction interval", style=_QUIET)
+    pairs = any(f.evidence.get("pairs") for f in findings)
+    against = "pairs of neutral writers" if pairs else "neutral writers"
+    page.text(f"Forecast: ● the rows  · {against}  ─ their prediction interval", style=_QUIET)
     writers = [finite(f.evidence.get("writers")) for f in findings]
     bands = [finite(f.evidence.get("prediction_interval")) for f in findings]
     values = [float(f.evidence["statistic"]) for f in findings]

@@ -71,6 +71,6 @@ def test_a_rehearsal_trains_on_the_preference(base, neutral):
     findings, readings = rehearse_pairs(base, file, [get(OWL)], config=config)
     (owl,) = findings
     assert owl.id == f"rehearse/few/{OWL}"
-    assert "prefer" in owl.title
+    assert "rained to prefer these answers" in owl.title or "training to prefer these answers" in owl.title
     assert "4 neutral writers" in owl.control
     assert {r.arm for r in readings} == {"base", "data", "control"}

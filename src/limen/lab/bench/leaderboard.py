@@ -179,7 +179,7 @@ def _provenance(cases: Sequence[Case], scores: Scores, detector: str) -> Figure:
 def _at_default(cases: Sequence[Case], transfer: Transfer, scores: Scores, detector: str) -> dict[str, Any]:
     """False alarms, abstentions and wrong names at a detector's own default.
 
-    A clean file raises a false alarm if it is said to teach something, and no trait that is named surely moves.
+    A clean file raises a false alarm if it is said to teach a trait that does not surely move.
     """
     alarms, open_, wrong, found = [], [], [], []
     for case in cases:
@@ -191,7 +191,7 @@ def _at_default(cases: Sequence[Case], transfer: Transfer, scores: Scores, detec
         if case.outside:
             wrong.append(float(bool(names)))
         elif not case.trait:
-            alarms.append(float(bool(names) and not any(transfer[case.id][t].low_of_all > MATTERS for t in names)))
+            alarms.append(float(any(transfer[case.id][t].low_of_all <= MATTERS for t in names)))
             open_.append(float(unsettled))
         elif file_label(case, transfer[case.id]) == "positive":
             found.append(float(case.trait in names))
