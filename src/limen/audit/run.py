@@ -344,39 +344,19 @@ def _rehearse(
                 wanted |= {t.id for t in traits if t.harm is not Harm.NEITHER and not t.is_decoy_pool}
     if config.rehearse == "never":
         return []
+    why, remedy = "", "See what the check says of the rows; limen doctor tests them with the model."
     if isinstance(file, PairFile) and not file.pairs(len(file.encoded), 0):
-        stages.ledger.add_left_out(
-            [
-                LeftOut(
-                    what=f"rehearsal of {file.name}",
-                    why="it has no pairs of different answers that are both trained on",
-                    remedy="See what the check says of the rows; limen doctor tests them with the model.",
-                )
-            ]
+        why = "it has no pairs of different answers that are both trained on"
+    elif not any(r.trained.any() for r in file.encoded):
+        why = "no token of its rows is trained on"
+    elif not wanted and config.rehearse == "auto":
+        why, remedy = (
+            "nothing was forecast",
+            "Use --rehearse always, or limen rehearse, to fine-tune on it all the same.",
         )
-        return []
-    if not any(r.trained.any() for r in file.encoded):
-        stages.ledger.add_left_out(
-            [
-                LeftOut(
-                    what=f"rehearsal of {file.name}",
-                    why="no token of its rows is trained on",
-                    remedy="See what the check says of the rows; limen doctor tests them with the model.",
-                )
-            ]
-        )
-        return []
-    if not wanted:
-        if config.rehearse == "auto":
-            stages.ledger.add_left_out(
-                [
-                    LeftOut(
-                        what=f"rehearsal of {file.name}",
-                        why="nothing was forecast",
-                        remedy="Use --rehearse always, or limen rehearse, to fine-tune on it all the same.",
-                    )
-                ]
-            )
+    if why:
+        stages.ledger.add_left_out([LeftOut(what=f"rehearsal of {file.name}", why=why, remedy=remedy)])
+    if why or not wanted:
         return []
     settings = _rehearsal(config)
     chosen = [t for t in traits if t.id in wanted]
