@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 from limen.before.forecast import DataFile, ForecastConfig, forecast
 from limen.before.forecast.blame import blame_rows
 from limen.before.forecast.likelihood_ratio import score_files
-from limen.before.preference import PairFile, forecast_pairs
+from limen.before.preference.forecast_pairs import forecast_pairs
+from limen.before.preference.pair_file import PairFile
 from limen.core import Trait
 from limen.lab.bench.detector import Detector, Scored, SuiteFile
 from limen.lab.bench.detectors.reading import token_ratios
