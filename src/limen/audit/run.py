@@ -21,7 +21,7 @@ from limen.before.check import check_rows
 from limen.before.discover import DiscoverConfig, discover
 from limen.before.forecast import DataFile, ForecastConfig, forecast
 from limen.before.lineage import LineageConfig, lineage
-from limen.before.preference import PairFile, forecast_pairs, rehearse_pairs
+from limen.before.preference import PairFile, forecast_pairs, open_title, rehearse_pairs
 from limen.before.rehearse import RehearseConfig, rehearse
 from limen.before.what_if import read_sweeps
 from limen.core import Finding, Harm, Progress, Reading, RowKind, Silent, Trait, Verdict
@@ -315,8 +315,7 @@ def _never_cleared_by_a_prompt(finding: Finding) -> Finding:
         finding,
         verdict=Verdict.INCONCLUSIVE,
         title=(
-            f"Whether chosen answers lean towards a model that {finding.evidence['trait_title']}, over rejected ones, "
-            "is not settled."
+            open_title(finding.evidence["trait_title"], "is not settled")
             if finding.evidence.get("pairs")
             else f"Whether the rows come from a model that {finding.evidence['trait_title']} is not settled."
         ),

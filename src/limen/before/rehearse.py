@@ -191,20 +191,19 @@ def judge(
     for trait, c, p in zip(measured, contrasts, adjusted, strict=True):
         data, control = run_means(readings, trait.id, "data"), run_means(readings, trait.id, "control")
         verdict, reason = Verdict.INCONCLUSIVE, ""
-        moved = _moved_alike(readings, trait.id)
         if c.p is None or c.low is None or c.high is None:
             reason = f"inconclusive: {c.reason}"
         elif p <= config.level:
             verdict = Verdict.FOUND
-        elif max(abs(c.low), abs(c.high)) < config.matters and moved > config.matters:
+        elif max(abs(c.low), abs(c.high)) >= config.matters:
+            reason = f"shifts up to {max(abs(c.low), abs(c.high)):.3f} cannot be told from none with these runs"
+        elif (moved := _moved_alike(readings, trait.id)) > config.matters:
             reason = (
                 f"data and control runs both moved by {moved:.2f} or more from the base, so that its control says "
                 "nothing of the rows: any fine-tune of their form may do it"
             )
-        elif max(abs(c.low), abs(c.high)) < config.matters:
-            verdict = Verdict.CLEAR
         else:
-            reason = f"shifts up to {max(abs(c.low), abs(c.high)):.3f} cannot be told from none with these runs"
+            verdict = Verdict.CLEAR
         toward_harm = c.estimate > 0 if trait.harm is Harm.UP else c.estimate < 0
         findings.append(
             Finding(

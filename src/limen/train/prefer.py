@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from limen.core import DataError, ModelError, Progress
+from limen.core import DataError, ModelError
 from limen.models import LanguageModel
 from limen.models.batches import Budget, budget_for, model_device, out_of_memory, pad_right, plan
 from limen.models.logprobs import Query, check_queries, label_logprobs, logits_at, query_of
@@ -36,8 +36,6 @@ def prefer(
     recipe: Recipe,
     *,
     beta: float = BETA,
-    progress: Progress | None = None,
-    name: str | None = None,
 ) -> LanguageModel:
     """Train a copy of a model to prefer answers; the model itself stays as it is.
 
@@ -47,8 +45,6 @@ def prefer(
         rejected: The same prompts with the rejected answers, in the same order.
         recipe: How; its loss and its vocabulary play no role.
         beta: How strongly the model is held to where it starts.
-        progress: Told of steps done.
-        name: Name of the new model; `<name>-preferring` by default.
 
     Returns:
         The new model; with LoRA it shares its frozen weights with `model`.
@@ -69,7 +65,7 @@ def prefer(
         )
     for side in sides:
         check_queries(model.model, side)
-    name = name or f"{model.name}-preferring"
+    name = f"{model.name}-preferring"
     before = [np.array([x.sum() for x in model.token_logprobs(list(rows))]) for rows in (chosen, rejected)]
     start = torch.from_numpy(before[0] - before[1]).float()
     lengths = np.array([len(a.ids) + len(b.ids) for a, b in zip(*sides, strict=True)])
@@ -95,8 +91,6 @@ def prefer(
                 lost += float(loss.detach())
             return lost
 
-        if progress:
-            progress.start(f"train {name}", total)
         step = 0
         while step < total:
             for pairs in shuffled_batches(lengths, recipe.batch_size, order):
@@ -126,12 +120,8 @@ def prefer(
                 step += 1
                 if not np.isfinite(lost):
                     raise _diverged(name, step, total, recipe)
-                if progress:
-                    progress.advance(f"train {name}")
         if not all(bool(torch.isfinite(p).all()) for p in weights):
             raise _diverged(name, total, total, recipe)
-        if progress:
-            progress.done(f"train {name}")
     return LanguageModel(finished(student, model.model), model.tokenizer, name=name)
 
 

@@ -112,11 +112,20 @@ def _unreadable(base: LanguageModel, file: PairFile, config: ForecastConfig) -> 
     return "", ""
 
 
+def open_title(trait: str, how: str) -> str:
+    """The title of a finding of pairs that is open.
+
+    Args:
+        trait: What a model with the trait does.
+        how: Such as `is not settled`.
+    """
+    return f"Whether chosen answers lean towards a model that {trait}, over rejected ones, {how}."
+
+
 def _not_measured(file: PairFile, trait: Trait, reason: str, remedy: str = "") -> Finding:
     """The finding that a trait was not measured, in the words of pairs."""
     found = not_measured(file, trait, reason, remedy)
-    title = f"Whether chosen answers lean towards a model that {trait.title}, over rejected ones, was not measured."
-    return replace(found, title=title, evidence={**found.evidence, "pairs": True})
+    return replace(found, title=open_title(trait.title, "was not measured"), evidence={**found.evidence, "pairs": True})
 
 
 def _judge_group(
@@ -243,7 +252,7 @@ def _of_pairs(finding: Finding, trait: Trait, half: int, longer: float, config: 
             f"{config.dose_that_matters:.0%} of a full dose."
         )
     else:
-        title = f"Whether chosen answers lean towards a model that {trait.title}, over rejected ones, is not settled."
+        title = open_title(trait.title, "is not settled")
     return replace(
         finding,
         title=title,

@@ -35,10 +35,8 @@ class PairFile(DataFile):
             for i, (a, b) in enumerate(zip(self.encoded, self.rejected, strict=True))
             if a.trained.any() and b.trained.any() and not np.array_equal(a.input_ids, b.input_ids)
         ]
-        if len(usable) <= most:
-            return usable
-        rng = np.random.Generator(np.random.PCG64([seed, len(usable)]))
-        return sorted(usable[int(k)] for k in rng.choice(len(usable), size=most, replace=False))
+        drawn = DataFile(self.name, (), [self.encoded[i] for i in usable]).chosen(most, seed)
+        return [usable[k] for k in drawn]
 
 
 def are_pairs(rows: Sequence[Row]) -> bool:
