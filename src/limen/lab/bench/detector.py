@@ -45,12 +45,14 @@ class Scored:
     Attributes:
         traits: Trait id → score; a larger one says that training on the file teaches more of it.
         predicted: Trait id → predicted shift in probability, by detectors that predict one.
+        doses: Trait id → share of what a writer with the whole trait would leave, by detectors that say so.
         verdicts: Trait id → verdict at the detector's own default, by detectors that give one.
         provenance: How much the file looks written by another model than the base, by detectors that say so.
     """
 
     traits: Mapping[str, float]
     predicted: Mapping[str, float] = field(default_factory=dict)
+    doses: Mapping[str, float] = field(default_factory=dict)
     verdicts: Mapping[str, Verdict] = field(default_factory=dict)
     provenance: float | None = None
 

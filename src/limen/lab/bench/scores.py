@@ -36,8 +36,8 @@ def score_case(case: Case, names: Sequence[str]) -> dict[str, dict[str, Any]]:
         names: Which detectors.
 
     Returns:
-        For each detector its scores, predictions and verdicts by trait, `seconds` of processor time, `cold_seconds` of
-        getting ready and `pass_seconds` of a forward pass over the file; or `failed` with the reason.
+        For each detector its scores, predictions, doses and verdicts by trait, `seconds` of processor time,
+        `cold_seconds` of getting ready and `pass_seconds` of a forward pass over the file; or `failed` with the reason.
 
     Raises:
         ModelError: The case's teacher failed to learn its trait.
@@ -112,6 +112,7 @@ def _plain(scored: Scored) -> dict[str, Any]:
     return {
         "traits": {t: float(f"{v:.{_DIGITS}g}") for t, v in scored.traits.items() if np.isfinite(v)},
         "predicted": {t: round(float(v), _DIGITS) for t, v in scored.predicted.items()},
+        "doses": {t: round(float(v), _DIGITS) for t, v in scored.doses.items()},
         "verdicts": {t: v.value for t, v in scored.verdicts.items()},
         "provenance": None if scored.provenance is None else float(f"{scored.provenance:.{_DIGITS}g}"),
     }

@@ -48,7 +48,7 @@ class Forecast(Detector):
         self._base, self._traits = base, list(traits)
 
     def score(self, file: SuiteFile, traits: Sequence[Trait]) -> Scored:
-        """T of each trait, and the verdict."""
+        """T and dose of each trait, and the verdict."""
         known = {t.id for t in traits}
         if file.rejected and self.config.statistic == "first-order":
             pairs = PairFile(file.name, list(file.rows), list(file.encoded), rejected=list(file.rejected))
@@ -59,6 +59,7 @@ class Forecast(Detector):
         findings = [f for f in every if f.subject in known and f.p is not None]
         return Scored(
             traits={f.subject: float(f.evidence["statistic"]) for f in findings},
+            doses={f.subject: float(f.evidence["dose"]) for f in findings},
             verdicts={f.subject: f.verdict for f in findings},
         )
 
