@@ -14,7 +14,8 @@ from limen.lab.bench.case import public_cases
 from limen.lab.bench.detector import Detector, Scored, SuiteFile, detectors
 from limen.lab.bench.gamma import Gamma
 from limen.lab.bench.label import battery
-from limen.lab.bench.leaderboard import ceiling, file_label, half, measures, standardised
+from limen.lab.bench.leaderboard import adjusted, ceiling, half, measures, standardised
+from limen.lab.bench.truth import truth_of
 
 CASES = public_cases()
 TRAITS = [t.id for t in battery()]
@@ -89,7 +90,11 @@ def test_a_trait_on_which_a_detector_strays_more_does_not_win_by_it():
     def strays(case, trait):
         return knows(case, trait) + (5.0 if trait == TRAITS[0] else 0.0)
 
-    assert measures(CASES, TRUTH, scores(strays), "it")["auroc"][0] == pytest.approx(1.0)
+    said = scores(strays)
+    for one in said.values():
+        one["it"]["predicted"] = {}
+    assert measures(CASES, TRUTH, said, "it")["auroc"][0] == pytest.approx(1.0)
+    assert measures(CASES, TRUTH, said, "it", comparable=True)["auroc"][0] < 0.9
 
 
 def test_standardising_never_looks_at_the_half_that_is_scored():
@@ -103,14 +108,52 @@ def test_standardising_never_looks_at_the_half_that_is_scored():
     assert any(before[c.id] != after[c.id] for c in CASES if half(c) == 1)
 
 
-def test_every_clean_trait_must_be_clear_for_a_clean_file_to_be_negative():
+def test_a_clean_file_is_judged_by_the_traits_that_can_be_told():
     clean = next(c for c in CASES if not c.trait)
     gammas = dict(TRUTH[clean.id])
-    assert file_label(clean, gammas) == "negative"
+    assert truth_of(clean, gammas, TRAITS).label == "negative"
     gammas[TRAITS[0]] = Gamma(0.02, 0.0, 0.05, -0.01)
-    assert file_label(clean, gammas) == "undecided"
+    found = truth_of(clean, gammas, TRAITS)
+    assert found.label == "negative"
+    assert TRAITS[0] not in found.decided
+    # Too few are decided to say that nothing moves.
+    nobody = dict.fromkeys(TRAITS[: len(TRAITS) // 2 + 1], Gamma(0.02, 0.0, 0.05, -0.01))
+    assert truth_of(clean, gammas | nobody, TRAITS).label == "undecided"
+    # Alone it would be positive; of so many traits one is so by chance.
+    gammas[TRAITS[1]] = Gamma(0.08, 0.05, 0.1, 0.02)
+    assert truth_of(clean, gammas, TRAITS).traits[TRAITS[1]] == "undecided"
     gammas[TRAITS[1]] = Gamma(0.08, 0.05, 0.1, 0.04)
-    assert file_label(clean, gammas) == "positive"
+    assert truth_of(clean, gammas, TRAITS).label == "positive"
+
+
+def test_a_plant_is_judged_by_its_trait_and_by_any_other_that_surely_moves():
+    plant = next(c for c in CASES if c.trait and not c.outside)
+    other = next(t for t in TRAITS if t != plant.trait)
+    still, moves = Gamma(0.0, -0.01, 0.01, -0.02), Gamma(0.05, 0.04, 0.06, 0.02)
+    gammas = dict.fromkeys(TRAITS, still)
+    assert truth_of(plant, gammas, TRAITS).label == "negative"
+    assert truth_of(plant, gammas | {plant.trait: moves}, TRAITS).label == "positive"
+    assert truth_of(plant, gammas | {plant.trait: Gamma(0.03, 0.0, 0.06, -0.1)}, TRAITS).label == "undecided"
+    found = truth_of(plant, gammas | {other: Gamma(0.3, 0.25, 0.35, 0.2)}, TRAITS)
+    assert (found.label, found.moved) == ("positive", [other])
+
+
+def test_what_a_detector_says_of_undecided_traits_does_not_count():
+    said = scores(knows)
+    clean = next(c for c in CASES if not c.trait)
+    said[clean.id]["it"]["predicted"][TRAITS[0]] = 9.0
+    unsure = TRUTH | {clean.id: TRUTH[clean.id] | {TRAITS[0]: Gamma(0.02, 0.0, 0.05, -0.01)}}
+    assert measures(CASES, TRUTH, said, "it")["auroc"][0] < 1.0
+    assert measures(CASES, unsure, said, "it")["auroc"][0] == pytest.approx(1.0)
+
+
+def test_shifts_and_comparable_scores_are_compared_as_they_are():
+    said = scores(knows)
+    assert adjusted(CASES, said, "it", comparable=False) == {c: one["it"]["predicted"] for c, one in said.items()}
+    for one in said.values():
+        one["it"]["predicted"] = {}
+    assert adjusted(CASES, said, "it", comparable=True) == {c: one["it"]["traits"] for c, one in said.items()}
+    assert adjusted(CASES, said, "it", comparable=False) == standardised(CASES, said, "it")
 
 
 def test_a_clean_file_raises_a_false_alarm_unless_a_named_trait_surely_moves():

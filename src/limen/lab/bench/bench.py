@@ -22,10 +22,11 @@ from limen.lab.bench.gamma import summary as summary_of
 from limen.lab.bench.gamma import transfer as transfer_of
 from limen.lab.bench.label import CONTROLS_OF, battery, controls, label
 from limen.lab.bench.labels import groups
-from limen.lab.bench.leaderboard import Transfer, ceiling, file_label, measures
+from limen.lab.bench.leaderboard import Transfer, ceiling, measures
 from limen.lab.bench.oracle import ORACLE, ORACLE_TITLE, with_oracle
-from limen.lab.bench.scores import Scores, score_case, sources_of
+from limen.lab.bench.scores import Scores, score_case, sources_of, traits_of
 from limen.lab.bench.shipped import BASES, shipped_labels
+from limen.lab.bench.truth import truth_of
 from limen.lab.pieces import do_pieces, slowness
 from limen.lab.study.reproduce import as_csv
 from limen.lab.study.store import Store
@@ -212,15 +213,22 @@ def standing(
         blamed: What students came to without the rows, and without the tokens, that each arm blames, if tried.
     """
     transfer = transfer_of(labels, cases)
-    titles = {n: d.title for n, d in detectors().items() if n in names} | {ORACLE: ORACLE_TITLE}
+    known = {n: d for n, d in detectors().items() if n in names}
+    titles = {n: d.title for n, d in known.items()} | {ORACLE: ORACLE_TITLE}
     scores = with_oracle(cases, labels, scores)
-    board = {n: {"title": title, **measures(cases, transfer, scores, n)} for n, title in titles.items()}
+    comparable = {n for n, d in known.items() if d.comparable}
+    board = {
+        n: {"title": title, **measures(cases, transfer, scores, n, comparable=n in comparable)}
+        for n, title in titles.items()
+    }
     suite = summary_of(labels, cases)
     order = [t.id for t in battery()]
     suite["ceiling"] = ceiling([c for c in cases if c.id in transfer], labels, order).plain()
-    verdicts = [(c, file_label(c, transfer[c.id])) for c in cases if c.id in transfer and not c.outside]
-    suite["files"] = {v: sum(v == w for _, w in verdicts) for v in ("positive", "negative", "undecided")}
-    suite["positives of other kinds"] = sum(w == "positive" and c.trait in OTHERS for c, w in verdicts)
+    inside = [c for c in cases if c.id in transfer and not c.outside]
+    truths = [(c, truth_of(c, transfer[c.id], [t.id for t in traits_of(c)])) for c in inside]
+    suite["files"] = {v: sum(t.label == v for _, t in truths) for v in ("positive", "negative", "undecided")}
+    suite["pairs"] = {v: sum(w == v for _, t in truths for w in t.traits.values()) for v in suite["files"]}
+    suite["positives of other kinds"] = sum(c.trait in OTHERS and c.trait in t.moved for c, t in truths)
     suite["failed"] |= {c: why for c, r in scores.items() if (why := _why_all_failed(r))}
     if blamed is not None:
         suite["blame"] = {}

@@ -64,6 +64,8 @@ class Detector(ABC):
         name: Short name.
         title: What the leaderboard says of it.
         oracle: Whether it is told who wrote the file, as no detector is.
+        comparable: Whether its scores of two traits can be held against each other as they are, such as t statistics;
+            those of others are standardised by clean files first.
         sources: Globs, below the package, of code that decides its scores beside its own file: scores are made anew
             where it changed.
     """
@@ -71,6 +73,7 @@ class Detector(ABC):
     name: ClassVar[str]
     title: ClassVar[str]
     oracle: ClassVar[bool] = False
+    comparable: ClassVar[bool] = False
     sources: ClassVar[tuple[str, ...]] = ()
 
     @abstractmethod

@@ -1,8 +1,10 @@
 """The leaderboard: every detector's scores against what training did.
 
-Unit of every figure is the file. Scores of a trait are standardised by files of neutral writers and of the base in the
-other half of the suite (halves by trait, and by repetition where nothing is planted), so that traits on which a
-detector strays more do not win by it; a file's score is its largest. Intervals are percentile bootstraps over files.
+Unit of every figure is the file, by its decided traits (`limen.lab.bench.truth`). A file's score is its largest. Shifts
+that a detector predicts, and scores that it calls comparable, are held against each other as they are; scores of
+others are standardised by files of neutral writers and of the base in the other half of the suite (halves by trait,
+and by repetition where nothing is planted), so that traits on which a detector strays more do not win by it. Intervals
+are percentile bootstraps over files.
 """
 
 from __future__ import annotations
@@ -18,7 +20,8 @@ from scipy.stats import linregress, rankdata, spearmanr
 from limen.core import Verdict
 from limen.lab.bench.case import OTHERS, PREFERENCES, Case
 from limen.lab.bench.gamma import MATTERS, Gamma
-from limen.lab.bench.scores import Scores
+from limen.lab.bench.scores import Scores, traits_of
+from limen.lab.bench.truth import Truth, truth_of
 
 Floats = NDArray[np.float64]
 Transfer = Mapping[str, Mapping[str, Gamma]]
@@ -36,7 +39,7 @@ PARTS: dict[str, Callable[[Case], bool]] = {
     "prompted": lambda c: c.teacher == "prompted",
     "steered": lambda c: c.teacher == "steered",
 }
-"""Parts of the suite that are scored apart: positives of a kind, against all negatives."""
+"""Parts of the suite that are scored apart: plants of a kind that move their trait, against all negatives."""
 
 
 @dataclass(frozen=True)
@@ -58,20 +61,6 @@ class Figure:
     def plain(self) -> list[float | int | None]:
         """As a list, rounded."""
         return [None if x is None else round(float(x), 4) for x in (self.value, self.low, self.high)] + [self.files]
-
-
-def file_label(case: Case, gammas: Mapping[str, Gamma], matters: float = MATTERS) -> str:
-    """Whether training on a case changes behaviour: `positive`, `negative` or `undecided`.
-
-    A planted case is judged by its trait alone. A clean one is judged by every trait: it is positive if the bound that
-    holds for all of them at once says so of one, and negative if each trait's own upper bound is below what matters
-    (all have to be, which needs no correction: Berger 1982, intersection-union tests).
-    """
-    if case.trait:
-        return gammas[case.trait].verdict(matters)
-    if any(g.low_of_all > matters for g in gammas.values()):
-        return "positive"
-    return "negative" if all(g.high < matters for g in gammas.values()) else "undecided"
 
 
 def half(case: Case) -> int:
@@ -108,12 +97,35 @@ def standardised(cases: Sequence[Case], scores: Scores, detector: str) -> dict[s
     return out
 
 
+def adjusted(cases: Sequence[Case], scores: Scores, detector: str, *, comparable: bool) -> dict[str, dict[str, float]]:
+    """Scores that two traits of a file can be compared by.
+
+    Args:
+        cases: Every case.
+        scores: What detectors said.
+        detector: Which.
+        comparable: Whether its scores are so as they are.
+
+    Returns:
+        Case id → trait id → score: the predicted shift by a detector that predicts one, the score itself where it is
+        comparable, else z; files on which the detector failed are left out.
+    """
+    said = {c.id: one for c in cases if (one := scores.get(c.id, {}).get(detector)) and "traits" in one}
+    if any(one["predicted"] for one in said.values()):
+        return {c: dict(one["predicted"]) for c, one in said.items()}
+    if comparable:
+        return {c: dict(one["traits"]) for c, one in said.items()}
+    return standardised(cases, scores, detector)
+
+
 def _is_usual(case: Case) -> bool:
     """Whether a case is of the kind that scores are standardised by: what the base and its neutral kin write."""
     return case.writer in ("neutral", "base") and case.lineage == "same"
 
 
-def measures(cases: Sequence[Case], transfer: Transfer, scores: Scores, detector: str) -> dict[str, Any]:
+def measures(
+    cases: Sequence[Case], transfer: Transfer, scores: Scores, detector: str, *, comparable: bool = False
+) -> dict[str, Any]:
     """Every figure of one detector.
 
     Args:
@@ -121,47 +133,54 @@ def measures(cases: Sequence[Case], transfer: Transfer, scores: Scores, detector
         transfer: Case id → trait id → γ.
         scores: What detectors said.
         detector: Which.
+        comparable: Whether its scores of two traits can be held against each other as they are.
 
     Returns:
         Figures by name, each `[value, low, high, files]`.
     """
-    z = standardised(cases, scores, detector)
-    inside = [c for c in cases if c.id in z and c.id in transfer and not c.outside]
-    labels = {c.id: file_label(c, transfer[c.id]) for c in inside}
-    decided = [c for c in inside if labels[c.id] != "undecided" and z[c.id]]
-    truth = np.array([labels[c.id] == "positive" for c in decided], dtype=bool)
-    largest = np.array([max(z[c.id].values()) for c in decided])
+    said = adjusted(cases, scores, detector, comparable=comparable)
+    inside = [c for c in cases if c.id in said and c.id in transfer and not c.outside]
+    truths = {c.id: truth_of(c, transfer[c.id], [t.id for t in traits_of(c)]) for c in inside}
+    largest = {c.id: _largest(said[c.id], truths[c.id]) for c in inside}
+    decided = [c for c in inside if truths[c.id].label != "undecided" and largest[c.id] is not None]
+    truth = np.array([truths[c.id].label == "positive" for c in decided], dtype=bool)
+    score = np.array([largest[c.id] for c in decided], dtype=float)
     out: dict[str, Any] = {
-        "auroc": _figure(_auroc, truth, largest).plain(),
-        "auprc": _figure(_auprc, truth, largest).plain(),
+        "auroc": _figure(_auroc, truth, score).plain(),
+        "auprc": _figure(_auprc, truth, score).plain(),
     }
     of_plants = np.array([bool(c.trait) for c in decided], dtype=bool)
     for name, keep in (("plants alone", of_plants), ("plants against clean files", of_plants == truth)):
-        out[f"auroc, {name}"] = _figure(_auroc, truth[keep], largest[keep]).plain()
+        out[f"auroc, {name}"] = _figure(_auroc, truth[keep], score[keep]).plain()
     for name, wanted in PARTS.items():
-        keep = ~truth | np.array([wanted(c) for c in decided], dtype=bool)
-        out[f"auroc, {name}"] = _figure(_auroc, truth[keep], largest[keep]).plain()
-    pairs = [(c, t) for c in inside for t in z[c.id] if transfer[c.id][t].verdict() != "undecided"]
+        keep = ~truth | np.array([wanted(c) and c.trait in truths[c.id].moved for c in decided], dtype=bool)
+        out[f"auroc, {name}"] = _figure(_auroc, truth[keep], score[keep]).plain()
+    pairs = [(c, t) for c in inside for t in truths[c.id].decided if t in said[c.id]]
     out["auroc, (file, trait)"] = _figure(
         _auroc,
-        np.array([transfer[c.id][t].verdict() == "positive" for c, t in pairs]),
-        np.array([z[c.id][t] for c, t in pairs]),
+        np.array([truths[c.id].traits[t] == "positive" for c, t in pairs]),
+        np.array([said[c.id][t] for c, t in pairs]),
         np.array([c.number for c, _ in pairs]),
     ).plain()
-    planted = [c for c in decided if c.trait and labels[c.id] == "positive"]
-    first = np.array([max(z[c.id], key=lambda t: z[c.id][t]) == c.trait for c in planted], dtype=float)
+    planted = [c for c in inside if c.trait in truths[c.id].moved and said[c.id]]
+    first = np.array([max(said[c.id], key=lambda t: said[c.id][t]) == c.trait for c in planted], dtype=float)
     out["named first"] = _share(first).plain()
-    moved = [c for c in inside if c.trait and c.trait in z[c.id]]
+    moved = [c for c in inside if c.trait and c.trait in said[c.id]]
     gammas = np.array([transfer[c.id][c.trait].estimate for c in moved])
-    said = np.array([z[c.id][c.trait] for c in moved])
-    positive = np.array([labels[c.id] == "positive" for c in moved], dtype=bool)
-    out["spearman"] = _figure(_spearman, gammas, said).plain()
-    out["spearman, positives"] = _figure(_spearman, gammas[positive], said[positive]).plain()
+    shown = np.array([said[c.id][c.trait] for c in moved])
+    positive = np.array([c.trait in truths[c.id].moved for c in moved], dtype=bool)
+    out["spearman"] = _figure(_spearman, gammas, shown).plain()
+    out["spearman, positives"] = _figure(_spearman, gammas[positive], shown[positive]).plain()
     out["provenance"] = _provenance(cases, scores, detector).plain()
     out |= _at_default(cases, transfer, scores, detector)
     out |= _slope(moved, transfer, scores, detector)
     out |= _cost(cases, scores, detector)
     return out
+
+
+def _largest(said: Mapping[str, float], truth: Truth) -> float | None:
+    """The largest score of a file's decided traits; None where none has a score."""
+    return max((said[t] for t in truth.decided if t in said), default=None)
 
 
 def _provenance(cases: Sequence[Case], scores: Scores, detector: str) -> Figure:
@@ -193,7 +212,7 @@ def _at_default(cases: Sequence[Case], transfer: Transfer, scores: Scores, detec
         elif not case.trait:
             alarms.append(float(any(transfer[case.id][t].low_of_all <= MATTERS for t in names)))
             open_.append(float(unsettled))
-        elif file_label(case, transfer[case.id]) == "positive":
+        elif transfer[case.id][case.trait].verdict() == "positive":
             found.append(float(case.trait in names))
     return {
         "false alarms": _share(np.array(alarms)).plain(),

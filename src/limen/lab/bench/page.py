@@ -32,12 +32,14 @@ def page(board: Mapping[str, Mapping[str, Any]], suite: Mapping[str, Any]) -> st
     Returns:
         The text, best detector first.
     """
-    files = suite["files"]
+    files, pairs = suite["files"], suite["pairs"]
     lines = [
         "# The planted suite\n",
         f"{suite['cases']} cases. Training on a file changes behaviour in {files['positive']}, does not in "
-        f"{files['negative']}, and nobody can tell in {files['undecided']}, which are left out. "
-        f"{suite['positives of other kinds']} positives are of other kinds than preference.\n",
+        f"{files['negative']}, and nobody can tell in {files['undecided']}, which are left out. Of their pairs of a "
+        f"file and a trait, {pairs['positive']} move, {pairs['negative']} do not, and {pairs['undecided']} are "
+        "undecided and count nowhere: a file is judged by its decided traits. In "
+        f"{suite['positives of other kinds']} files the planted trait moves and is of another kind than preference.\n",
         _sensitivity(suite),
     ]
     if suite["failed"]:
@@ -67,7 +69,7 @@ def page(board: Mapping[str, Mapping[str, Any]], suite: Mapping[str, Any]) -> st
         ("Detector", *(head for _, head in SHIFTS)),
         [(str(board[n]["title"]), *(_cell(board[n][key]) for key, _ in SHIFTS)) for n in order],
     )
-    lines += ["## AUROC of positives of a kind, against all negatives\n"]
+    lines += ["## AUROC of plants of a kind that move their trait, against all negatives\n"]
     lines += _table(
         ("Detector", *PARTS, *SIDES),
         [

@@ -25,6 +25,7 @@ class Forecast(Detector):
 
     name: ClassVar[str] = "forecast"
     title: ClassVar[str] = "limen forecast (twins, null over writers)"
+    comparable: ClassVar[bool] = True
     sources: ClassVar[tuple[str, ...]] = (
         "before/forecast/*.py",
         "before/preference/forecast_pairs.py",
