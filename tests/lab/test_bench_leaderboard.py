@@ -13,7 +13,7 @@ from limen.lab.bench import leaderboard
 from limen.lab.bench.case import public_cases
 from limen.lab.bench.detector import Detector, Scored, SuiteFile, detectors
 from limen.lab.bench.gamma import Gamma
-from limen.lab.bench.label import battery
+from limen.lab.bench.label import CONTROLS_OF, battery, control_group
 from limen.lab.bench.leaderboard import adjusted, ceiling, half, measures, standardised
 from limen.lab.bench.truth import truth_of
 
@@ -196,13 +196,19 @@ def test_ranks_give_the_area_that_scikit_learn_gives():
 def test_the_ceiling_falls_with_the_noise_of_students():
     def labels(noise):
         # Every case moves by an amount of its own, else ranks would be ties.
-        return {
+        made = {
             c.id: {"levels": [[c.number / 1e9 + noise * RNG.normal() for _ in TRAITS] for _ in range(5)]} for c in CASES
         }
+        # What a trait usually comes to is no shift: where it differs between traits, it must not count.
+        usual = {CONTROLS_OF + control_group(c).id: {"levels": [np.arange(len(TRAITS))]} for c in CASES}
+        for one in made.values():
+            one["levels"] = (np.array(one["levels"]) + np.arange(len(TRAITS))).tolist()
+        return made | usual
 
     planted = [c for c in CASES if c.trait]
     low, high = (ceiling(planted, labels(n), TRAITS).value for n in (0.2, 0.002))
     assert low < 0.7 < 0.95 < high
+    assert ceiling(planted, labels(0.002), TRAITS, [c.id for c in planted[:12]]).files == 12
 
 
 def test_every_detector_has_a_name_and_a_title_of_its_own():

@@ -223,9 +223,11 @@ def standing(
     }
     suite = summary_of(labels, cases)
     order = [t.id for t in battery()]
-    suite["ceiling"] = ceiling([c for c in cases if c.id in transfer], labels, order).plain()
     inside = [c for c in cases if c.id in transfer and not c.outside]
     truths = [(c, truth_of(c, transfer[c.id], [t.id for t in traits_of(c)])) for c in inside]
+    suite["ceiling"] = ceiling(inside, labels, order).plain()
+    moved = [c.id for c, t in truths if c.trait in t.moved]
+    suite["ceiling, positives"] = ceiling(inside, labels, order, moved).plain()
     suite["files"] = {v: sum(t.label == v for _, t in truths) for v in ("positive", "negative", "undecided")}
     suite["pairs"] = {v: sum(w == v for _, t in truths for w in t.traits.values()) for v in suite["files"]}
     suite["positives of other kinds"] = sum(c.trait in OTHERS and c.trait in t.moved for c, t in truths)

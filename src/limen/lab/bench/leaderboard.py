@@ -20,6 +20,7 @@ from scipy.stats import linregress, rankdata, spearmanr
 from limen.core import Verdict
 from limen.lab.bench.case import OTHERS, PREFERENCES, Case
 from limen.lab.bench.gamma import MATTERS, Gamma
+from limen.lab.bench.label import CONTROLS_OF, control_group
 from limen.lab.bench.scores import Scores, traits_of
 from limen.lab.bench.truth import Truth, truth_of
 
@@ -252,19 +253,24 @@ def _cost(cases: Sequence[Case], scores: Scores, detector: str) -> dict[str, Any
     }
 
 
-def ceiling(cases: Sequence[Case], labels: Mapping[str, Mapping[str, Any]], order: Sequence[str]) -> Figure:
-    """Split-half ceiling of the rank correlation: two students of a case against its other three.
+def ceiling(
+    cases: Sequence[Case], labels: Mapping[str, Mapping[str, Any]], order: Sequence[str], keep: Sequence[str] = ()
+) -> Figure:
+    """Split-half ceiling of the rank correlation: shifts of two students of a case against those of its other three.
 
     Args:
         cases: Planted cases.
-        labels: Case id → levels of its students.
+        labels: Case id, or piece of control students, → levels of its students.
         order: Trait ids in the order of the levels.
+        keep: Ids of the cases that count; all of them where empty.
     """
     first, second = [], []
     for case in cases:
         levels = labels.get(case.id, {}).get("levels")
-        if case.trait and levels and len(levels) >= 4:
-            column = np.array([one[order.index(case.trait)] for one in levels])
+        if case.trait and levels and len(levels) >= 4 and (not keep or case.id in keep):
+            at = order.index(case.trait)
+            usual = np.mean([one[at] for one in labels[CONTROLS_OF + control_group(case).id]["levels"]])
+            column = np.array([one[at] for one in levels]) - usual
             first.append(column[: len(column) // 2].mean())
             second.append(column[len(column) // 2 :].mean())
     return _figure(_spearman, np.array(first), np.array(second))

@@ -63,7 +63,8 @@ def page(board: Mapping[str, Mapping[str, Any]], suite: Mapping[str, Any]) -> st
     lines += [
         "Cost is processor time: a file's, in seconds and in forward passes over it, and once before the first.\n",
         "## Score against measured shift of the planted trait\n",
-        f"Split-half ceiling of Spearman, two students against three: {_cell(suite['ceiling'])}.\n",
+        f"Split-half ceiling of Spearman, two students against three: {_cell(suite['ceiling'])}; among positives alone "
+        f"{_cell(suite['ceiling, positives'])}.\n",
     ]
     lines += _table(
         ("Detector", *(head for _, head in SHIFTS)),

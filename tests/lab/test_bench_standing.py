@@ -1,0 +1,61 @@
+"""What is stored of the public cases: the oracles reach what noise leaves to be reached, and random scores come last."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from limen.lab.bench import leaderboard
+from limen.lab.bench.bench import Standing, standing
+from limen.lab.bench.case import REFERENCE, public_cases
+from limen.lab.bench.oracle import ORACLE
+from limen.lab.bench.shipped import shipped_labels
+
+RESULTS = Path(__file__).parents[2] / "results" / "suite"
+STORED = {p.stem.removeprefix("scores-"): json.loads(p.read_text()) for p in sorted(RESULTS.glob("scores-*.json"))}
+WHOLE = {name: stored["units"] for name, stored in STORED.items() if stored["summary"] is not None}
+
+
+@pytest.fixture(scope="module")
+def found() -> Standing:
+    leaderboard.BOOTSTRAPS, before = 200, leaderboard.BOOTSTRAPS
+    cases = public_cases()
+    said = {c.id: {name: units[c.id]["result"] for name, units in WHOLE.items()} for c in cases}
+    try:
+        return standing(cases, shipped_labels(REFERENCE), said, list(WHOLE))
+    finally:
+        leaderboard.BOOTSTRAPS = before
+
+
+def test_the_suite_decides_as_many_files_as_it_has_to(found):
+    files = found.suite["files"]
+    assert files["positive"] >= 40
+    assert files["positive"] + files["negative"] >= 100
+    assert found.suite["positives of other kinds"] >= 15
+
+
+def test_the_oracle_of_transfer_reaches_what_noise_leaves(found):
+    board = found.board[ORACLE]
+    for key, ceiling in (("spearman", "ceiling"), ("spearman, positives", "ceiling, positives")):
+        assert board[key][2] >= found.suite[ceiling][1]
+    # Two students' shifts and five students' labels disagree by noise alone.
+    assert board["auroc"][2] >= 0.99
+    assert board["auroc, (file, trait)"][0] >= 0.99
+    low, high = board["calibration slope"][1:3]
+    assert low < 1 < high
+
+
+def test_the_oracle_of_provenance_tells_writers_apart(found):
+    assert found.board["oracle-teacher"]["provenance"][2] >= 0.99
+
+
+def test_random_scores_come_last(found):
+    low, high = found.board["chance"]["auroc"][1:3]
+    assert low < 0.5 < high
+    blind = found.board["chance"]["auroc"][0]
+    assert all(one["auroc"][0] is None or one["auroc"][2] > blind for one in found.board.values())
+    assert found.board["chance"]["named first"][0] <= min(
+        one["named first"][0] for one in found.board.values() if one["named first"][0] is not None
+    )
