@@ -8,31 +8,21 @@ asked for the likeliest next tokens (`top_logprobs`), which tells the log-probab
 from __future__ import annotations
 
 import hashlib
-import os
-import time
-from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Sequence
 from functools import cached_property
 from typing import Any
 from urllib.parse import urlsplit
 
 import numpy as np
 
-from limen.core import Message, MissingExtraError, ModelError, Progress, UsageError
+from limen.core import Message, ModelError, Progress, UsageError
+from limen.models.endpoint_client import EndpointClient, first_choice
 
-KEY_VARIABLE = "LIMEN_ENDPOINT_KEY"
 _TOP = 20
-_TRIES = 4
-_AT_ONCE = 8
-_TIMEOUT_S = 120.0
-_LOCAL = {"localhost", "127.0.0.1", "::1"}
 
 
 class Endpoint:
-    """A model behind an OpenAI-compatible API.
-
-    The key is read from the environment variable LIMEN_ENDPOINT_KEY alone, is sent in the header alone, and never over
-    unencrypted HTTP to another machine.
+    """A model behind an OpenAI-compatible API; `EndpointClient` says where its key comes from.
 
     Args:
         address: `https://host/v1#model`.
@@ -51,16 +41,10 @@ class Endpoint:
                 remedy="Write the model's name after a #.",
                 where=url,
             )
-        self.url = url.rstrip("/")
+        self._client = EndpointClient(url, wait_s=wait_s)
+        self.url = self._client.url
         self.name = model
         self.tokenizer: Any = None
-        self._wait_s = wait_s
-        if os.environ.get(KEY_VARIABLE) and self.url.startswith("http://") and urlsplit(url).hostname not in _LOCAL:
-            raise UsageError(
-                f"{KEY_VARIABLE} is set, and this address would carry it unencrypted.",
-                remedy="Use https://, or unset the variable.",
-                where=self.url,
-            )
 
     @cached_property
     def content_hash(self) -> str:
@@ -100,11 +84,11 @@ class Endpoint:
             request = {"max_tokens": max_new_tokens, "temperature": temperature, "seed": seed + row}
             if _is_plain(prompts[row]):
                 reply = self._post("completions", {"prompt": prompts[row][0].content, **request})
-                return str(_first(reply, self.url)["text"])
+                return str(first_choice(reply, self.url)["text"])
             reply = self._post("chat/completions", {"messages": [m.to_dict() for m in prompts[row]], **request})
-            return str(_first(reply, self.url)["message"].get("content") or "")
+            return str(first_choice(reply, self.url)["message"].get("content") or "")
 
-        return self._each(len(prompts), ask, "sample", progress)
+        return self._client.each(len(prompts), ask, "sample", progress)
 
     def completion_logprobs(
         self,
@@ -129,7 +113,7 @@ class Endpoint:
         tops: dict[tuple[Message, ...], dict[str, float]] = {}
         chats = list(dict.fromkeys(tuple(p) for p in prompts if not _is_plain(p)))
         for chat, top in zip(
-            chats, self._each(len(chats), lambda k: self._top(chats[k]), "ask", progress), strict=True
+            chats, self._client.each(len(chats), lambda k: self._top(chats[k]), "ask", progress), strict=True
         ):
             tops[chat] = top
 
@@ -138,13 +122,13 @@ class Endpoint:
                 return self._echoed(prompts[row][0].content, completions[row])
             return np.array([_of_option(tops[tuple(prompts[row])], completions[row], self.url)], dtype=np.float32)
 
-        return self._each(len(prompts), score, "score answers", progress)
+        return self._client.each(len(prompts), score, "score answers", progress)
 
     def _top(self, chat: Sequence[Message]) -> dict[str, float]:
         """The likeliest first tokens of an answer, with their log-probabilities."""
         request = {"messages": [m.to_dict() for m in chat], "max_tokens": 1, "temperature": 1.0}
         reply = self._post("chat/completions", {**request, "logprobs": True, "top_logprobs": _TOP})
-        content = (_first(reply, self.url).get("logprobs") or {}).get("content") or []
+        content = (first_choice(reply, self.url).get("logprobs") or {}).get("content") or []
         if not content:
             raise _no_logprobs(self.url)
         return {str(t["token"]): float(t["logprob"]) for t in content[0].get("top_logprobs") or [content[0]]}
@@ -152,107 +136,19 @@ class Endpoint:
     def _echoed(self, prompt: str, completion: str) -> np.ndarray:
         """Log-probabilities of a completion's tokens, from the server's echo of prompt and completion."""
         request = {"prompt": prompt + completion, "max_tokens": 0, "echo": True, "logprobs": 0, "temperature": 1.0}
-        said = _first(self._post("completions", request), self.url).get("logprobs") or {}
+        said = first_choice(self._post("completions", request), self.url).get("logprobs") or {}
         offsets, values = said.get("text_offset") or [], said.get("token_logprobs") or []
         inside = [v for at, v in zip(offsets, values, strict=False) if len(prompt) <= at < len(prompt + completion)]
         if completion and (not inside or any(v is None for v in inside) or len(prompt) not in offsets):
             raise _no_logprobs(self.url)
         return np.array(inside, dtype=np.float32)
 
-    def _each(self, count: int, work: Callable[[int], Any], task: str, progress: Progress | None) -> list[Any]:
-        """Do requests a few at a time, and give their results in order."""
-        if progress:
-            progress.start(task, count)
-        results = []
-        with ThreadPoolExecutor(_AT_ONCE) as pool:
-            pending = [pool.submit(work, row) for row in range(count)]
-            try:
-                for one in pending:
-                    results.append(one.result())
-                    if progress:
-                        progress.advance(task)
-            finally:
-                for one in pending:
-                    one.cancel()
-        if progress:
-            progress.done(task)
-        return results
-
-    @cached_property
-    def _client(self) -> Any:
-        http = _http()
-        key = os.environ.get(KEY_VARIABLE)
-        return http.Client(headers={"Authorization": f"Bearer {key}"} if key else {}, timeout=_TIMEOUT_S)
-
     def _post(self, path: str, request: dict[str, Any]) -> dict[str, Any]:
-        """One request, tried again where the server is busy or out of reach.
-
-        Raises:
-            ModelError: It stayed so, the server refused, or what it said is no JSON object.
-        """
-        http = _http()
-        where = f"{self.url}/{path}"
-        trouble = ""
-        for attempt in range(_TRIES):
-            if attempt:
-                time.sleep(self._wait_s * 2 ** (attempt - 1))
-            try:
-                reply = self._client.post(where, json={"model": self.name, **request})
-            except http.HTTPError as error:
-                trouble = f"it cannot be reached ({type(error).__name__})"
-                continue
-            if reply.status_code == 429 or reply.status_code >= 500:
-                trouble = f"it answered {reply.status_code}"
-                continue
-            if reply.status_code in (401, 403):
-                raise ModelError(
-                    f"the server refuses the key ({reply.status_code}).",
-                    remedy=f"Set the environment variable {KEY_VARIABLE} to a key that it takes.",
-                    where=where,
-                )
-            if reply.status_code != 200:
-                raise ModelError(
-                    f"the server answered {reply.status_code}: {_said(reply)}",
-                    remedy="Check the address and the model's name.",
-                    where=where,
-                )
-            try:
-                said = reply.json()
-            except ValueError:
-                said = None
-            if isinstance(said, dict):
-                return said
-            raise ModelError(
-                "the server's answer is no JSON object.",
-                remedy="Check that the address ends where the OpenAI-compatible API begins, as in https://host/v1#model.",
-                where=where,
-            )
-        raise ModelError(
-            f"{trouble}, {_TRIES} times in a row.", remedy="Check the address, or try again later.", where=where
-        )
-
-
-def _http() -> Any:
-    """The HTTP client that huggingface_hub brings along."""
-    for name in ("httpx2", "httpx"):
-        try:
-            return __import__(name)
-        except ImportError:
-            continue
-    raise MissingExtraError("httpx", "endpoint")
+        return self._client.post(path, {"model": self.name, **request})
 
 
 def _is_plain(prompt: Sequence[Message]) -> bool:
     return len(prompt) == 1 and prompt[0].role == "text"
-
-
-def _first(reply: dict[str, Any], url: str) -> dict[str, Any]:
-    choices = reply.get("choices")
-    if not isinstance(choices, list) or not choices or not isinstance(choices[0], dict):
-        raise ModelError(
-            "the server's answer holds no choices.", remedy="Check that its API is OpenAI-compatible.", where=url
-        )
-    return choices[0]
 
 
 def _of_option(top: dict[str, float], option: str, url: str) -> float:
@@ -273,8 +169,3 @@ def _no_logprobs(url: str) -> ModelError:
         remedy="Read traits from sampled answers, or load the model from a folder.",
         where=url,
     )
-
-
-def _said(reply: Any) -> str:
-    text = " ".join(str(reply.text).split())
-    return text[:200]
