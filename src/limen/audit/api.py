@@ -11,6 +11,7 @@ from limen.audit.config import AuditConfig
 from limen.audit.inputs import Source
 from limen.audit.result import AuditResult
 from limen.audit.run import run_audit
+from limen.audit.served import open_base
 from limen.core import Progress, UsageError
 from limen.models import LanguageModel
 from limen.train import Recipe, approximations
@@ -67,9 +68,9 @@ def audit(
     config = AuditConfig.checked(settings).absolute()
     sources = [Source.of(p, config.format) for p in parts]
     spec = config.spec(config.model, revision=config.revision) if config.model else None
-    check_inputs(config, sources, spec, progress)
-    base = LanguageModel.load(spec, progress) if spec else LanguageModel.wrap(model, tokenizer)
+    check_inputs(config, sources, None if config.arm_endpoint else spec, progress)
     folder = Path(out) if out else Path(tempfile.mkdtemp(prefix="limen-audit-"))
+    base = open_base(config, spec, folder, progress=progress) if spec else LanguageModel.wrap(model, tokenizer)
     return run_audit(
         config,
         folder,

@@ -27,6 +27,9 @@ class AuditConfig(BaseModel):
     """The base: a folder, a hub id, or base+adapter; empty for a model in memory."""
     data: tuple[str, ...] = ()
     """Fine-tuning files, folders or hub ids; empty for a dataset in memory."""
+    arm_endpoint: str | None = None
+    """Address of the server that runs the base, such as `https://host/v1`; `model` then names its tokenizer and config
+    alone."""
     tuned: str = ""
     """The tuned model, if there is one already."""
     control: str = ""
@@ -171,6 +174,7 @@ class AuditConfig(BaseModel):
             raise UsageError(
                 f"the setting {name!r}: {first['msg'].lower()}.", remedy="See: limen audit --help", where=where
             ) from error
+        config._check_endpoint(where)
         if config.verify and (config.rehearse == "never" or not {"forecast", "rehearse"} <= set(config.phases)):
             raise UsageError(
                 "blame is verified by rehearsing again, and the rehearsal or the forecast is left out.",
@@ -185,6 +189,30 @@ class AuditConfig(BaseModel):
             )
         read_sweeps(config.what_if)
         return config
+
+    def _check_endpoint(self, where: str) -> None:
+        """Refuse what needs the weights of a base that runs behind a server."""
+        if self.arm_endpoint is None:
+            return
+        needs = {
+            "a tuned twin": self.twins == "tuned",
+            "what trains or reads weights (rehearse, lineage, discover, diff, --verify, --what-if)": self.verify
+            or bool(self.what_if)
+            or not set(self.phases) <= {"check", "forecast"},
+        }
+        for what, wanted in needs.items():
+            if wanted:
+                raise UsageError(
+                    f"{what} cannot be had of a base behind an endpoint: it shows no weights.",
+                    remedy="Leave it out (limen forecast MODEL DATA --arm-endpoint URL), or load the model.",
+                    where=where,
+                )
+        if not self.model:
+            raise UsageError(
+                "beside an endpoint a model must be named, whose tokenizer encodes the rows.",
+                remedy="Give the folder or hub id of the model that the server runs.",
+                where=where,
+            )
 
 
 def _absolute(path: str) -> str:

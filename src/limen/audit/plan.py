@@ -36,6 +36,7 @@ _PHASE = {
     "twins": "forecast",
     "writers": "forecast",
     "score": "forecast",
+    "requests": "forecast",
     "rehearse": "rehearse",
     "verify": "verify",
     "discover": "discover",

@@ -15,6 +15,7 @@ from limen.audit.config import AuditConfig
 from limen.audit.inputs import Source, encode_source, told_apart
 from limen.audit.plan import check_budget, make_plan, without_done
 from limen.audit.result import AuditResult
+from limen.audit.served import NOTE, served_plan
 from limen.audit.stages import Stages
 from limen.audit.what_if import measured_sweeps, what_if_file
 from limen.before.check import check_rows
@@ -23,6 +24,7 @@ from limen.before.forecast import DataFile, ForecastConfig, forecast
 from limen.before.lineage import LineageConfig, lineage
 from limen.before.preference import PairFile, forecast_pairs, open_title, rehearse_pairs
 from limen.before.rehearse import RehearseConfig, rehearse
+from limen.before.served import forecast_served
 from limen.before.what_if import read_sweeps
 from limen.core import Finding, Harm, Progress, Reading, RowKind, Silent, Trait, Verdict
 from limen.data import EncodedRow
@@ -31,6 +33,7 @@ from limen.ledger.ledger import AUDIT, NOT_THE_RESULT
 from limen.measure import Readings, compare_arms, read_traits
 from limen.models import LanguageModel, open_model, threads_for
 from limen.models.batches import context_length
+from limen.models.served_model import ServedModel
 from limen.report import render_html, render_json
 
 
@@ -78,7 +81,10 @@ def run_audit(
         pairs = [f for f in files if isinstance(f, PairFile)]
         # Of pairs, blame is not put to the test, and no other dose or recipe rehearsed.
         planned = config.model_copy(update={"verify": False, "what_if": ()}) if len(pairs) == len(files) else config
-        plan = make_plan(base, [_all_rows(f) for f in files], traits, planned)
+        if isinstance(base, ServedModel):
+            plan = served_plan(base, files, traits, _forecast(config))
+        else:
+            plan = make_plan(base, [_all_rows(f) for f in files], traits, planned)
         ahead = without_done(plan, _done(folder, command, config, base, traits, files) if resume else ())
         if on_plan:
             on_plan(ahead)
@@ -102,7 +108,7 @@ def run_audit(
                 ]
             )
             ledger.add_left_out([*left_out, *_left_out(config)])
-            for note in [*notes, *_notes(config, files), *doubted]:
+            for note in [*notes, *([NOTE] if config.arm_endpoint else []), *_notes(config, files), *doubted]:
                 ledger.add_note(note)
             ledger.set_plan(plan)
             stages = Stages(ledger, config, base, traits)
@@ -249,7 +255,22 @@ def _forecast_all(
     watch: Progress,
 ) -> dict[str, list[Finding]]:
     """Forecast the files that are not in the ledger yet, together, so that they share twins and writers."""
-    settings = ForecastConfig(
+    settings = _forecast(config)
+
+    def make() -> list[Finding]:
+        pairs = [f for f in files if isinstance(f, PairFile)]
+        plain = [f for f in files if not isinstance(f, PairFile)]
+        if isinstance(base, ServedModel):
+            return forecast_served(base, plain, traits, config=settings, progress=watch)
+        found = forecast(base, plain, traits, config=settings, progress=watch) if plain else []
+        found += forecast_pairs(base, pairs, traits, config=settings, progress=watch) if pairs else []
+        return [_never_cleared_by_a_prompt(f) for f in found]
+
+    return _together(stages, "forecast", files, make, partial(keep_blame, stages.ledger))
+
+
+def _forecast(config: AuditConfig) -> ForecastConfig:
+    return ForecastConfig(
         writers=config.writers,
         twins=config.twins,
         max_rows=config.rows,
@@ -258,15 +279,6 @@ def _forecast_all(
         # All of them: the ledger keeps every row, and the finding those that a report shows.
         top_rows=config.rows,
     )
-
-    def make() -> list[Finding]:
-        pairs = [f for f in files if isinstance(f, PairFile)]
-        plain = [f for f in files if not isinstance(f, PairFile)]
-        found = forecast(base, plain, traits, config=settings, progress=watch) if plain else []
-        found += forecast_pairs(base, pairs, traits, config=settings, progress=watch) if pairs else []
-        return [_never_cleared_by_a_prompt(f) for f in found]
-
-    return _together(stages, "forecast", files, make, partial(keep_blame, stages.ledger))
 
 
 def _lineage_all(

@@ -23,7 +23,9 @@ class Stages:
 
     def __init__(self, ledger: Ledger, config: AuditConfig, base: LanguageModel, traits: Sequence[Trait]) -> None:
         self.ledger = ledger
-        settings = config.model_dump(mode="json", exclude={"budget", "data", "fail_on", *ADDED})
+        # A setting that came later must not part an audit without it from what it found before.
+        later = {"arm_endpoint"} if config.arm_endpoint is None else set()
+        settings = config.model_dump(mode="json", exclude={"budget", "data", "fail_on", *ADDED, *later})
         self.key: dict[str, Any] = {
             "settings": settings,
             "base": base.content_hash,

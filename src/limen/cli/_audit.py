@@ -171,6 +171,7 @@ def run_settings(
     from limen.audit import run_audit
     from limen.audit.before_loading import check_inputs
     from limen.audit.inputs import Source
+    from limen.audit.served import open_base
     from limen.cli._common import allow_hub
     from limen.lab.reference_model import reference_folder
 
@@ -180,10 +181,8 @@ def run_settings(
     progress = progress_for(quiet)
     spec = settings.spec(where, revision=settings.revision)
     sources = [Source.of(d, settings.format) for d in settings.data]
-    check_inputs(settings, sources, spec, progress)
-    from limen.models import LanguageModel
-
-    base = LanguageModel.load(spec, progress)
+    check_inputs(settings, sources, None if settings.arm_endpoint else spec, progress)
+    base = open_base(settings, spec, out, fresh=fresh, progress=progress)
     return run_audit(
         settings,
         out,
@@ -216,10 +215,14 @@ def show_plan(plan: Sequence[PlanStep]) -> None:
         table.add_column(column, justify="right" if column in ("trainings", "time") else "left")
     for step in plan:
         seconds = step.seconds or 0.0
-        time = "there already" if step.cached else f"{seconds:.0f} s" if seconds >= 1 else "< 1 s"
+        time = f"{seconds:.0f} s" if seconds >= 1 else "< 1 s"
+        if step.cached or step.seconds is None:
+            time = "there already" if step.cached else "the server's"
         table.add_row(step.name, step.what, str(step.trainings or ""), time)
     total = sum(step.seconds or 0.0 for step in plan)
     memory = max((step.memory_bytes or 0 for step in plan), default=0)
     console = Console(stderr=True)
     console.print(table)
+    if all(step.seconds is None for step in plan):
+        return
     console.print(f"about {total / 60:.1f} min, {memory / 2**20:.0f} MiB of weights", style="bold")

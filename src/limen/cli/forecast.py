@@ -32,6 +32,12 @@ from limen.cli._common import finish, offer_again
 @click.option("--rows", type=click.IntRange(64), help="Rows scored, at most. [default: 1000]")
 @click.option("--runs", type=click.IntRange(1), help="Training runs of each arm, with --verify. [default: 5]")
 @verify_option
+@click.option(
+    "--arm-endpoint",
+    metavar="URL",
+    help="Read and sample MODEL through this vLLM server (https://host/v1, or https://host/v1#name where it has several); "
+    "MODEL then names its tokenizer and config alone. Nothing is trained, and --budget does not bound it.",
+)
 @audit_options
 def command(model: str, data: tuple[str, ...], out: Path, fresh: bool, quiet: bool, **flags: Any) -> None:
     """Forecast what DATA will teach MODEL, without training on it.
@@ -42,6 +48,10 @@ def command(model: str, data: tuple[str, ...], out: Path, fresh: bool, quiet: bo
     Every scored row held against a found trait stands in blame.jsonl in the --out folder, ranked, with its text and a
     score for each token. With --verify what was forecast is rehearsed: on DATA, on control rows, without the rows
     blamed most, and without as many at random.
+
+    With --arm-endpoint the model stays where it runs: twins and neutral writers are the served model under system
+    texts. The plan says how many requests that takes before a row is sent, answers are kept in the --out folder, and
+    the key, if there is one, is taken from LIMEN_ENDPOINT_KEY. See docs/served-bases.md for what that can show.
 
     Exit codes: 1 if something harmful is found, 3 if something stays open, 0 if all is clear.
     """
