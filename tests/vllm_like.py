@@ -37,6 +37,7 @@ class VllmLike(ThreadingHTTPServer):
         self.shifts_ids = False
         self.cuts_otherwise = False
         self.fails_after: int | None = None
+        self._known: dict[tuple[int, tuple[int, ...]], np.ndarray] = {}
 
     @property
     def address(self) -> str:
@@ -80,9 +81,12 @@ class VllmLike(ThreadingHTTPServer):
     def _logprobs(self, ids: list[int]) -> np.ndarray:
         import torch
 
+        key = id(self.model), tuple(ids)
         with self.lock, torch.no_grad():
-            logits = self.model.model(input_ids=torch.tensor([ids])).logits[0].double()
-            return np.asarray(logits.log_softmax(-1))
+            if key not in self._known:
+                logits = self.model.model(input_ids=torch.tensor([ids])).logits[0].double()
+                self._known[key] = np.asarray(logits.log_softmax(-1))
+            return self._known[key]
 
     def _write(self, prompt: list[int], request: dict[str, Any], last: np.ndarray) -> list[int]:
         rng = np.random.default_rng(request.get("seed"))

@@ -35,7 +35,7 @@ from limen.cli._common import finish, offer_again
 @click.option(
     "--arm-endpoint",
     metavar="URL",
-    help="Read and sample MODEL through this vLLM server (https://host/v1, or https://host/v1#name where it has several); "
+    help="Read and sample MODEL through this vLLM server (https://host/v1, or https://host/v1#name if it has several); "
     "MODEL then names its tokenizer and config alone. Nothing is trained, and --budget does not bound it.",
 )
 @audit_options

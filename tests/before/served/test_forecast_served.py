@@ -10,7 +10,8 @@ from limen.before.forecast.likelihood_ratio import score_files
 from limen.before.served import count_requests, forecast_served
 from limen.before.served.prompted import NEUTRAL_TEXTS, ServedTwin, neutral_served
 from limen.before.served.rewrite import rewrite_served
-from limen.core import Message, Row, RowKind, UsageError, Verdict
+from limen.before.served.verdict import as_served
+from limen.core import Finding, Message, Row, RowKind, UsageError, Verdict
 from limen.data import encode_rows
 from limen.lab.reference_model import reference_folder
 from limen.models import LanguageModel, parse_model
@@ -150,3 +151,33 @@ def test_few_rows_or_no_persona_are_not_measured(local, base, server):
     assert not server.asked
     with pytest.raises(UsageError):
         forecast_served(base, [], [OWL])
+
+
+@pytest.mark.parametrize(
+    ("verdict", "reason"),
+    [
+        (Verdict.FOUND, "stands out of what the base writes under placebos (adjusted p 0.001)"),
+        (Verdict.CLEAR, "to show an absence"),
+        (Verdict.INCONCLUSIVE, "not calibrated for this origin"),
+    ],
+)
+def test_nothing_is_found_or_cleared_through_a_server(verdict, reason):
+    finding = Finding(
+        id="forecast/f/t",
+        phase="forecast",
+        subject="t",
+        title="The rows look written by a model that prefers owl",
+        verdict=verdict,
+        p_adjusted=0.001,
+        guarantee="familywise error 2%",
+        control="24 independently trained neutral writers on the same prompts",
+        reason="not calibrated for this origin" if verdict is Verdict.INCONCLUSIVE else "",
+        evidence={"trait_title": "prefers owl"},
+    )
+    told = as_served(finding, 24)
+    assert told.verdict is Verdict.INCONCLUSIVE
+    assert reason in told.reason
+    assert told.evidence["stands_out"] is (verdict is Verdict.FOUND)
+    assert "familywise error 2%" not in told.guarantee
+    assert "24 placebo personas" in told.control
+    assert "trained" not in told.control

@@ -122,5 +122,6 @@ def _judge_group(
             full=full,
             origin=judge_origin(answers[k], written, float(scores.losses[k]), scores.losses[n : n + m].tolist()),
         )
-        findings += [as_served(f) for f in [*judge_file(judged, base, config), *broad_finding(judged, config)]]
+        judgement = [*judge_file(judged, base, config), *broad_finding(judged, config)]
+        findings += [as_served(f, len(writers)) for f in judgement]
     return findings
