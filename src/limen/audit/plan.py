@@ -79,10 +79,7 @@ def make_plan(
     score = per_token * readings * length * (sum(scored) * (1 + config.writers) + doses)
     weights = 4.0 * base.parameter_count
     writing = config.writers * (1.3 * tune + write * sum(scored))
-    check = PlanStep(
-        name="check", what="Read the rows and run every rule.", seconds=(2e-4 + 1.5e-6 * length) * len(everything)
-    )
-    plan = [check] if "check" in config.phases else []
+    plan = [check_step(everything)] if "check" in config.phases else []
     if "lineage" in config.phases:
         plan.append(_lineage(base, scored, per_token, length, config.writers, writing))
     if "forecast" in config.phases:
@@ -140,6 +137,16 @@ def make_plan(
             )
         )
     return plan + _what_if(base, files, config, per_token, length)
+
+
+def check_step(rows: Sequence[EncodedRow]) -> PlanStep:
+    """The rules over the rows.
+
+    Args:
+        rows: All that are trained on.
+    """
+    seconds = 2e-4 * len(rows) + 1.5e-6 * sum(len(r.input_ids) for r in rows)
+    return PlanStep(name="check", what="Read the rows and run every rule.", seconds=seconds)
 
 
 def _lineage(

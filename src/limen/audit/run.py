@@ -82,7 +82,7 @@ def run_audit(
         # Of pairs, blame is not put to the test, and no other dose or recipe rehearsed.
         planned = config.model_copy(update={"verify": False, "what_if": ()}) if len(pairs) == len(files) else config
         if isinstance(base, ServedModel):
-            plan = served_plan(base, files, traits, _forecast(config))
+            plan = served_plan(base, files, traits, config, _forecast(config))
         else:
             plan = make_plan(base, [_all_rows(f) for f in files], traits, planned)
         ahead = without_done(plan, _done(folder, command, config, base, traits, files) if resume else ())

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from limen.audit.config import AuditConfig
+from limen.audit.plan import check_step
 from limen.before.forecast import DataFile, ForecastConfig
 from limen.before.preference import PairFile
 from limen.before.served import count_requests
@@ -46,7 +47,11 @@ def open_base(
 
 
 def served_plan(
-    base: ServedModel, files: Sequence[DataFile], traits: Sequence[Trait], settings: ForecastConfig
+    base: ServedModel,
+    files: Sequence[DataFile],
+    traits: Sequence[Trait],
+    config: AuditConfig,
+    settings: ForecastConfig,
 ) -> list[PlanStep]:
     """What the forecast asks of the server, before any row is sent.
 
@@ -54,10 +59,11 @@ def served_plan(
         base: The served base.
         files: The files.
         traits: The battery.
+        config: Which phases are run.
         settings: Of the forecast.
 
     Returns:
-        One step, without a time: how fast a server is, it does not say.
+        The steps; what is asked of the server has no time, since how fast that is it does not say.
 
     Raises:
         UsageError: A file holds preference pairs.
@@ -69,9 +75,13 @@ def served_plan(
                 remedy="Use --preference chosen to look at the chosen answers alone, or load the model.",
                 where=file.name,
             )
+    rows = [r for file in files for r in file.encoded if r.trained.any()]
+    plan = [check_step(rows)] if "check" in config.phases else []
+    if "forecast" not in config.phases:
+        return plan
     asks = count_requests(base, files, traits, settings)
     what = (
         f"Ask {base.served_name} at most {asks.count:,} times: {asks.twins:,} for twins, {asks.writing:,} to write"
         f" rows, {asks.reading:,} to read them; {asks.tokens:,} tokens are sent and {asks.written:,} written."
     )
-    return [PlanStep(name="requests", what=what, passes=asks.count)]
+    return [*plan, PlanStep(name="requests", what=what, passes=asks.count)]

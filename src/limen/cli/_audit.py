@@ -223,6 +223,6 @@ def show_plan(plan: Sequence[PlanStep]) -> None:
     memory = max((step.memory_bytes or 0 for step in plan), default=0)
     console = Console(stderr=True)
     console.print(table)
-    if all(step.seconds is None for step in plan):
+    if any(step.seconds is None for step in plan):
         return
     console.print(f"about {total / 60:.1f} min, {memory / 2**20:.0f} MiB of weights", style="bold")

@@ -21,8 +21,10 @@ _LOCAL = {"localhost", "127.0.0.1", "::1"}
 
 
 class EndpointClient:
-    """Whoever talks to a server. Nothing is sent but to its address, and redirects are not followed.
+    """Whoever talks to a server.
 
+    Nothing is sent but to its address (by the proxy that the environment names, if there is one), and redirects are not
+    followed.
     The key is read from the environment variable LIMEN_ENDPOINT_KEY alone, is sent in the header alone, and never over
     unencrypted HTTP to another machine.
 

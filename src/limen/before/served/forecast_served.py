@@ -20,8 +20,8 @@ from limen.models.served_model import TASK, ServedModel
 from limen.train.writers import last_answer_only
 
 _SEED = 1_000_003
-_LONGEST = 2000
-"""Characters of a row by which the server's tokenizer is held against the base's."""
+_CHECKED = 100
+"""Tokens of a row by which the server's tokenizer is held against the base's."""
 
 
 def forecast_served(
@@ -65,7 +65,7 @@ def forecast_served(
     if not readable:
         return findings
     first = readable[0][0].encoded[readable[0][1][0]]
-    base.check([base.tokenizer.decode(first.input_ids)[:_LONGEST]])
+    base.check([base.tokenizer.decode(first.input_ids[:_CHECKED])])
     watch.start(TASK, count_requests(base, [f for f, _ in readable], traits, config).count)
     base.watch = watch
     twins, without = _twins(base, traits)
