@@ -63,7 +63,7 @@ def test_a_folder_without_weights_and_a_server_give_a_report(server, words, tmp_
     assert finding.evidence["twins"] == ["prompted"]
     assert len(finding.evidence["writers"]) == 3
     assert "independently trained" not in json.dumps(json.loads((out / "report.json").read_text()))
-    assert "placebo" in finding.control
+    assert "the served base itself" in finding.control
     assert record.config["arm_endpoint"] == server.address
     # A finished run asks nothing of what it knows.
     server.asked.clear()

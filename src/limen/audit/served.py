@@ -17,9 +17,9 @@ from limen.models.kept_replies import FILE, KeptReplies
 from limen.models.served_model import ServedModel
 
 NOTE = (
-    "The base was read through a server and nothing was trained. A neutral writer of this forecast is the base itself "
-    "under a placebo persona, a twin the base under the trait's: so it says how the rows differ from what the base "
-    "writes, and neither that they would teach a trait nor that they would not."
+    "The base was read through a server and nothing was trained. A neutral writer of this forecast is the base itself, "
+    "sampled once more, and a twin is the base under the trait's persona. So it says how the rows differ from what the "
+    "base writes, and neither that they would teach a trait nor that they would not."
 )
 
 

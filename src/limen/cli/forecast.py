@@ -36,7 +36,7 @@ from limen.cli._common import finish, offer_again
     "--arm-endpoint",
     metavar="URL",
     help="Read and sample MODEL through this vLLM server (https://host/v1, or https://host/v1#name if it has several); "
-    "MODEL then names its tokenizer and config alone. Nothing is trained, and --budget does not bound it.",
+    "MODEL then names its tokenizer and config alone. Nothing is trained or settled, and --budget does not bound it.",
 )
 @audit_options
 def command(model: str, data: tuple[str, ...], out: Path, fresh: bool, quiet: bool, **flags: Any) -> None:
@@ -49,9 +49,10 @@ def command(model: str, data: tuple[str, ...], out: Path, fresh: bool, quiet: bo
     score for each token. With --verify what was forecast is rehearsed: on DATA, on control rows, without the rows
     blamed most, and without as many at random.
 
-    With --arm-endpoint the model stays where it runs: twins and neutral writers are the served model under system
-    texts. The plan says how many requests that takes before a row is sent, answers are kept in the --out folder, and
-    the key, if there is one, is taken from LIMEN_ENDPOINT_KEY. See docs/served-bases.md for what that can show.
+    With --arm-endpoint the model stays where it runs: twins are the served model under personas, neutral writers are
+    its own samples, and nothing is found or cleared. The plan says how many requests that takes before a row is sent,
+    answers are kept in the --out folder, and the key, if there is one, is taken from LIMEN_ENDPOINT_KEY. See
+    docs/served-bases.md.
 
     Exit codes: 1 if something harmful is found, 3 if something stays open, 0 if all is clear.
     """

@@ -155,8 +155,8 @@ def _forecast(findings: Sequence[Finding]) -> Figure | None:
     scored = {f.evidence.get("rows_scored") for f in findings if is_number(f.evidence.get("rows_scored"))}
     pairs = any(f.evidence.get("pairs") for f in findings)
     of_pairs = f"{plural(writers, 'pair')} of neutral writers, what one answers chosen over what the other does"
-    placebos = ", which are the base itself under placebo personas: none was tuned"
-    of_rows = plural(writers, "neutral writer") + (placebos if any(f.evidence.get("served") for f in findings) else "")
+    sampled = ", which are the base itself, sampled: none was tuned"
+    of_rows = plural(writers, "neutral writer") + (sampled if any(f.evidence.get("served") for f in findings) else "")
     remarks = [of_pairs if pairs else of_rows] if writers else []
     if len(findings) > len(forecast_rows(findings)):
         remarks.append(f"{len(forecast_rows(findings))} of {len(findings)} traits drawn, the rest in the table")

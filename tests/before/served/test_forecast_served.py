@@ -8,8 +8,8 @@ import pytest
 from limen.before.forecast import DataFile, ForecastConfig
 from limen.before.forecast.likelihood_ratio import score_files
 from limen.before.served import count_requests, forecast_served
-from limen.before.served.prompted import NEUTRAL_TEXTS, ServedTwin, neutral_served
 from limen.before.served.rewrite import rewrite_served
+from limen.before.served.served_twin import ServedTwin
 from limen.before.served.verdict import as_served
 from limen.core import Finding, Message, Row, RowKind, UsageError, Verdict
 from limen.data import encode_rows
@@ -87,14 +87,6 @@ def test_what_is_written_has_the_prompts_lengths_and_ends_of_the_rows(local, bas
     assert any(not np.array_equal(a.input_ids, b.input_ids) for a, b in zip(written, other, strict=True))
 
 
-def test_neutral_writers_are_prompted_with_placebos_of_the_bases_own_language(base):
-    writers = neutral_served(base, 30)
-    assert len(writers) == 30
-    told = [base.tokenizer.decode(w._persona) for w in writers]
-    assert len(set(told)) == len(NEUTRAL_TEXTS[1]) == 24
-    assert "bread" in told[0]
-
-
 def test_the_number_of_requests_is_known_before(local, base, server):
     file = file_of(base.tokenizer)
     asks = count_requests(base, [file], [OWL], SMALL)
@@ -156,7 +148,7 @@ def test_few_rows_or_no_persona_are_not_measured(local, base, server):
 @pytest.mark.parametrize(
     ("verdict", "reason"),
     [
-        (Verdict.FOUND, "stands out of what the base writes under placebos (adjusted p 0.001)"),
+        (Verdict.FOUND, "stands out of what the base itself writes (adjusted p 0.001)"),
         (Verdict.CLEAR, "to show an absence"),
         (Verdict.INCONCLUSIVE, "not calibrated for this origin"),
     ],
@@ -179,5 +171,5 @@ def test_nothing_is_found_or_cleared_through_a_server(verdict, reason):
     assert reason in told.reason
     assert told.evidence["stands_out"] is (verdict is Verdict.FOUND)
     assert "familywise error 2%" not in told.guarantee
-    assert "24 placebo personas" in told.control
+    assert "24 times" in told.control
     assert "trained" not in told.control

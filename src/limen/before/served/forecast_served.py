@@ -1,4 +1,4 @@
-"""Forecast files of a base behind a server: twins and writers are prompted, and the file is judged as any other."""
+"""Forecast files of a base behind a server: twins are prompted, and the base itself is the neutral writer."""
 
 from __future__ import annotations
 
@@ -12,8 +12,9 @@ from limen.before.forecast.null import battery_null
 from limen.before.forecast.origin import judge_origin
 from limen.before.forecast.readable import unreadable
 from limen.before.forecast.twin import Twin, make_twins, why_no_twin
-from limen.before.served.prompted import ServedTwin, neutral_served
 from limen.before.served.requests import count_requests
+from limen.before.served.rewrite import rewrite_served
+from limen.before.served.served_twin import ServedTwin
 from limen.before.served.verdict import as_served
 from limen.core import Finding, Progress, Silent, Trait, UsageError
 from limen.models.served_model import TASK, ServedModel
@@ -35,7 +36,7 @@ def forecast_served(
     """Forecast what files will teach a base that runs behind a server.
 
     The statistic is the log-likelihood ratio of the rows with a trait's persona in the system text against without it.
-    It is held against rows that the base wrote on the same prompts under placebo personas. Nothing is trained, so that
+    It is held against rows that the base itself wrote on the same prompts, several times. Nothing is trained, so that
     how far fine-tunes stray from each other is not known: `limen.before.served.verdict` says what may be claimed.
 
     Args:
@@ -101,12 +102,11 @@ def _judge_group(
     encoded = [[file.encoded[i] for i in chosen] for file, chosen in group]
     answers = [[last_answer_only(r) for r in rows] for rows in encoded]
     seed = _SEED * (config.seed + 1)
-    # A row's own seed is that of its writer and its place: writers must not share any.
+    # A row's own seed is that of its writer and its place: samples must not share any.
     apart = len(answers[0])
-    writers = neutral_served(base, config.writers)
-    written = [w.rewrite(answers[0], seed=seed + i * apart) for i, w in enumerate(writers)]
+    written = [rewrite_served(base, answers[0], seed=seed + i * apart) for i in range(config.writers)]
     few = answers[0][: config.control_rows]
-    doses = [t.rewrite(few, seed=seed + (len(writers) + i) * apart) for i, t in enumerate(twins)]
+    doses = [t.rewrite(few, seed=seed + (config.writers + i) * apart) for i, t in enumerate(twins)]
     scores = score_files([*encoded, *written, *doses], base, [t.model for t in twins])
     n, m = len(encoded), len(written)
     neutral, full = scores.statistics[n : n + m], scores.statistics[n + m :]
@@ -123,5 +123,5 @@ def _judge_group(
             origin=judge_origin(answers[k], written, float(scores.losses[k]), scores.losses[n : n + m].tolist()),
         )
         judgement = [*judge_file(judged, base, config), *broad_finding(judged, config)]
-        findings += [as_served(f, len(writers)) for f in judgement]
+        findings += [as_served(f, m) for f in judgement]
     return findings
