@@ -430,14 +430,14 @@ class ServedModel(LanguageModel):
     def _named_ids(self, choice: dict[str, Any]) -> list[int]:
         """The token ids by which a server names what it read or wrote."""
         names = (choice.get("logprobs") or {}).get("tokens")
-        named = isinstance(names, list) and all(isinstance(n, str) and n.startswith("token_id:") for n in names)
-        if not named or not all(n[9:].isdigit() for n in names):
+        head = "token_id:"
+        if not isinstance(names, list) or not all(str(n).startswith(head) and n[len(head) :].isdigit() for n in names):
             raise ModelError(
                 "this server does not name tokens by their ids.",
                 remedy="Use vLLM's OpenAI-compatible server, which takes return_tokens_as_token_ids.",
                 where=self.url,
             )
-        return [int(n[9:]) for n in names]
+        return [int(n[len(head) :]) for n in names]
 
     def _other_tokens(self, what: str) -> ModelError:
         return ModelError(
