@@ -9,7 +9,6 @@ import pytest
 
 from limen.core import Trait, UsageError
 from limen.lab.bench import detector as registry
-from limen.lab.bench import leaderboard
 from limen.lab.bench.case import public_cases
 from limen.lab.bench.detector import Detector, Scored, SuiteFile, detectors
 from limen.lab.bench.gamma import Gamma
@@ -20,11 +19,6 @@ from limen.lab.bench.truth import truth_of
 CASES = public_cases()
 TRAITS = [t.id for t in battery()]
 RNG = np.random.default_rng(3)
-
-
-@pytest.fixture(autouse=True)
-def few_bootstraps(monkeypatch):
-    monkeypatch.setattr(leaderboard, "BOOTSTRAPS", 60)
 
 
 def truth() -> dict[str, dict[str, Gamma]]:
@@ -183,14 +177,6 @@ def test_a_detector_that_failed_is_not_counted():
     gone = next(c for c in CASES if c.trait and not c.outside)
     said[gone.id]["it"] = {"failed": "no twin"}
     assert measures(CASES, TRUTH, said, "it")["auroc"][3] == measures(CASES, TRUTH, scores(knows), "it")["auroc"][3] - 1
-
-
-def test_ranks_give_the_area_that_scikit_learn_gives():
-    from sklearn.metrics import roc_auc_score
-
-    truth = RNG.random(200) < 0.3
-    said = RNG.normal(size=200).round(1) + truth
-    assert leaderboard._auroc(truth, said) == pytest.approx(roc_auc_score(truth, said))
 
 
 def test_the_ceiling_falls_with_the_noise_of_students():

@@ -1,4 +1,4 @@
-"""What is stored of the public cases: the oracles reach what noise leaves to be reached, and random scores come last."""
+"""What is stored of the public cases: the oracles reach what noise leaves, and random scores come last."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pytest
 
-from limen.lab.bench import leaderboard
 from limen.lab.bench.bench import Standing, standing
 from limen.lab.bench.case import REFERENCE, public_cases
 from limen.lab.bench.oracle import ORACLE
@@ -20,13 +19,9 @@ WHOLE = {name: stored["units"] for name, stored in STORED.items() if stored["sum
 
 @pytest.fixture(scope="module")
 def found() -> Standing:
-    leaderboard.BOOTSTRAPS, before = 200, leaderboard.BOOTSTRAPS
     cases = public_cases()
     said = {c.id: {name: units[c.id]["result"] for name, units in WHOLE.items()} for c in cases}
-    try:
-        return standing(cases, shipped_labels(REFERENCE), said, list(WHOLE))
-    finally:
-        leaderboard.BOOTSTRAPS = before
+    return standing(cases, shipped_labels(REFERENCE), said, list(WHOLE))
 
 
 def test_the_suite_decides_as_many_files_as_it_has_to(found):
@@ -47,6 +42,7 @@ def test_the_oracle_of_transfer_reaches_what_noise_leaves(found):
     assert low < 1 < high
 
 
+@pytest.mark.skipif("oracle-teacher" not in WHOLE, reason="its scores are not made yet (scripts/verify.py)")
 def test_the_oracle_of_provenance_tells_writers_apart(found):
     assert found.board["oracle-teacher"]["provenance"][2] >= 0.99
 

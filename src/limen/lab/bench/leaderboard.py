@@ -10,14 +10,13 @@ are percentile bootstraps over files.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats import linregress, rankdata, spearmanr
 
 from limen.core import Verdict
+from limen.lab.bench.bootstrap import LEAST, Figure, auprc, auroc, figure, slope, spearman
 from limen.lab.bench.case import OTHERS, PREFERENCES, Case
 from limen.lab.bench.gamma import MATTERS, Gamma
 from limen.lab.bench.label import CONTROLS_OF, control_group
@@ -26,10 +25,6 @@ from limen.lab.bench.truth import Truth, truth_of
 
 Floats = NDArray[np.float64]
 Transfer = Mapping[str, Mapping[str, Gamma]]
-BOOTSTRAPS = 1000
-LEAST = 10
-"""Files of each side, or files in all, below which a figure is not given."""
-_SEED = 20_259
 PARTS: dict[str, Callable[[Case], bool]] = {
     "preferences": lambda c: c.trait in PREFERENCES,
     "other kinds": lambda c: c.trait in OTHERS,
@@ -41,27 +36,6 @@ PARTS: dict[str, Callable[[Case], bool]] = {
     "steered": lambda c: c.teacher == "steered",
 }
 """Parts of the suite that are scored apart: plants of a kind that move their trait, against all negatives."""
-
-
-@dataclass(frozen=True)
-class Figure:
-    """A number with its interval.
-
-    Attributes:
-        value: The number; None where too few files decide it.
-        low: Lower 95% bound.
-        high: Upper 95% bound.
-        files: How many files decide it.
-    """
-
-    value: float | None
-    low: float | None = None
-    high: float | None = None
-    files: int = 0
-
-    def plain(self) -> list[float | int | None]:
-        """As a list, rounded."""
-        return [None if x is None else round(float(x), 4) for x in (self.value, self.low, self.high)] + [self.files]
 
 
 def half(case: Case) -> int:
@@ -147,18 +121,18 @@ def measures(
     truth = np.array([truths[c.id].label == "positive" for c in decided], dtype=bool)
     score = np.array([largest[c.id] for c in decided], dtype=float)
     out: dict[str, Any] = {
-        "auroc": _figure(_auroc, truth, score).plain(),
-        "auprc": _figure(_auprc, truth, score).plain(),
+        "auroc": figure(auroc, truth, score).plain(),
+        "auprc": figure(auprc, truth, score).plain(),
     }
     of_plants = np.array([bool(c.trait) for c in decided], dtype=bool)
     for name, keep in (("plants alone", of_plants), ("plants against clean files", of_plants == truth)):
-        out[f"auroc, {name}"] = _figure(_auroc, truth[keep], score[keep]).plain()
+        out[f"auroc, {name}"] = figure(auroc, truth[keep], score[keep]).plain()
     for name, wanted in PARTS.items():
         keep = ~truth | np.array([wanted(c) and c.trait in truths[c.id].moved for c in decided], dtype=bool)
-        out[f"auroc, {name}"] = _figure(_auroc, truth[keep], score[keep]).plain()
+        out[f"auroc, {name}"] = figure(auroc, truth[keep], score[keep]).plain()
     pairs = [(c, t) for c in inside for t in truths[c.id].decided if t in said[c.id]]
-    out["auroc, (file, trait)"] = _figure(
-        _auroc,
+    out["auroc, (file, trait)"] = figure(
+        auroc,
         np.array([truths[c.id].traits[t] == "positive" for c, t in pairs]),
         np.array([said[c.id][t] for c, t in pairs]),
         np.array([c.number for c, _ in pairs]),
@@ -170,8 +144,8 @@ def measures(
     gammas = np.array([transfer[c.id][c.trait].estimate for c in moved])
     shown = np.array([said[c.id][c.trait] for c in moved])
     positive = np.array([c.trait in truths[c.id].moved for c in moved], dtype=bool)
-    out["spearman"] = _figure(_spearman, gammas, shown).plain()
-    out["spearman, positives"] = _figure(_spearman, gammas[positive], shown[positive]).plain()
+    out["spearman"] = figure(spearman, gammas, shown).plain()
+    out["spearman, positives"] = figure(spearman, gammas[positive], shown[positive]).plain()
     out["provenance"] = _provenance(cases, scores, detector).plain()
     out |= _at_default(cases, transfer, scores, detector)
     out |= _slope(moved, transfer, scores, detector)
@@ -193,7 +167,7 @@ def _provenance(cases: Sequence[Case], scores: Scores, detector: str) -> Figure:
         if value is not None and case.writer != "real":
             truth.append(case.writer in ("planted", "neutral") or case.lineage != "same")
             said.append(value)
-    return _figure(_auroc, np.array(truth), np.array(said))
+    return figure(auroc, np.array(truth), np.array(said))
 
 
 def _at_default(cases: Sequence[Case], transfer: Transfer, scores: Scores, detector: str) -> dict[str, Any]:
@@ -233,7 +207,7 @@ def _slope(moved: Sequence[Case], transfer: Transfer, scores: Scores, detector: 
     if len(pairs) < LEAST:
         return {"calibration slope": Figure(None, files=len(pairs)).plain()}
     x, y = np.array(pairs).T
-    return {"calibration slope": _figure(lambda a, b: float(linregress(b, a).slope), y, x).plain()}
+    return {"calibration slope": figure(slope, y, x).plain()}
 
 
 def _cost(cases: Sequence[Case], scores: Scores, detector: str) -> dict[str, Any]:
@@ -273,45 +247,7 @@ def ceiling(
             column = np.array([one[at] for one in levels]) - usual
             first.append(column[: len(column) // 2].mean())
             second.append(column[len(column) // 2 :].mean())
-    return _figure(_spearman, np.array(first), np.array(second))
-
-
-def _auroc(truth: Floats, said: Floats) -> float:
-    # From ranks: a bootstrap asks thousands of times, and checking its arguments takes scikit-learn longer than this.
-    above = rankdata(said)[truth.astype(bool)].sum()
-    positive = int(truth.sum())
-    return float((above - positive * (positive + 1) / 2) / (positive * (len(truth) - positive)))
-
-
-def _auprc(truth: Floats, said: Floats) -> float:
-    from sklearn.metrics import average_precision_score
-
-    return float(average_precision_score(truth, said))
-
-
-def _spearman(a: Floats, b: Floats) -> float:
-    return float(spearmanr(a, b).statistic)
-
-
-def _figure(
-    statistic: Callable[[Any, Any], float], a: NDArray[Any], b: NDArray[Any], files: NDArray[Any] | None = None
-) -> Figure:
-    """A statistic of two arrays with a bootstrap interval over files."""
-    count = len(a) if files is None else len(np.unique(files))
-    classes = a.dtype == np.bool_
-    if (classes and (a.sum() < LEAST or (~a).sum() < LEAST)) or len(a) < LEAST or np.ptp(b) == 0:
-        return Figure(None, files=count)
-    owner = np.arange(len(a)) if files is None else np.unique(files, return_inverse=True)[1]
-    members = [np.flatnonzero(owner == k) for k in range(count)]
-    rng = np.random.Generator(np.random.PCG64(_SEED))
-    drawn = []
-    for _ in range(BOOTSTRAPS):
-        rows = np.concatenate([members[k] for k in rng.integers(count, size=count)])
-        if classes and len(np.unique(a[rows])) < 2:
-            continue
-        drawn.append(statistic(a[rows], b[rows]))
-    low, high = np.nanquantile(drawn, [0.025, 0.975])
-    return Figure(statistic(a, b), float(low), float(high), count)
+    return figure(spearman, np.array(first), np.array(second))
 
 
 def _share(values: Floats) -> Figure:
