@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from limen.audit.config import AuditConfig
 from limen.audit.inputs import Source
+from limen.before.ray_cluster import look_for_ray
 from limen.core import Progress
 from limen.models import Endpoint, ModelSpec
 from limen.models.loading import check_spec, load_config, load_tokenizer
@@ -27,7 +28,10 @@ def check_inputs(
         TraitError: There is no such trait.
         ModelError: A model cannot be loaded.
         ReadError, RowError: A source cannot be read.
+        MissingExtraError, UsageError: Ray is asked for, and is not installed or not there.
     """
+    if config.engine == "ray" and "forecast" in config.phases:
+        look_for_ray()
     for name in config.traits:
         get(name)
     arms = list(config.arms().values())

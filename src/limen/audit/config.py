@@ -53,6 +53,8 @@ class AuditConfig(BaseModel):
     """Tuned twins where a trait can be tuned, and prompted ones elsewhere; or one kind alone."""
     rows: int = Field(default=1000, ge=64)
     """Rows that are scored, at most."""
+    engine: Literal["local", "ray"] = "local"
+    """Where the forecast weighs rows along tuned twins: in this process, or in workers of Ray."""
     rehearse: Literal["auto", "always", "never"] = "auto"
     """Rehearse what was forecast, every trait, or nothing."""
     runs: int = Field(default=5, ge=1)
@@ -185,6 +187,12 @@ class AuditConfig(BaseModel):
             raise UsageError(
                 "--what-if varies the rehearsal, which is left out.",
                 remedy="Leave out --what-if, or what leaves the rehearsal out (--rehearse never, phases).",
+                where=where,
+            )
+        if config.engine == "ray" and config.device_map:
+            raise UsageError(
+                "a model that --device-map spreads over devices cannot be handed to workers of Ray.",
+                remedy="Leave out --engine ray, or --device-map.",
                 where=where,
             )
         read_sweeps(config.what_if)

@@ -15,6 +15,7 @@ from limen.audit.config import AuditConfig
 from limen.audit.inputs import Source, encode_source, told_apart
 from limen.audit.plan import check_budget, make_plan, without_done
 from limen.audit.result import AuditResult
+from limen.audit.scoring import scoring
 from limen.audit.served import NOTE, served_plan
 from limen.audit.stages import Stages
 from limen.audit.what_if import measured_sweeps, what_if_file
@@ -156,6 +157,7 @@ def _was_begun(folder: Path, command: str, config: AuditConfig, base: LanguageMo
     record = Ledger.open(folder).record()
     old, new = dict(record.config), config.model_dump(mode="json")
     fits = old.pop("budget", 0.0) <= new.pop("budget")
+    old.pop("engine", None), new.pop("engine")
     inputs = {i.sha256 for i in record.inputs}
     same = old == new and {base.content_hash, *(s.sha256 for s in sources)} <= inputs
     return record.command == command and fits and same
@@ -174,7 +176,7 @@ def _done(
         return set()
     old = Ledger.open(folder)
     record, settings = old.record(), config.model_dump(mode="json")
-    aside = {"budget"} | _may_be_added(folder, config)
+    aside = {"budget", "engine"} | _may_be_added(folder, config)
     same = {k: v for k, v in record.config.items() if k not in aside} == {
         k: v for k, v in settings.items() if k not in aside
     }
@@ -262,7 +264,10 @@ def _forecast_all(
         plain = [f for f in files if not isinstance(f, PairFile)]
         if isinstance(base, ServedModel):
             return forecast_served(base, plain, traits, config=settings, progress=watch)
-        found = forecast(base, plain, traits, config=settings, progress=watch) if plain else []
+        found: list[Finding] = []
+        if plain:
+            with scoring(config, stages.ledger.folder) as score:
+                found += forecast(base, plain, traits, config=settings, progress=watch, score=score)
         found += forecast_pairs(base, pairs, traits, config=settings, progress=watch) if pairs else []
         return [_never_cleared_by_a_prompt(f) for f in found]
 
@@ -419,6 +424,8 @@ def _notes(config: AuditConfig, files: Sequence[DataFile]) -> list[str]:
         notes.append(
             f"Of the preference pairs of {', '.join(pairs)} no prompt is read: a preference has no loss on it."
         )
+    if pairs and config.engine == "ray":
+        notes.append(f"The preference pairs of {', '.join(pairs)} are weighed by this process, not by workers of Ray.")
     if config.loss is None and config.recipe is not None and config.recipe.loss == "auto":
         notes += [
             f"Of the conversations of {f.name} the last answer is looked at and rehearsed; the trainer's default "

@@ -25,7 +25,7 @@ class Stages:
         self.ledger = ledger
         # A setting that came later must not part an audit without it from what it found before.
         later = {"arm_endpoint"} if config.arm_endpoint is None else set()
-        settings = config.model_dump(mode="json", exclude={"budget", "data", "fail_on", *ADDED, *later})
+        settings = config.model_dump(mode="json", exclude={"budget", "data", "engine", "fail_on", *ADDED, *later})
         self.key: dict[str, Any] = {
             "settings": settings,
             "base": base.content_hash,

@@ -85,6 +85,17 @@ def writers_option(command: F) -> F:
     )(command)
 
 
+def engine_option(command: F) -> F:
+    """`--engine`: where rows are weighed."""
+    return click.option(
+        "--engine",
+        type=click.Choice(["local", "ray"]),
+        help="Where the forecast weighs rows along tuned twins: in this process, or in workers of Ray (extra: ray), on "
+        "the cluster that RAY_ADDRESS names or on a Ray that is started for it. The numbers are the same. Twins and "
+        "writers, prompted twins, and preference pairs stay in this process. [default: local]",
+    )(command)
+
+
 def verify_option(command: F) -> F:
     """`--verify`: blame put to the test."""
     return click.option(

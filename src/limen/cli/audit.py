@@ -9,6 +9,7 @@ import click
 
 from limen.cli._audit import (
     audit_options,
+    engine_option,
     out_option,
     run_settings,
     settings_from,
@@ -40,6 +41,7 @@ from limen.cli._common import finish, offer_again
     help="Rehearse what was forecast, every trait, or nothing. [default: auto]",
 )
 @click.option("--runs", type=click.IntRange(1), help="Training runs of each arm of a rehearsal. [default: 5]")
+@engine_option
 @verify_option
 @what_if_options
 @audit_options

@@ -9,6 +9,7 @@ import click
 
 from limen.cli._audit import (
     audit_options,
+    engine_option,
     out_option,
     run_settings,
     settings_from,
@@ -31,6 +32,7 @@ from limen.cli._common import finish, offer_again
 )
 @click.option("--rows", type=click.IntRange(64), help="Rows scored, at most. [default: 1000]")
 @click.option("--runs", type=click.IntRange(1), help="Training runs of each arm, with --verify. [default: 5]")
+@engine_option
 @verify_option
 @click.option(
     "--arm-endpoint",

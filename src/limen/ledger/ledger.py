@@ -4,6 +4,7 @@
     findings.jsonl     one finding a line
     blame.jsonl        every scored row held against a found trait, one a line
     readings/          Parquet, one part a stage; merged into readings.parquet at the end
+    weighed/           Parquet, one file a block of rows that was weighed by a worker of Ray
     stages/            results of finished stages, so that an interrupted audit resumes where it stopped
 
 Every file is written beside and then put in place, so a stroke of Ctrl-C or a full disk leaves the last whole state.
@@ -22,6 +23,7 @@ from pydantic import ValidationError
 
 from limen.core import Finding, LedgerError, Reading, RowBlame
 from limen.ledger import readings as _readings
+from limen.ledger import weighed
 from limen.ledger._atomic import disk_errors, read_json, write_json, write_text
 from limen.ledger.blame import BLAME, blame_lines, read_blame, replace_blame
 from limen.ledger.environment import environment, limen_version, now
@@ -33,8 +35,9 @@ from limen.ledger.record import SCHEMA_VERSION, AuditRecord, InputHash, LeftOut,
 AUDIT = "audit.json"
 FINDINGS = "findings.jsonl"
 STAGES = "stages"
+_FOLDERS = (STAGES, _readings.FOLDER, weighed.FOLDER)
 
-NOT_THE_RESULT = frozenset({"out", "folder", "budget", "quiet", "verbose", "progress", "resume"})
+NOT_THE_RESULT = frozenset({"out", "folder", "budget", "engine", "quiet", "verbose", "progress", "resume"})
 """Settings that do not change what an audit finds: an audit resumes although they differ."""
 
 
@@ -85,7 +88,9 @@ class Ledger:
             if resume:
                 return cls._resumed(root, command, plain, inputs, frozenset(not_the_result))
             _wipe(root)
-        elif taken := [name for name in (FINDINGS, BLAME, STAGES, _readings.FOLDER) if (root / name).exists()]:
+        elif taken := [
+            name for name in (FINDINGS, BLAME, STAGES, _readings.FOLDER, weighed.FOLDER) if (root / name).exists()
+        ]:
             raise LedgerError(
                 f"it has {taken[0]!r} but no {AUDIT}, so it is not an audit's folder.",
                 remedy="Choose another folder.",
@@ -382,7 +387,7 @@ def _read_findings(root: Path) -> list[Finding]:
 
 def _wipe(root: Path) -> None:
     with disk_errors(root):
-        for name in (STAGES, _readings.FOLDER):
+        for name in _FOLDERS:
             shutil.rmtree(root / name, ignore_errors=True)
         for name in (FINDINGS, BLAME, _readings.MERGED, AUDIT):
             (root / name).unlink(missing_ok=True)
