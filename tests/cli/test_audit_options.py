@@ -50,6 +50,18 @@ def test_training_again_can_be_asked_for(seen, capsys):
     assert "Leave out --verify" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize("command", ["audit", "forecast"])
+def test_where_rows_are_weighed_can_be_said(command, seen, capsys):
+    assert main([command, "./m", "rows.jsonl"]) == 2
+    assert main([command, "./m", "rows.jsonl", "--engine", "ray"]) == 2
+    assert [config.engine for config, _ in seen] == ["local", "ray"]
+    capsys.readouterr()
+    assert main([command, "./m", "rows.jsonl", "--engine", "ray", "--device-map", "auto"]) == 2
+    assert "Leave out --engine ray" in capsys.readouterr().err
+    assert main([command, "./m", "rows.jsonl", "--engine", "dask"]) == 2
+    assert len(seen) == 2
+
+
 @pytest.mark.parametrize(("command", "words"), [("measure", []), ("diff", ["./other"]), ("doctor", [])])
 def test_other_commands_load_models_the_same_way(command, words, monkeypatch, capsys):
     from limen import models
