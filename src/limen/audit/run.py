@@ -157,7 +157,9 @@ def _was_begun(folder: Path, command: str, config: AuditConfig, base: LanguageMo
     record = Ledger.open(folder).record()
     old, new = dict(record.config), config.model_dump(mode="json")
     fits = old.pop("budget", 0.0) <= new.pop("budget")
-    old.pop("engine", None), new.pop("engine")
+    # Either engine gives the same numbers
+    for settings in (old, new):
+        settings.pop("engine", None)
     inputs = {i.sha256 for i in record.inputs}
     same = old == new and {base.content_hash, *(s.sha256 for s in sources)} <= inputs
     return record.command == command and fits and same
