@@ -141,14 +141,15 @@ def changes_hash(changes: Sequence[Change]) -> str:
     digest = hashlib.sha256()
     for change in changes:
         digest.update(b"change;")
-        parts = [(n, (c,), False) for n, c in change.dense.items()]
+        parts: list[tuple[str, tuple[Any, ...], bool]] = [(n, (c,), False) for n, c in change.dense.items()]
         parts += [(n, (a, b), t) for n, (a, b, t) in change.factors.items()]
         for name, tensors, transposed in sorted(parts, key=lambda p: p[0]):
             digest.update(f"{name}:{transposed};".encode())
             for tensor in tensors:
                 flat = Flat.of(tensor)
                 digest.update(f"{flat.dtype}{flat.shape};".encode())
-                digest.update(flat.raw)
+                raw: Any = flat.raw
+                digest.update(raw)
     return digest.hexdigest()
 
 
