@@ -16,6 +16,7 @@ from limen.models import LanguageModel
 from tests.before.weigh_on_ray.fake_ray import FakeRayData
 
 
+@pytest.mark.slow
 def test_an_audit_on_ray_is_the_same_audit(tmp_path, monkeypatch):
     monkeypatch.setenv("LIMEN_CACHE", str(tmp_path / "cache"))
     base = LanguageModel.load(str(reference_folder()))
