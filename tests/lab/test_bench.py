@@ -11,7 +11,7 @@ from click.testing import CliRunner
 from limen.cli.lab_bench import command
 from limen.core import ModelError, UsageError
 from limen.lab.bench import bench as bench_module
-from limen.lab.bench import leaderboard
+from limen.lab.bench import bootstrap
 from limen.lab.bench.bench import bench
 from limen.lab.bench.case import public_cases, unseen_cases
 from limen.lab.bench.label import battery
@@ -57,7 +57,7 @@ def made_up(monkeypatch):
     monkeypatch.setattr(bench_module, "controls", controls)
     monkeypatch.setattr(bench_module, "score_case", score)
     monkeypatch.setattr(bench_module, "shipped_labels", lambda base: {})
-    monkeypatch.setattr(leaderboard, "BOOTSTRAPS", 40)
+    monkeypatch.setattr(bootstrap, "BOOTSTRAPS", 40)
     return asked
 
 

@@ -7,7 +7,7 @@ import pytest
 from scipy.stats import linregress, spearmanr
 from sklearn.metrics import average_precision_score, roc_auc_score
 
-from limen.lab.bench.bootstrap import LEAST, auprc, auroc, figure, slope, spearman
+from limen.lab.bench.bootstrap import LEAST, auprc, auroc, figure, gain, slope, spearman
 
 RNG = np.random.default_rng(5)
 WEIGHTS = RNG.multinomial(80, np.full(80, 1 / 80), size=4).astype(float)
@@ -59,3 +59,15 @@ def test_too_few_files_or_one_score_for_all_give_no_figure():
     assert figure(auroc, np.arange(40) < LEAST, np.zeros(40)).value is None
     assert figure(spearman, RNG.normal(size=LEAST - 1), RNG.normal(size=LEAST - 1)).value is None
     assert figure(spearman, np.zeros(0), np.zeros(0)).files == 0
+
+
+def test_a_gain_is_of_the_same_files():
+    truth = np.arange(60) < 30
+    good = RNG.normal(size=60) + 1.5 * truth
+    better = good + 0.5 * truth
+    found = gain(auroc, truth, better, good)
+    assert found.value == pytest.approx(figure(auroc, truth, better).value - figure(auroc, truth, good).value)
+    # Apart, two intervals of this width overlap; of the same files the gain is sure.
+    assert found.low > 0
+    assert figure(auroc, truth, better).low < figure(auroc, truth, good).high
+    assert gain(auroc, truth, good, good).value == 0.0

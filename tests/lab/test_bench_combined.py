@@ -9,8 +9,10 @@ import pytest
 
 from limen.lab.bench.case import public_cases
 from limen.lab.bench.combined import COMBINED, MISS, Pair, fit, nested, pairs_of, with_combined
+from limen.lab.bench.combined_figures import combined_figures
 from limen.lab.bench.gamma import Gamma
 from limen.lab.bench.label import CONTROLS_OF, battery, control_group
+from limen.lab.bench.page import _combined
 
 CASES = [c for c in public_cases() if not c.outside]
 TRAITS = [t.id for t in battery()]
@@ -76,11 +78,17 @@ def test_a_fold_has_no_part_in_its_own_predictions():
     assert any(before[k] != after[k] for k in before.keys() - mine)
 
 
+def test_two_folds_are_too_few():
+    pairs = made_up(5)
+    two = sorted({p.fold for p in pairs})[:2]
+    assert nested([p for p in pairs if p.fold in two]) == []
+
+
 def test_scores_become_pairs_and_predictions_scores():
     rng = np.random.default_rng(4)
     transfer, labels, scores = {}, {}, {}
     for case in CASES:
-        at = {t: 0.2 if t == case.trait else 0.0 for t in TRAITS}
+        at = {t: 0.15 + case.number / 3e9 if t == case.trait else 0.0 for t in TRAITS}
         transfer[case.id] = {t: Gamma(g, g - 0.01, g + 0.01, g - 0.02) for t, g in at.items()}
         labels[case.id] = {"held_out": [[0.5 + at[t] + 0.01 * rng.normal() for t in TRAITS] for _ in range(2)]}
         labels[CONTROLS_OF + control_group(case).id] = {"levels": [[0.5] * len(TRAITS)] * 2}
@@ -110,10 +118,19 @@ def test_scores_become_pairs_and_predictions_scores():
     assert real
     assert all(math.isnan(p.said[0]) and math.isfinite(p.said[1]) for p in real)
     planted = next(p for p in pairs if p.planted)
-    assert planted.said[0] == pytest.approx(0.8)
-    assert planted.fresh == pytest.approx((0.2, 0.2), abs=0.05)
+    moves = transfer[planted.case.id][planted.trait].estimate
+    assert planted.said[0] == pytest.approx(4 * moves)
+    assert planted.fresh == pytest.approx((moves, moves), abs=0.05)
     found = with_combined(nested(pairs), scores)
     mine = found[planted.case.id][COMBINED]
-    assert mine["predicted"][planted.trait] == pytest.approx(0.2, abs=0.05)
+    assert mine["predicted"][planted.trait] == pytest.approx(moves, abs=0.05)
     assert mine["seconds"] in (2.0, 4.0)
     assert COMBINED not in found[gone]
+    told = combined_figures(nested(pairs), CASES, transfer, found, {"forecast"})
+    assert told["covered"][0] > 0.8
+    assert told["covered"][3] >= 100
+    assert max(told["kept"].values()) == 1.0
+    low, high = told["gain, spearman"][1:3]
+    assert low <= told["gain, spearman"][0] <= high
+    text = "\n".join(_combined(told))
+    assert "90% intervals hold a fresh run" in text

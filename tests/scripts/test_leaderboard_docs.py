@@ -8,8 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from limen.lab.bench import leaderboard as board_module
-from limen.lab.bench import shipped
+from limen.lab.bench import bootstrap, shipped
 from limen.lab.bench.case import public_cases
 from limen.lab.bench.label import battery
 from limen.lab.bench.labels import groups
@@ -40,7 +39,7 @@ def stored(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         spent = {"seconds": 1.0, "cold_seconds": 0.0, "pass_seconds": 1.0}
         units[case.id] = {"result": {"traits": traits, "verdicts": {}, "predicted": {}, "provenance": None, **spent}}
     monkeypatch.setattr("limen.lab.bench.shipped.shipped_labels", lambda base: labels)
-    monkeypatch.setattr(board_module, "BOOTSTRAPS", 40)
+    monkeypatch.setattr(bootstrap, "BOOTSTRAPS", 40)
     (tmp_path / "scores-twin-shift.json").write_text(json.dumps({"summary": {}, "units": units}))
     (tmp_path / "scores-length.json").write_text(json.dumps({"summary": None, "units": {}}))
     return tmp_path

@@ -16,6 +16,8 @@ from typing import Any, Literal
 from limen.core import LimenError, Progress, Silent, UsageError
 from limen.lab.bench.blame import UNITS, Unit, arms, blame_figures, cases_to_blame, retrain
 from limen.lab.bench.case import OTHERS, REFERENCE, Case, public_cases, unseen_cases
+from limen.lab.bench.combined import COMBINED, COMBINED_TITLE, PARTS, nested, pairs_of, with_combined
+from limen.lab.bench.combined_figures import combined_figures
 from limen.lab.bench.detector import detectors
 from limen.lab.bench.detectors import TeacherRatio
 from limen.lab.bench.gamma import summary as summary_of
@@ -216,6 +218,10 @@ def standing(
     known = {n: d for n, d in detectors().items() if n in names}
     titles = {n: d.title for n, d in known.items()} | {ORACLE: ORACLE_TITLE}
     scores = with_oracle(cases, labels, scores)
+    predicted = nested(pairs_of(cases, transfer, labels, scores)) if set(PARTS) <= known.keys() else []
+    if predicted:
+        scores = with_combined(predicted, scores)
+        titles[COMBINED] = COMBINED_TITLE
     comparable = {n for n, d in known.items() if d.comparable}
     board = {
         n: {"title": title, **measures(cases, transfer, scores, n, comparable=n in comparable)}
@@ -231,6 +237,8 @@ def standing(
     suite["files"] = {v: sum(t.label == v for _, t in truths) for v in ("positive", "negative", "undecided")}
     suite["pairs"] = {v: sum(w == v for _, t in truths for w in t.traits.values()) for v in suite["files"]}
     suite["positives of other kinds"] = sum(c.trait in OTHERS and c.trait in t.moved for c, t in truths)
+    if predicted:
+        suite["combined"] = combined_figures(predicted, cases, transfer, scores, comparable)
     suite["failed"] |= {c: why for c, r in scores.items() if (why := _why_all_failed(r))}
     if blamed is not None:
         suite["blame"] = {}

@@ -70,6 +70,25 @@ def figure(statistic: Statistic, a: NDArray[Any], b: Floats, files: NDArray[Any]
     return Figure(float(value), float(low), float(high), count)
 
 
+def gain(statistic: Statistic, a: NDArray[Any], b: Floats, other: Floats) -> Figure:
+    """How much larger a statistic is with what one detector said than with what another did, on the same files.
+
+    Args:
+        statistic: `auroc`, `auprc`, `spearman` or `slope`.
+        a: Labels, or measured values, [n].
+        b: What the one said, [n].
+        other: What the other said, [n].
+    """
+    # Entries are numbered, so that one resample draws the same files for both.
+    both = np.column_stack([b, other])
+
+    def more(a: NDArray[Any], at: Floats, weights: Floats) -> Floats:
+        one, two = both[at.astype(int)].T
+        return statistic(a, one, weights) - statistic(a, two, weights)
+
+    return figure(more, a, np.arange(len(b), dtype=float))
+
+
 def auroc(truth: NDArray[Any], said: Floats, weights: Floats) -> Floats:
     """Share of pairs of a positive and a negative in which the positive has the larger score, ties a half."""
     positive, negative = (_by_level(said, weights * side) for side in (truth, ~truth))

@@ -247,9 +247,15 @@ def nested(pairs: Sequence[Pair]) -> list[Predicted]:
     """Predict every pair by a fit to the other folds.
 
     Args:
-        pairs: Pairs of at least three folds.
+        pairs: The pairs.
+
+    Returns:
+        A prediction a pair; none where there are fewer than three folds, since the inner splits need two.
     """
-    fits = {f: fit([p for p in pairs if p.fold != f]) for f in sorted({p.fold for p in pairs})}
+    folds = sorted({p.fold for p in pairs})
+    if len(folds) < 3:
+        return []
+    fits = {f: fit([p for p in pairs if p.fold != f]) for f in folds}
     out = []
     for pair in pairs:
         one = fits[pair.fold]

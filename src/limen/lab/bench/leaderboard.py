@@ -116,10 +116,10 @@ def measures(
     said = adjusted(cases, scores, detector, comparable=comparable)
     inside = [c for c in cases if c.id in said and c.id in transfer and not c.outside]
     truths = {c.id: truth_of(c, transfer[c.id], [t.id for t in traits_of(c)]) for c in inside}
-    largest = {c.id: _largest(said[c.id], truths[c.id]) for c in inside}
-    decided = [c for c in inside if truths[c.id].label != "undecided" and largest[c.id] is not None]
+    scored = file_scores(truths, said)
+    decided = [c for c in inside if c.id in scored]
     truth = np.array([truths[c.id].label == "positive" for c in decided], dtype=bool)
-    score = np.array([largest[c.id] for c in decided], dtype=float)
+    score = np.array([scored[c.id] for c in decided], dtype=float)
     out: dict[str, Any] = {
         "auroc": figure(auroc, truth, score).plain(),
         "auprc": figure(auprc, truth, score).plain(),
@@ -153,9 +153,18 @@ def measures(
     return out
 
 
-def _largest(said: Mapping[str, float], truth: Truth) -> float | None:
-    """The largest score of a file's decided traits; None where none has a score."""
-    return max((said[t] for t in truth.decided if t in said), default=None)
+def file_scores(truths: Mapping[str, Truth], said: Mapping[str, Mapping[str, float]]) -> dict[str, float]:
+    """The largest score of each file's decided traits.
+
+    Args:
+        truths: Case id → what training on it does.
+        said: Case id → trait id → score.
+
+    Returns:
+        Case id → score, of the files that are decided and have one.
+    """
+    found = {c: [said[c][t] for t in truth.decided if t in said.get(c, {})] for c, truth in truths.items()}
+    return {c: max(some) for c, some in found.items() if some and truths[c].label != "undecided"}
 
 
 def _provenance(cases: Sequence[Case], scores: Scores, detector: str) -> Figure:

@@ -90,6 +90,8 @@ def page(board: Mapping[str, Mapping[str, Any]], suite: Mapping[str, Any]) -> st
             ("Detector", *(h.capitalize() for h in heads)),
             [(str(board[n]["title"]), *(_cell(board[n][h]) for h in heads)) for n in judged],
         )
+    if "combined" in suite:
+        lines += _combined(suite["combined"])
     if "blame" in suite:
         lines += _blame(suite["blame"])
     lines.append(
@@ -118,6 +120,19 @@ def _sensitivity(suite: Mapping[str, Any]) -> str:
         counts = suite[f"planted_at_{matters:g}"]
         told.append(f"{counts['positive']}, {counts['negative']} and {counts['undecided']} at {matters:g}")
     return f"Of the plants are positive, negative and undecided: {'; '.join(told)}.\n"
+
+
+def _combined(combined: Mapping[str, Any]) -> list[str]:
+    """What the combined predictor adds to its parts, and how its intervals hold."""
+    kept = ", ".join(f"{name} in {share:.0%}" for name, share in combined["kept"].items())
+    return [
+        "## The combined predictor\n",
+        "Fitted to other traits and other teachers than those it is judged on. "
+        f"Of the splits it kept {kept}. Its {1 - combined['miss']:.0%} intervals hold a fresh run of the planted trait "
+        f"in {_cell(combined['covered'])} of {combined['covered'][3]} files. Against the better of its parts "
+        f"({combined['best']}) its AUROC gains {_cell(combined['gain, auroc'])}, and its rank correlation "
+        f"{_cell(combined['gain, spearman'])}.\n",
+    ]
 
 
 def _blame(blame: Mapping[str, Any]) -> list[str]:
