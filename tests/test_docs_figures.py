@@ -60,6 +60,41 @@ def test_power():
     ]
 
 
+@pytest.mark.parametrize(
+    ("kind", "first"),
+    [
+        ("against-base", "A neutral teacher's answers over"),
+        ("against-neutral", "A neutral teacher's over another's"),
+        ("base", "The base's over others"),
+        ("turned", "The base's over a planted"),
+    ],
+)
+def test_false_alarms_of_pairs(kind, first):
+    found = summary("pair_rates")[kind]
+    low, high = found["alarm_rate_95"]
+    assert row("docs/preference-pairs.md", first)[1:] == [
+        str(found["files"]),
+        str(found["alarms"]),
+        f"{low:.0%} to {high:.0%}",
+        str(found["abstained"]),
+    ]
+
+
+def test_power_of_pairs():
+    found = summary("pair_rates")
+    planted, clean = found["planted"], [found[k] for k in ("against-base", "against-neutral", "base", "turned")]
+    assert planted["wrong_names"] == 0
+    assert (
+        f"Of the {planted['files']} planted files the trait is named first in {planted['named_first']} and found at "
+        f"the 2% level in {planted['found']}, with no wrong name"
+    ) in text("docs/preference-pairs.md")
+    assert sum(c["alarms"] for c in clean) == 0
+    assert f"no alarm in {sum(c['files'] for c in clean)} files, a third of planted ones found" in text(
+        "docs/methods.md"
+    )
+    assert round(3 * planted["found"] / planted["files"], 1) == 1.0
+
+
 @pytest.mark.parametrize("page", ["README.md", "docs/methods.md"])
 def test_the_error_rates_are_quoted(page):
     found = summary("error_rates")
