@@ -98,7 +98,7 @@ def test_an_interrupted_run_goes_on_and_a_fresh_one_begins_anew(server, words, t
         ({"names": []}, [], "names 0 models"),
         ({}, ["--verify"], "shows no weights"),
         ({}, ["--twins", "tuned"], "a tuned twin cannot be had"),
-        ({}, ["--engine", "ray"], "for workers of Ray (--engine ray) cannot be had"),
+        ({}, ["--engine", "ray"], "what workers of Ray read (--engine ray) cannot be had"),
     ],
 )
 def test_what_cannot_be_done_is_one_line_and_exit_code_two(server, words, switches, more, message, capsys):

@@ -204,7 +204,7 @@ class AuditConfig(BaseModel):
             return
         needs = {
             "a tuned twin": self.twins == "tuned",
-            "the base for workers of Ray (--engine ray)": self.engine == "ray",
+            "what workers of Ray read (--engine ray)": self.engine == "ray",
             "what trains or reads weights (rehearse, lineage, discover, diff, --verify, --what-if)": self.verify
             or bool(self.what_if)
             or not set(self.phases) <= {"check", "forecast"},

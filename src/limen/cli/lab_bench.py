@@ -62,8 +62,9 @@ def command(
     """Score detectors on files whose label is what training on them does.
 
     Each case is a file that a model with or without a trait wrote; five students are trained on it, and it is positive
-    if they take on the trait. Detectors see the rows and the base alone. Labels of the public cases come with the
-    package where they were measured; training students takes hours, and an interrupted run goes on where it stopped.
+    if they take on that trait or, surely, another. Detectors see the rows and the base alone. Labels of the public
+    cases come with the package where they were measured; training students takes hours, and an interrupted run goes on
+    where it stopped.
 
     \b
     limen lab bench --list
