@@ -131,7 +131,7 @@ class ServedModel(LanguageModel):
         from transformers import GenerationConfig
 
         try:
-            generation = GenerationConfig.from_pretrained(spec.path, revision=spec.revision)
+            generation = GenerationConfig.from_pretrained(spec.path, revision=spec.revision or "main")
         except OSError:
             generation = None  # most small models have none
         return cls(address, load_tokenizer(spec), load_config(spec), generation, spec=spec, replies=replies)

@@ -17,13 +17,13 @@ from numpy.typing import NDArray
 
 from limen.core import LimenError
 from limen.lab.bench.bases import bed
+from limen.lab.bench.bootstrap import Figure
 from limen.lab.bench.case import Case
 from limen.lab.bench.detector import Detector, SuiteFile, detectors
 from limen.lab.bench.detectors import TeacherRatio
 from limen.lab.bench.files import BenchFile, write_file
 from limen.lab.bench.gamma import Gamma
 from limen.lab.bench.label import CONTROLS_OF, STEPS, STUDENTS, battery, control_group, student_levels
-from limen.lab.bench.leaderboard import Figure
 from limen.lab.bench.redraw import redraw
 from limen.lab.bench.scores import prepared
 from limen.traits import get

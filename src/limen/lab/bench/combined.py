@@ -164,7 +164,7 @@ class _Table:
                 bits = _bits(int(speaking), self.said.shape[1])
                 said, weights = self.said[rows][:, bits], np.zeros(len(bits))
                 # The same least squares with as many rows as parts, which takes a hundredth of the time.
-                root = np.linalg.qr(np.column_stack([said, self.gamma[rows]]), mode="r")
+                root = np.asarray(np.linalg.qr(np.column_stack([said, self.gamma[rows]]), mode="r"))
                 weights[bits] = nnls(root[:, :-1], root[:, -1])[0]
                 out[int(speaking)] = weights
         return out
@@ -272,7 +272,9 @@ def with_combined(predicted: Sequence[Predicted], scores: Scores, parts: Sequenc
         scores: What detectors said.
         parts: Their names, in the order of the predictions'.
     """
-    out = {c: dict(one) for c, one in scores.items()}
+    out: dict[str, dict[str, dict[str, Any]]] = {
+        c: {n: dict(said) for n, said in one.items()} for c, one in scores.items()
+    }
     for one in predicted:
         beside = out[one.pair.case.id]
         mine = beside.setdefault(
