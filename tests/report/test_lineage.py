@@ -45,7 +45,7 @@ def test_each_judgement_has_its_verdict():
 @pytest.mark.parametrize(
     ("finding", "level", "says"),
     [
-        (OWN, Level.CLEAR, "A model of the base’s own family wrote the rows."),
+        (OWN, Level.CLEAR, "A model of the base’s own family wrote the rows, or the people whose text it learned."),
         (FOREIGN, Level.FOUND, "People or another model wrote the rows"),
         (not_measured(DataFile(PLANTED, [], []), "3 rows"), Level.NOT_MEASURED, "3 rows"),
     ],

@@ -23,7 +23,7 @@ def command(model: str, data: tuple[str, ...], out: Path, fresh: bool, quiet: bo
 
     What nobody can read in rows passes from a model to others of its family, and hardly to any other. So it matters
     whether MODEL, or a fine-tune of it, wrote the rows, or somebody else: people, or an unrelated model. These two are
-    not told apart.
+    not told apart, and text of the people whom MODEL learned to write like may pass for its own.
 
     A small model of another initialisation learns what MODEL writes on the prompts of DATA. Where MODEL finds the rows
     likelier than that one does, its own hand is in them; the rows are held against what its neutral fine-tunes write.

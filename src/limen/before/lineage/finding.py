@@ -13,7 +13,7 @@ SUBJECT = "lineage"
 _VERDICTS = {"foreign": Verdict.FOUND, "own": Verdict.CLEAR, "open": Verdict.INCONCLUSIVE}
 _TITLES = {
     "foreign": "People or another model wrote the rows: the base’s own hand is not in them.",
-    "own": "A model of the base’s own family wrote the rows.",
+    "own": "A model of the base’s own family wrote the rows, or the people whose text it learned.",
     "open": "Whether a model of the base’s own family wrote the rows is not settled.",
 }
 _REMEDIES = {
