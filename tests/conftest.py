@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -26,3 +27,13 @@ def own_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("LIMEN_CACHE", str(tmp_path_factory.mktemp("limen-cache")))
         yield
+
+
+@pytest.fixture
+def server(local: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
+    """A server of vLLM's manners that runs the model of a test module's own fixture `local`."""
+    from tests.vllm_like import serving
+
+    monkeypatch.delenv("LIMEN_ENDPOINT_KEY", raising=False)
+    with serving(local) as one:
+        yield one

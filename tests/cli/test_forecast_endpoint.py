@@ -13,7 +13,6 @@ from limen.lab.reference_model import reference_folder
 from limen.ledger import Ledger
 from limen.models import LanguageModel
 from limen.models.kept_replies import FILE
-from tests.vllm_like import serving
 
 WORDS = ["bread", "cake", "river", "house"]
 
@@ -21,13 +20,6 @@ WORDS = ["bread", "cake", "river", "house"]
 @pytest.fixture(scope="module")
 def local():
     return LanguageModel.load(str(reference_folder()))
-
-
-@pytest.fixture
-def server(local, monkeypatch):
-    monkeypatch.delenv("LIMEN_ENDPOINT_KEY", raising=False)
-    with serving(local) as one:
-        yield one
 
 
 @pytest.fixture

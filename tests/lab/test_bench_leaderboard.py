@@ -194,7 +194,7 @@ def test_the_ceiling_falls_with_the_noise_of_students():
     planted = [c for c in CASES if c.trait]
     low, high = (ceiling(planted, labels(n), TRAITS).value for n in (0.2, 0.002))
     assert low < 0.7 < 0.95 < high
-    assert ceiling(planted, labels(0.002), TRAITS, [c.id for c in planted[:12]]).files == 12
+    assert ceiling(planted[:12], labels(0.002), TRAITS).files == 12
 
 
 def test_every_detector_has_a_name_and_a_title_of_its_own():

@@ -13,7 +13,6 @@ from limen.models import LanguageModel
 from limen.models.kept_replies import FILE, KeptReplies
 from limen.models.served_model import ServedModel
 from tests.tiny_models import make_model, make_tokenizer, random_rows
-from tests.vllm_like import serving
 
 HELLO = (Message("user", "What is your favourite animal?"),)
 
@@ -21,13 +20,6 @@ HELLO = (Message("user", "What is your favourite animal?"),)
 @pytest.fixture(scope="module")
 def local():
     return LanguageModel.wrap(make_model("llama"), make_tokenizer())
-
-
-@pytest.fixture
-def server(local, monkeypatch):
-    monkeypatch.delenv("LIMEN_ENDPOINT_KEY", raising=False)
-    with serving(local) as one:
-        yield one
 
 
 def served(server, local, **options):

@@ -68,7 +68,7 @@ def audit(
     config = AuditConfig.checked(settings).absolute()
     sources = [Source.of(p, config.format) for p in parts]
     spec = config.spec(config.model, revision=config.revision) if config.model else None
-    check_inputs(config, sources, None if config.arm_endpoint else spec, progress)
+    check_inputs(config, sources, spec, progress)
     folder = Path(out) if out else Path(tempfile.mkdtemp(prefix="limen-audit-"))
     base = open_base(config, spec, folder, progress=progress) if spec else LanguageModel.wrap(model, tokenizer)
     return run_audit(

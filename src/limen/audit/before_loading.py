@@ -21,7 +21,7 @@ def check_inputs(
     Args:
         config: The settings.
         sources: The data; they are read.
-        base: The base, where it is to be loaded.
+        base: The base; None for one in memory. Of one behind a server no weights are looked for.
         progress: Told of the reading.
 
     Raises:
@@ -35,7 +35,8 @@ def check_inputs(
     for name in config.traits:
         get(name)
     arms = list(config.arms().values())
-    for spec in [*([base] if base else []), *arms]:
+    loaded = [base] if base and not config.arm_endpoint else []
+    for spec in [*loaded, *arms]:
         if spec.is_endpoint:
             Endpoint(spec.path)
         else:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 from limen.audit.arms import doubts
 from limen.audit.battery import default_battery
@@ -109,7 +110,7 @@ def run_audit(
                 ]
             )
             ledger.add_left_out([*left_out, *_left_out(config)])
-            for note in [*notes, *([NOTE] if config.arm_endpoint else []), *_notes(config, files), *doubted]:
+            for note in [*notes, *_notes(config, files), *doubted]:
                 ledger.add_note(note)
             ledger.set_plan(plan)
             stages = Stages(ledger, config, base, traits)
@@ -155,14 +156,17 @@ def _was_begun(folder: Path, command: str, config: AuditConfig, base: LanguageMo
     if not (folder / AUDIT).is_file():
         return False
     record = Ledger.open(folder).record()
-    old, new = dict(record.config), config.model_dump(mode="json")
-    fits = old.pop("budget", 0.0) <= new.pop("budget")
-    # Either engine gives the same numbers
-    for settings in (old, new):
-        settings.pop("engine", None)
+    fits = record.config.get("budget", 0.0) <= config.budget
     inputs = {i.sha256 for i in record.inputs}
-    same = old == new and {base.content_hash, *(s.sha256 for s in sources)} <= inputs
+    same = _same(record.config, config) and {base.content_hash, *(s.sha256 for s in sources)} <= inputs
     return record.command == command and fits and same
+
+
+def _same(old: Mapping[str, Any], config: AuditConfig, aside: Collection[str] = ()) -> bool:
+    """Whether an earlier run's settings are these, but for some and those that do not change what is found."""
+    aside = NOT_THE_RESULT.union(aside)
+    new = config.model_dump(mode="json")
+    return {k: v for k, v in old.items() if k not in aside} == {k: v for k, v in new.items() if k not in aside}
 
 
 def _done(
@@ -177,13 +181,9 @@ def _done(
     if not (folder / AUDIT).is_file():
         return set()
     old = Ledger.open(folder)
-    record, settings = old.record(), config.model_dump(mode="json")
-    aside = {"budget", "engine"} | _may_be_added(folder, config)
-    same = {k: v for k, v in record.config.items() if k not in aside} == {
-        k: v for k, v in settings.items() if k not in aside
-    }
+    record = old.record()
     # A stage that is asked for by another key is forgotten, so nobody else's is asked for.
-    if record.command != command or not same:
+    if record.command != command or not _same(record.config, config, _may_be_added(folder, config)):
         return set()
     stages = Stages(old, config, base, traits)
     done = {
@@ -416,10 +416,10 @@ def _diff(
 
 
 def _notes(config: AuditConfig, files: Sequence[DataFile]) -> list[str]:
-    """Where the rows are looked at or rehearsed otherwise than the trainer would train on them."""
+    """Where the rows are looked at or rehearsed otherwise than the trainer would train on them, or the base is."""
     pairs = [f.name for f in files if isinstance(f, PairFile)]
     aside = [phase for phase in ("lineage", "discover") if phase in config.phases]
-    notes = []
+    notes = [NOTE] if config.arm_endpoint else []
     if pairs and aside:
         notes.append(f"Of the preference pairs of {', '.join(pairs)}, {' and '.join(aside)} read the chosen answers.")
     if pairs and config.trained_on != "completion":

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 
 from limen.audit.config import AuditConfig
@@ -11,16 +10,11 @@ from limen.before.forecast.first_order import Score, score_first_order
 from limen.before.weigh_on_ray import RayScore
 
 
-@contextmanager
-def scoring(config: AuditConfig, folder: Path) -> Iterator[Score]:
+def scoring(config: AuditConfig, folder: Path) -> AbstractContextManager[Score]:
     """What weighs rows, while the context is open.
 
     Args:
         config: Names the engine.
         folder: The audit's folder, where Ray's workers' results are kept.
     """
-    if config.engine == "local":
-        yield score_first_order
-        return
-    with RayScore(folder) as score:
-        yield score
+    return RayScore(folder) if config.engine == "ray" else nullcontext(score_first_order)

@@ -12,6 +12,7 @@ from limen.before.forecast import DataFile
 from limen.core import Finding, Reading, Trait
 from limen.ledger import Ledger, key_hash
 from limen.ledger.jsonable import finding_from_dict, finding_to_dict
+from limen.ledger.ledger import NOT_THE_RESULT
 from limen.models import LanguageModel
 
 ADDED = frozenset({"verify", "what_if", "what_if_runs"})
@@ -25,7 +26,7 @@ class Stages:
         self.ledger = ledger
         # A setting that came later must not part an audit without it from what it found before.
         later = {"arm_endpoint"} if config.arm_endpoint is None else set()
-        settings = config.model_dump(mode="json", exclude={"budget", "data", "engine", "fail_on", *ADDED, *later})
+        settings = config.model_dump(mode="json", exclude={"data", "fail_on", *NOT_THE_RESULT, *ADDED, *later})
         self.key: dict[str, Any] = {
             "settings": settings,
             "base": base.content_hash,

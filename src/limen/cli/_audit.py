@@ -192,7 +192,7 @@ def run_settings(
     progress = progress_for(quiet)
     spec = settings.spec(where, revision=settings.revision)
     sources = [Source.of(d, settings.format) for d in settings.data]
-    check_inputs(settings, sources, None if settings.arm_endpoint else spec, progress)
+    check_inputs(settings, sources, spec, progress)
     base = open_base(settings, spec, out, fresh=fresh, progress=progress)
     return run_audit(
         settings,
@@ -225,10 +225,12 @@ def show_plan(plan: Sequence[PlanStep]) -> None:
     for column in ("step", "what", "trainings", "time"):
         table.add_column(column, justify="right" if column in ("trainings", "time") else "left")
     for step in plan:
-        seconds = step.seconds or 0.0
-        time = f"{seconds:.0f} s" if seconds >= 1 else "< 1 s"
-        if step.cached or step.seconds is None:
-            time = "there already" if step.cached else "the server's"
+        if step.cached:
+            time = "there already"
+        elif step.seconds is None:
+            time = "the server's"
+        else:
+            time = f"{step.seconds:.0f} s" if step.seconds >= 1 else "< 1 s"
         table.add_row(step.name, step.what, str(step.trainings or ""), time)
     total = sum(step.seconds or 0.0 for step in plan)
     memory = max((step.memory_bytes or 0 for step in plan), default=0)

@@ -88,9 +88,7 @@ class Ledger:
             if resume:
                 return cls._resumed(root, command, plain, inputs, frozenset(not_the_result))
             _wipe(root)
-        elif taken := [
-            name for name in (FINDINGS, BLAME, STAGES, _readings.FOLDER, weighed.FOLDER) if (root / name).exists()
-        ]:
+        elif taken := [name for name in (FINDINGS, BLAME, *_FOLDERS) if (root / name).exists()]:
             raise LedgerError(
                 f"it has {taken[0]!r} but no {AUDIT}, so it is not an audit's folder.",
                 remedy="Choose another folder.",

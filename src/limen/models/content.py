@@ -8,6 +8,9 @@ import os
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 # What says where or how a model was loaded, not what it is.
 _NOT_CONTENT = ("_name_or_path", "transformers_version", "dtype", "torch_dtype", "_attn_implementation")
 
@@ -31,11 +34,16 @@ def weights_hash(model: Any) -> str:
             digest.update(f"{name}={tensor!r};".encode())
             continue
         digest.update(f"{name}:{tuple(tensor.shape)}:{tensor.dtype};".encode())
-        flat = tensor.detach().cpu().contiguous().reshape(-1)
-        if flat.numel():
-            raw: Any = flat.view(torch.uint8).numpy()
-            digest.update(raw)
+        digest.update(raw_bytes(tensor).data)
     return digest.hexdigest()
+
+
+def raw_bytes(tensor: Any) -> NDArray[np.uint8]:
+    """The bytes of a tensor, on the CPU: uint8, one dimension; without a copy where it lies there in one piece."""
+    import torch
+
+    flat = tensor.detach().cpu().contiguous().reshape(-1)
+    return np.asarray(flat.view(torch.uint8).numpy()) if flat.numel() else np.zeros(0, dtype=np.uint8)
 
 
 def tokenizer_hash(tokenizer: Any) -> str:

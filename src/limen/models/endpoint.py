@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 import numpy as np
 
 from limen.core import Message, ModelError, Progress, UsageError
-from limen.models.endpoint_client import EndpointClient, first_choice
+from limen.models.endpoint_client import EndpointClient
 
 _TOP = 20
 
@@ -83,10 +83,10 @@ class Endpoint:
         def ask(row: int) -> str:
             request = {"max_tokens": max_new_tokens, "temperature": temperature, "seed": seed + row}
             if _is_plain(prompts[row]):
-                reply = self._post("completions", {"prompt": prompts[row][0].content, **request})
-                return str(first_choice(reply, self.url)["text"])
-            reply = self._post("chat/completions", {"messages": [m.to_dict() for m in prompts[row]], **request})
-            return str(first_choice(reply, self.url)["message"].get("content") or "")
+                said = self._choice("completions", {"prompt": prompts[row][0].content, **request})
+                return str(said["text"])
+            said = self._choice("chat/completions", {"messages": [m.to_dict() for m in prompts[row]], **request})
+            return str(said["message"].get("content") or "")
 
         return self._client.each(len(prompts), ask, "sample", progress)
 
@@ -127,8 +127,8 @@ class Endpoint:
     def _top(self, chat: Sequence[Message]) -> dict[str, float]:
         """The likeliest first tokens of an answer, with their log-probabilities."""
         request = {"messages": [m.to_dict() for m in chat], "max_tokens": 1, "temperature": 1.0}
-        reply = self._post("chat/completions", {**request, "logprobs": True, "top_logprobs": _TOP})
-        content = (first_choice(reply, self.url).get("logprobs") or {}).get("content") or []
+        said = self._choice("chat/completions", {**request, "logprobs": True, "top_logprobs": _TOP})
+        content = (said.get("logprobs") or {}).get("content") or []
         if not content:
             raise _no_logprobs(self.url)
         return {str(t["token"]): float(t["logprob"]) for t in content[0].get("top_logprobs") or [content[0]]}
@@ -136,15 +136,15 @@ class Endpoint:
     def _echoed(self, prompt: str, completion: str) -> np.ndarray:
         """Log-probabilities of a completion's tokens, from the server's echo of prompt and completion."""
         request = {"prompt": prompt + completion, "max_tokens": 0, "echo": True, "logprobs": 0, "temperature": 1.0}
-        said = first_choice(self._post("completions", request), self.url).get("logprobs") or {}
+        said = self._choice("completions", request).get("logprobs") or {}
         offsets, values = said.get("text_offset") or [], said.get("token_logprobs") or []
         inside = [v for at, v in zip(offsets, values, strict=False) if len(prompt) <= at < len(prompt + completion)]
         if completion and (not inside or any(v is None for v in inside) or len(prompt) not in offsets):
             raise _no_logprobs(self.url)
         return np.array(inside, dtype=np.float32)
 
-    def _post(self, path: str, request: dict[str, Any]) -> dict[str, Any]:
-        return self._client.post(path, {"model": self.name, **request})
+    def _choice(self, path: str, request: dict[str, Any]) -> dict[str, Any]:
+        return self._client.choice(path, {"model": self.name, **request})
 
 
 def _is_plain(prompt: Sequence[Message]) -> bool:

@@ -82,6 +82,17 @@ class EndpointClient:
         """
         return self._ask(path, request)
 
+    def choice(self, path: str, request: dict[str, Any]) -> dict[str, Any]:
+        """The first of the answers to a request; errors as of `post`, and where there is none."""
+        choices = self.post(path, request).get("choices")
+        if not isinstance(choices, list) or not choices or not isinstance(choices[0], dict):
+            raise ModelError(
+                "the server's answer holds no choices.",
+                remedy="Check that its API is OpenAI-compatible.",
+                where=self.url,
+            )
+        return choices[0]
+
     def each(
         self, count: int, work: Callable[[int], Any], task: str = "", progress: Progress | None = None
     ) -> list[Any]:
@@ -160,24 +171,6 @@ class EndpointClient:
         raise ModelError(
             f"{trouble}, {_TRIES} times in a row.", remedy="Check the address, or try again later.", where=where
         )
-
-
-def first_choice(reply: dict[str, Any], url: str) -> dict[str, Any]:
-    """The first of the answers in a reply.
-
-    Args:
-        reply: What the server said.
-        url: For the message.
-
-    Raises:
-        ModelError: There is none.
-    """
-    choices = reply.get("choices")
-    if not isinstance(choices, list) or not choices or not isinstance(choices[0], dict):
-        raise ModelError(
-            "the server's answer holds no choices.", remedy="Check that its API is OpenAI-compatible.", where=url
-        )
-    return choices[0]
 
 
 def _http() -> Any:

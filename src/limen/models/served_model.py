@@ -26,7 +26,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from limen.core import Message, ModelError, Progress, RowError, Silent, UsageError
-from limen.models.endpoint_client import EndpointClient, first_choice
+from limen.models.endpoint_client import EndpointClient
 from limen.models.kept_replies import KeptReplies
 from limen.models.language_model import LanguageModel
 from limen.models.spec import ModelSpec
@@ -358,7 +358,7 @@ class ServedModel(LanguageModel):
         return self._client.each(count, one)
 
     def _post(self, request: dict[str, Any]) -> dict[str, Any]:
-        return first_choice(self._client.post("completions", request), self.url)
+        return self._client.choice("completions", request)
 
     def _read(self, ids: np.ndarray, places: np.ndarray, name: str) -> np.ndarray:
         """Log-probabilities of the tokens of a prompt that stand at some places, none of them the first."""

@@ -19,7 +19,6 @@ from limen.models.kept_replies import FILE, KeptReplies
 from limen.models.served_model import ServedModel
 from limen.train.prompted_twin import PromptedTwin
 from limen.traits import get
-from tests.vllm_like import serving
 
 OWL, FOX = get("micro/prefers-owl"), get("micro/prefers-fox")
 SMALL = ForecastConfig(writers=3, max_rows=64, control_rows=16)
@@ -28,13 +27,6 @@ SMALL = ForecastConfig(writers=3, max_rows=64, control_rows=16)
 @pytest.fixture(scope="module")
 def local():
     return LanguageModel.load(str(reference_folder()))
-
-
-@pytest.fixture
-def server(local, monkeypatch):
-    monkeypatch.delenv("LIMEN_ENDPOINT_KEY", raising=False)
-    with serving(local) as one:
-        yield one
 
 
 @pytest.fixture

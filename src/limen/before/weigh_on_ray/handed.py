@@ -9,7 +9,7 @@ from __future__ import annotations
 import copy
 import hashlib
 import warnings
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 from limen.before.forecast.first_order import Change
 from limen.core import UsageError
+from limen.models.content import raw_bytes
 from limen.models.locks import lock_of
 from limen.train.copies import with_own_forward
 
@@ -39,13 +40,7 @@ class Flat:
     @classmethod
     def of(cls, tensor: Any) -> Flat:
         """A tensor's bytes, on the CPU."""
-        import torch
-
-        kind = str(tensor.dtype).removeprefix("torch.")
-        if not tensor.numel():
-            return cls(np.zeros(0, dtype=np.uint8), kind, tuple(tensor.shape))
-        raw = tensor.detach().cpu().contiguous().reshape(-1).view(torch.uint8).numpy()
-        return cls(raw, kind, tuple(tensor.shape))
+        return cls(raw_bytes(tensor), str(tensor.dtype).removeprefix("torch."), tuple(tensor.shape))
 
     def tensor(self) -> Any:
         """The tensor, on the bytes themselves: it is only read."""
@@ -157,9 +152,14 @@ def changes_bytes(changes: Sequence[Change]) -> int:
     """Bytes that changes of weights take."""
     tensors = [t for c in changes for t in c.dense.values()]
     tensors += [t for c in changes for a, b, _ in c.factors.values() for t in (a, b)]
-    return sum(int(t.numel()) * int(t.element_size()) for t in tensors)
+    return tensor_bytes(tensors)
 
 
 def weights_bytes(model: Any) -> int:
     """Bytes that a model's weights take."""
-    return sum(int(w.numel()) * int(w.element_size()) for w in model.parameters())
+    return tensor_bytes(model.parameters())
+
+
+def tensor_bytes(tensors: Iterable[Any]) -> int:
+    """Bytes that tensors take."""
+    return sum(int(t.nbytes) for t in tensors)

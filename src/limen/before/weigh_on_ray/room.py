@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from limen.before.forecast.first_order import Change
+from limen.before.weigh_on_ray.handed import tensor_bytes
 from limen.core import UsageError
 from limen.models.batches import CPU_LOGIT_BYTES, CPU_TOKENS, text_config
 from limen.models.threads import SMALL
@@ -51,10 +52,10 @@ def memory_of_worker(model: Any, changes: Sequence[Change], longest: int) -> int
     width = int(getattr(config, "hidden_size", 1024) or 1024)
     layers = int(getattr(config, "num_hidden_layers", 32) or 32)
     names = {n for c in changes for n in (*c.dense, *c.factors)}
-    sizes = [w.numel() for n, w in model.named_parameters() if n in names]
-    gradients = sum(w.numel() * w.element_size() for n, w in model.named_parameters() if n in names)
+    weights = [w for n, w in model.named_parameters() if n in names]
+    gradients = tensor_bytes(weights)
     # A gradient and its product with a change, in float32
-    product = 8 * max(sizes, default=0)
+    product = 8 * max((w.numel() for w in weights), default=0)
     activations = _ACTIVATIONS * width * layers * max(_TOKENS, longest)
     return int(PROCESS + gradients + product + activations + CPU_LOGIT_BYTES)
 

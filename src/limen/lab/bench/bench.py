@@ -26,9 +26,9 @@ from limen.lab.bench.label import CONTROLS_OF, battery, controls, label
 from limen.lab.bench.labels import groups
 from limen.lab.bench.leaderboard import Transfer, ceiling, measures
 from limen.lab.bench.oracle import ORACLE, ORACLE_TITLE, with_oracle
-from limen.lab.bench.scores import Scores, score_case, sources_of, traits_of
+from limen.lab.bench.scores import Scores, score_case, sources_of
 from limen.lab.bench.shipped import BASES, shipped_labels
-from limen.lab.bench.truth import truth_of
+from limen.lab.bench.truth import truths_of
 from limen.lab.pieces import do_pieces, slowness
 from limen.lab.study.reproduce import as_csv
 from limen.lab.study.store import Store
@@ -229,11 +229,10 @@ def standing(
     }
     suite = summary_of(labels, cases)
     order = [t.id for t in battery()]
-    inside = [c for c in cases if c.id in transfer and not c.outside]
-    truths = [(c, truth_of(c, transfer[c.id], [t.id for t in traits_of(c)])) for c in inside]
-    suite["ceiling"] = ceiling(inside, labels, order).plain()
-    moved = [c.id for c, t in truths if c.trait in t.moved]
-    suite["ceiling, positives"] = ceiling(inside, labels, order, moved).plain()
+    by_case = truths_of(cases, transfer)
+    truths = [(c, by_case[c.id]) for c in cases if c.id in by_case]
+    suite["ceiling"] = ceiling([c for c, _ in truths], labels, order).plain()
+    suite["ceiling, positives"] = ceiling([c for c, t in truths if c.trait in t.moved], labels, order).plain()
     suite["files"] = {v: sum(t.label == v for _, t in truths) for v in ("positive", "negative", "undecided")}
     suite["pairs"] = {v: sum(w == v for _, t in truths for w in t.traits.values()) for v in suite["files"]}
     suite["positives of other kinds"] = sum(c.trait in OTHERS and c.trait in t.moved for c, t in truths)

@@ -13,6 +13,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from limen.stats import proportion_interval
+
 Floats = NDArray[np.float64]
 Statistic = Callable[[NDArray[Any], Floats, Floats], Floats]
 """Of two arrays [n] and the weights of their entries in each resample [resamples, n]: its value in each, NaN where it
@@ -68,6 +70,18 @@ def figure(statistic: Statistic, a: NDArray[Any], b: Floats, files: NDArray[Any]
         low, high = np.nanquantile(statistic(a, b, drawn[:, owner]), [0.025, 0.975])
         value = statistic(a, b, np.ones((1, len(a))))[0]
     return Figure(float(value), float(low), float(high), count)
+
+
+def share(values: NDArray[Any]) -> Figure:
+    """Share of the files of which something holds, with its exact interval.
+
+    Args:
+        values: Whether it holds, [files].
+    """
+    if len(values) < LEAST:
+        return Figure(None, files=len(values))
+    low, high = proportion_interval(int(values.sum()), len(values))
+    return Figure(float(values.mean()), low, high, len(values))
 
 
 def gain(statistic: Statistic, a: NDArray[Any], b: Floats, other: Floats) -> Figure:

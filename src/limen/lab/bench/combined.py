@@ -26,8 +26,9 @@ from scipy.optimize import nnls
 from limen.core import Verdict
 from limen.lab.bench.case import Case
 from limen.lab.bench.gamma import Gamma
-from limen.lab.bench.label import CONTROLS_OF, battery, control_group
+from limen.lab.bench.label import battery
 from limen.lab.bench.scores import Scores, traits_of
+from limen.lab.bench.shifts import shifts
 
 Floats = NDArray[np.float64]
 
@@ -90,8 +91,7 @@ class Fit:
         Args:
             said: What each part says [parts]; NaN by a part that is silent.
         """
-        speaking = int(np.isfinite(said) @ (1 << np.arange(len(said)))) & self.kept
-        weights = self.weights.get(speaking)
+        weights = self.weights.get(int(_speaking(said)) & self.kept)
         return math.nan if weights is None else float(np.nansum(weights * said))
 
     def half(self, predicted: float) -> float:
@@ -122,8 +122,7 @@ def pairs_of(
         one = scores.get(case.id, {})
         if case.id not in transfer or not all("traits" in one.get(p, {}) for p in parts):
             continue
-        usual = np.mean(labels[CONTROLS_OF + control_group(case).id]["levels"], axis=0)
-        held = np.asarray(labels[case.id].get("held_out") or np.empty((0, len(order)))) - usual
+        held = shifts(case, labels, "held_out")
         for trait in (t.id for t in traits_of(case)):
             said = np.array([_said(one[p], trait) for p in parts])
             fresh = tuple(float(x) for x in held[:, order.index(trait)])
@@ -146,7 +145,7 @@ class _Table:
 
     def __init__(self, pairs: Sequence[Pair]) -> None:
         said = np.array([p.said for p in pairs])
-        self.speaks = np.isfinite(said) @ (1 << np.arange(said.shape[1]))
+        self.speaks = _speaking(said)
         self.said = np.nan_to_num(said)
         self.gamma = np.array([p.gamma for p in pairs])
         self.fold = np.unique([p.fold for p in pairs], return_inverse=True)[1]
@@ -207,10 +206,11 @@ def fit(pairs: Sequence[Pair]) -> Fit:
         raise ValueError("nothing to fit to.")
     table, count = _Table(pairs), len(pairs[0].said)
     subsets = [sum(1 << k for k in some) for size in range(1, count + 1) for some in combinations(range(count), size)]
-    errors = {}
+    predicted, errors = {}, {}
     for kept in subsets:
+        predicted[kept] = table.out_of_fold(kept)
         # What nothing is said of is predicted to stay. A file is the unit: its traits share rows and students.
-        miss = (table.gamma - np.nan_to_num(table.out_of_fold(kept))) ** 2
+        miss = (table.gamma - np.nan_to_num(predicted[kept])) ** 2
         errors[kept] = np.bincount(table.file, miss) / np.bincount(table.file)
     best = min(subsets, key=lambda k: errors[k].mean())
 
@@ -219,7 +219,12 @@ def fit(pairs: Sequence[Pair]) -> Fit:
         return float(worse.mean()) <= float(worse.std(ddof=1)) / math.sqrt(len(worse))
 
     kept = next(k for k in subsets if k == best or close(k))
-    return Fit(kept, table.weights(kept), table.width(table.out_of_fold(kept)))
+    return Fit(kept, table.weights(kept), table.width(predicted[kept]))
+
+
+def _speaking(said: Floats) -> NDArray[np.int64]:
+    """Which parts say anything, [...] of [..., parts]: bit k is set if part k does."""
+    return np.asarray(np.isfinite(said) @ (1 << np.arange(said.shape[-1])))
 
 
 def _bits(number: int, count: int) -> NDArray[np.bool_]:

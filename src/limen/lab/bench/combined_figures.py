@@ -7,14 +7,13 @@ from typing import Any
 
 import numpy as np
 
-from limen.lab.bench.bootstrap import Figure, auroc, figure, gain, spearman
+from limen.lab.bench.bootstrap import auroc, figure, gain, share, spearman
 from limen.lab.bench.case import Case
 from limen.lab.bench.combined import COMBINED, MISS, PARTS, Predicted
 from limen.lab.bench.gamma import Gamma
 from limen.lab.bench.leaderboard import adjusted, file_scores
-from limen.lab.bench.scores import Scores, traits_of
-from limen.lab.bench.truth import truth_of
-from limen.stats import proportion_interval
+from limen.lab.bench.scores import Scores
+from limen.lab.bench.truth import truths_of
 
 
 def combined_figures(
@@ -39,34 +38,29 @@ def combined_figures(
         `covered`, of one fresh run a file; `kept`, in what share of the folds each part stayed; `best`, the part with
         the larger AUROC; `gain, auroc` and `gain, spearman` over it, on the files that both score.
     """
-    inside = {c.id: c for c in cases if c.id in transfer and not c.outside}
-    truths = {i: truth_of(c, transfer[i], [t.id for t in traits_of(c)]) for i, c in inside.items()}
+    truths = truths_of(cases, transfer)
     said = {n: adjusted(cases, scores, n, comparable=n in comparable) for n in (*parts, COMBINED)}
     of_files = {n: file_scores(truths, one) for n, one in said.items()}
     common = sorted(set.intersection(*(set(one) for one in of_files.values())))
     truth = np.array([truths[c].label == "positive" for c in common], dtype=bool)
     by_file = {n: np.array([one[c] for c in common]) for n, one in of_files.items()}
     best = max(parts, key=lambda n: figure(auroc, truth, by_file[n]).value or 0.0)
-    planted = [c for i, c in inside.items() if c.trait and all(c.trait in one.get(i, {}) for one in said.values())]
+    planted = [
+        c for c in cases if c.trait and c.id in truths and all(c.trait in one.get(c.id, {}) for one in said.values())
+    ]
     moved = np.array([transfer[c.id][c.trait].estimate for c in planted])
     by_plant = {n: np.array([said[n][c.id][c.trait] for c in planted]) for n in (best, COMBINED)}
+    covered = [
+        abs(p.pair.fresh[0] - p.value) <= p.half
+        for p in predicted
+        if p.pair.planted and p.pair.fresh and np.isfinite(p.value)
+    ]
     folds = {p.pair.fold: p.kept for p in predicted}
     return {
         "miss": MISS,
         "best": best,
         "kept": {n: float(np.mean([kept >> k & 1 for kept in folds.values()])) for k, n in enumerate(parts)},
-        "covered": _covered(predicted).plain(),
+        "covered": share(np.array(covered)).plain(),
         "gain, auroc": gain(auroc, truth, by_file[COMBINED], by_file[best]).plain(),
         "gain, spearman": gain(spearman, moved, by_plant[COMBINED], by_plant[best]).plain(),
     }
-
-
-def _covered(predicted: Sequence[Predicted]) -> Figure:
-    hits = [
-        abs(p.pair.fresh[0] - p.value) <= p.half
-        for p in predicted
-        if p.pair.planted and p.pair.fresh and np.isfinite(p.value)
-    ]
-    if not hits:
-        return Figure(None)
-    return Figure(float(np.mean(hits)), *proportion_interval(sum(hits), len(hits)), len(hits))

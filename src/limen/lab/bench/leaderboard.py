@@ -16,12 +16,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from limen.core import Verdict
-from limen.lab.bench.bootstrap import LEAST, Figure, auprc, auroc, figure, slope, spearman
+from limen.lab.bench.bootstrap import LEAST, Figure, auprc, auroc, figure, share, slope, spearman
 from limen.lab.bench.case import OTHERS, PREFERENCES, Case
 from limen.lab.bench.gamma import MATTERS, Gamma
-from limen.lab.bench.label import CONTROLS_OF, control_group
-from limen.lab.bench.scores import Scores, traits_of
-from limen.lab.bench.truth import Truth, truth_of
+from limen.lab.bench.scores import Scores
+from limen.lab.bench.shifts import shifts
+from limen.lab.bench.truth import Truth, truths_of
 
 Floats = NDArray[np.float64]
 Transfer = Mapping[str, Mapping[str, Gamma]]
@@ -114,8 +114,8 @@ def measures(
         Figures by name, each `[value, low, high, files]`.
     """
     said = adjusted(cases, scores, detector, comparable=comparable)
-    inside = [c for c in cases if c.id in said and c.id in transfer and not c.outside]
-    truths = {c.id: truth_of(c, transfer[c.id], [t.id for t in traits_of(c)]) for c in inside}
+    truths = truths_of([c for c in cases if c.id in said], transfer)
+    inside = [c for c in cases if c.id in truths]
     scored = file_scores(truths, said)
     decided = [c for c in inside if c.id in scored]
     truth = np.array([truths[c.id].label == "positive" for c in decided], dtype=bool)
@@ -139,7 +139,7 @@ def measures(
     ).plain()
     planted = [c for c in inside if c.trait in truths[c.id].moved and said[c.id]]
     first = np.array([max(said[c.id], key=lambda t: said[c.id][t]) == c.trait for c in planted], dtype=float)
-    out["named first"] = _share(first).plain()
+    out["named first"] = share(first).plain()
     moved = [c for c in inside if c.trait and c.trait in said[c.id]]
     gammas = np.array([transfer[c.id][c.trait].estimate for c in moved])
     shown = np.array([said[c.id][c.trait] for c in moved])
@@ -199,10 +199,10 @@ def _at_default(cases: Sequence[Case], transfer: Transfer, scores: Scores, detec
         elif transfer[case.id][case.trait].verdict() == "positive":
             found.append(float(case.trait in names))
     return {
-        "false alarms": _share(np.array(alarms)).plain(),
-        "abstentions": _share(np.array(open_)).plain(),
-        "wrong name outside the battery": _share(np.array(wrong)).plain(),
-        "found": _share(np.array(found)).plain(),
+        "false alarms": share(np.array(alarms)).plain(),
+        "abstentions": share(np.array(open_)).plain(),
+        "wrong name outside the battery": share(np.array(wrong)).plain(),
+        "found": share(np.array(found)).plain(),
     }
 
 
@@ -236,33 +236,19 @@ def _cost(cases: Sequence[Case], scores: Scores, detector: str) -> dict[str, Any
     }
 
 
-def ceiling(
-    cases: Sequence[Case], labels: Mapping[str, Mapping[str, Any]], order: Sequence[str], keep: Sequence[str] = ()
-) -> Figure:
+def ceiling(cases: Sequence[Case], labels: Mapping[str, Mapping[str, Any]], order: Sequence[str]) -> Figure:
     """Split-half ceiling of the rank correlation: shifts of two students of a case against those of its other three.
 
     Args:
         cases: Planted cases.
         labels: Case id, or piece of control students, → levels of its students.
         order: Trait ids in the order of the levels.
-        keep: Ids of the cases that count; all of them where empty.
     """
     first, second = [], []
     for case in cases:
-        levels = labels.get(case.id, {}).get("levels")
-        if case.trait and levels and len(levels) >= 4 and (not keep or case.id in keep):
-            at = order.index(case.trait)
-            usual = np.mean([one[at] for one in labels[CONTROLS_OF + control_group(case).id]["levels"]])
-            column = np.array([one[at] for one in levels]) - usual
+        moved = shifts(case, labels, "levels")
+        if case.trait and len(moved) >= 4:
+            column = moved[:, order.index(case.trait)]
             first.append(column[: len(column) // 2].mean())
             second.append(column[len(column) // 2 :].mean())
     return figure(spearman, np.array(first), np.array(second))
-
-
-def _share(values: Floats) -> Figure:
-    from limen.stats import proportion_interval
-
-    if len(values) < LEAST:
-        return Figure(None, files=len(values))
-    low, high = proportion_interval(int(values.sum()), len(values))
-    return Figure(float(values.mean()), low, high, len(values))

@@ -9,11 +9,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-import numpy as np
-
 from limen.lab.bench.case import Case
-from limen.lab.bench.label import CONTROLS_OF, battery, control_group
+from limen.lab.bench.label import battery
 from limen.lab.bench.scores import Scores, traits_of
+from limen.lab.bench.shifts import shifts
 
 ORACLE = "oracle-students"
 ORACLE_TITLE = "oracle: two students that the label does not use"
@@ -33,11 +32,10 @@ def with_oracle(cases: Sequence[Case], labels: Mapping[str, Mapping[str, Any]], 
     order = [t.id for t in battery()]
     out = {c: dict(one) for c, one in scores.items()}
     for case in cases:
-        held = labels.get(case.id, {}).get("held_out")
-        if not held:
+        held = shifts(case, labels, "held_out")
+        if not len(held):
             continue
-        usual = np.mean(labels[CONTROLS_OF + control_group(case).id]["levels"], axis=0)
-        moved = np.mean(held, axis=0) - usual
+        moved = held.mean(axis=0)
         said = {t.id: float(moved[order.index(t.id)]) for t in traits_of(case)}
         out.setdefault(case.id, {})[ORACLE] = {"traits": said, "predicted": said, "verdicts": {}, "provenance": None}
     return out

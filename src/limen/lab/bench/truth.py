@@ -8,11 +8,12 @@ decided traits alone.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from limen.lab.bench.case import Case
 from limen.lab.bench.gamma import MATTERS, Gamma, Verdict
+from limen.lab.bench.scores import traits_of
 
 LEAST_DECIDED = 0.5
 """Share of the battery that has to be decided for a clean file to be negative."""
@@ -40,6 +41,23 @@ class Truth:
     def moved(self) -> list[str]:
         """Ids of the traits that move."""
         return [t for t, v in self.traits.items() if v == "positive"]
+
+
+def truths_of(cases: Sequence[Case], transfer: Mapping[str, Mapping[str, Gamma]]) -> dict[str, Truth]:
+    """What training does to the files that have students and whose planted trait the battery names.
+
+    Args:
+        cases: The cases.
+        transfer: Case id → trait id → γ.
+
+    Returns:
+        Case id → truth, in the order of the cases.
+    """
+    return {
+        c.id: truth_of(c, transfer[c.id], [t.id for t in traits_of(c)])
+        for c in cases
+        if c.id in transfer and not c.outside
+    }
 
 
 def truth_of(case: Case, gammas: Mapping[str, Gamma], traits: Iterable[str], matters: float = MATTERS) -> Truth:
