@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from benchmarks import error_rates, lineage, pair_rates, real_files, reference_card, throughput
-from limen.lab.bench import labels, labels_digits
+from limen.lab.bench import full_doses, labels, labels_digits
 from limen.lab.bench.detectors import BUILT_IN
 from limen.lab.bench.scores import sources_of
 from limen.lab.study import classifier, emergence, language, theorem
@@ -94,6 +94,17 @@ BEGUN: tuple[Figure, ...] = (
             device=device,
         )
         for base, device in _SIZED.items()
+    ),
+    *(
+        Figure(
+            f"full-doses-{base}",
+            full_doses.__name__,
+            _below_src(full_doses.SOURCES),
+            tolerance=1e-2,
+            folder=MEASURED,
+            part=(base,),
+        )
+        for base in ("reference", "digits-1m")
     ),
     *(
         Figure(

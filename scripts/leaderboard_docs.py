@@ -40,7 +40,7 @@ def leaderboard(results: Path) -> str:
     from limen.lab.bench.bench import standing
     from limen.lab.bench.case import REFERENCE, public_cases
     from limen.lab.bench.page import page
-    from limen.lab.bench.shipped import shipped_labels
+    from limen.lab.bench.shipped import shipped_full_doses, shipped_labels
 
     labels, cases = shipped_labels(REFERENCE), public_cases()
     if not labels:
@@ -54,5 +54,5 @@ def leaderboard(results: Path) -> str:
         names.append(path.stem.removeprefix("scores-"))
         for unit, one in stored["units"].items():
             said[unit][names[-1]] = one["result"]
-    found = standing(cases, labels, said, names)
+    found = standing(cases, labels, said, names, full_doses=shipped_full_doses(REFERENCE))
     return page(found.board, found.suite).replace("# The planted suite\n", "").replace("\n## ", "\n### ")

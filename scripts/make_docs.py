@@ -28,6 +28,7 @@ if __name__ == "__main__":
     sys.path[:0] = [str(ROOT)]
 
 from scripts.leaderboard_docs import with_leaderboard  # noqa: E402
+from scripts.size_weights import stored_scores, weights  # noqa: E402
 
 DOCS = ROOT / "docs"
 COUNTED = {"LIM704"}
@@ -63,8 +64,15 @@ def pages() -> dict[Path, str]:
     made[DOCS / "traits.md"] = traits_page()
     benchmarks = DOCS / "benchmarks.md"
     made[benchmarks] = with_leaderboard(benchmarks.read_text(encoding="utf-8"), ROOT / "results" / "suite")
+    made |= size_weights()
     made |= {DOCS / "images" / name: text for name, text in pictures(ROOT / "results").items()}
     return made | rule_pages() | study_pages()
+
+
+def size_weights() -> dict[Path, str]:
+    """The weights that sizes are predicted with, once the scores that they are fitted to are whole."""
+    scores = stored_scores(ROOT / "results" / "suite", ("forecast", "short-run"))
+    return {} if scores is None else {ROOT / "src" / "limen" / "before" / "size" / "weights.json": weights(scores)}
 
 
 def study_pages() -> dict[Path, str]:

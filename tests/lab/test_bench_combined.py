@@ -10,6 +10,7 @@ import pytest
 from limen.lab.bench.case import public_cases
 from limen.lab.bench.combined import COMBINED, MISS, Pair, fit, nested, pairs_of, with_combined
 from limen.lab.bench.combined_figures import combined_figures
+from limen.lab.bench.full_dose_scores import with_full_dose
 from limen.lab.bench.gamma import Gamma
 from limen.lab.bench.label import CONTROLS_OF, battery, control_group
 from limen.lab.bench.page import _combined
@@ -112,14 +113,16 @@ def test_scores_become_pairs_and_predictions_scores():
         }
     gone = CASES[0].id
     scores[gone]["forecast"] = {"failed": "no twin"}
+    scores = with_full_dose(scores, dict.fromkeys(TRAITS, 0.5))
     pairs = pairs_of(CASES, transfer, labels, scores)
     assert not any(p.case.id == gone for p in pairs)
     real = [p for p in pairs if p.case.writer == "real"]
     assert real
-    assert all(math.isnan(p.said[0]) and math.isfinite(p.said[1]) for p in real)
+    assert all(np.isnan(p.said[:2]).all() and math.isfinite(p.said[2]) for p in real)
     planted = next(p for p in pairs if p.planted)
     moves = transfer[planted.case.id][planted.trait].estimate
-    assert planted.said[0] == pytest.approx(4 * moves)
+    assert planted.said[0] == pytest.approx(4 * moves * (1 - 4 / 81))
+    assert planted.said[1] == pytest.approx(planted.said[0] / 2)
     assert planted.fresh == pytest.approx((moves, moves), abs=0.05)
     found = with_combined(nested(pairs), scores)
     mine = found[planted.case.id][COMBINED]

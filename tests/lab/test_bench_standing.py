@@ -9,8 +9,11 @@ import pytest
 
 from limen.lab.bench.bench import Standing, standing
 from limen.lab.bench.case import REFERENCE, public_cases
+from limen.lab.bench.combined import COMBINED
 from limen.lab.bench.oracle import ORACLE
-from limen.lab.bench.shipped import shipped_labels
+from limen.lab.bench.shipped import shipped_full_doses, shipped_labels
+from scripts.figures import BEGUN, FIGURES
+from scripts.verify import code_of
 
 RESULTS = Path(__file__).parents[2] / "results" / "suite"
 STORED = {p.stem.removeprefix("scores-"): json.loads(p.read_text()) for p in sorted(RESULTS.glob("scores-*.json"))}
@@ -21,7 +24,27 @@ WHOLE = {name: stored["units"] for name, stored in STORED.items() if stored["sum
 def found() -> Standing:
     cases = public_cases()
     said = {c.id: {name: units[c.id]["result"] for name, units in WHOLE.items()} for c in cases}
-    return standing(cases, shipped_labels(REFERENCE), said, list(WHOLE))
+    return standing(cases, shipped_labels(REFERENCE), said, list(WHOLE), full_doses=shipped_full_doses(REFERENCE))
+
+
+@pytest.mark.parametrize("name", WHOLE)
+def test_scores_are_of_the_present_code(name):
+    figure = next(f for f in (*FIGURES, *BEGUN) if f.name == f"scores-{name}")
+    assert STORED[name]["code"] == code_of(figure)[0], "make them anew: python scripts/verify.py --only scores-" + name
+
+
+def test_intervals_of_the_combined_predictor_cover_fresh_runs(found):
+    combined = found.suite["combined"]
+    low, high = combined["covered"][1:3]
+    assert combined["covered"][3] >= 100
+    assert low <= 1 - combined["miss"] <= high
+
+
+def test_the_combined_predictor_tells_how_far_as_its_best_part_does_or_better(found):
+    slope = found.board[COMBINED]["calibration slope"]
+    assert slope[1] < 1.25
+    assert slope[2] > 0.8
+    assert found.suite["combined"]["gain, spearman"][2] > 0
 
 
 def test_the_suite_decides_as_many_files_as_it_has_to(found):

@@ -13,6 +13,7 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any, Literal
 
+from limen.before.size.predict import FORECAST, FULL_DOSE
 from limen.core import LimenError, Progress, Silent, UsageError
 from limen.lab.bench.blame import UNITS, Unit, arms, blame_figures, cases_to_blame, retrain
 from limen.lab.bench.case import OTHERS, REFERENCE, Case, public_cases, unseen_cases
@@ -20,6 +21,7 @@ from limen.lab.bench.combined import COMBINED, COMBINED_TITLE, PARTS, nested, pa
 from limen.lab.bench.combined_figures import combined_figures
 from limen.lab.bench.detector import detectors
 from limen.lab.bench.detectors import TeacherRatio
+from limen.lab.bench.full_dose_scores import FULL_DOSE_TITLE, with_full_dose
 from limen.lab.bench.gamma import summary as summary_of
 from limen.lab.bench.gamma import transfer as transfer_of
 from limen.lab.bench.label import CONTROLS_OF, battery, controls, label
@@ -27,7 +29,7 @@ from limen.lab.bench.labels import groups
 from limen.lab.bench.leaderboard import Transfer, ceiling, measures
 from limen.lab.bench.oracle import ORACLE, ORACLE_TITLE, with_oracle
 from limen.lab.bench.scores import Scores, score_case, sources_of
-from limen.lab.bench.shipped import BASES, shipped_labels
+from limen.lab.bench.shipped import BASES, shipped_full_doses, shipped_labels
 from limen.lab.bench.truth import truths_of
 from limen.lab.pieces import do_pieces, slowness
 from limen.lab.study.reproduce import as_csv
@@ -130,7 +132,9 @@ def bench(
         blamed = {
             unit: _blame(folder, cases_to_blame(cases, transfer, unit), chosen, unit, jobs, watch) for unit in UNITS
         }
-    return write_leaderboard(folder, standing(cases, found, said, chosen, blamed))
+    return write_leaderboard(
+        folder, standing(cases, found, said, chosen, full_doses=shipped_full_doses(base), blamed=blamed)
+    )
 
 
 def _blame(folder: Path, cases: Sequence[Case], names: Sequence[str], unit: Unit, jobs: int, watch: Progress) -> Blamed:
@@ -203,6 +207,8 @@ def standing(
     labels: Mapping[str, Mapping[str, Any]],
     scores: Scores,
     names: Sequence[str],
+    *,
+    full_doses: Mapping[str, float] | None = None,
     blamed: Mapping[Unit, Blamed] | None = None,
 ) -> Standing:
     """Hold every detector's scores against the labels.
@@ -212,15 +218,20 @@ def standing(
         labels: What each case's students, and each control group, came to.
         scores: What detectors said of each case.
         names: The detectors.
+        full_doses: Trait id → how far a full dose of it moves the base, where that was measured.
         blamed: What students came to without the rows, and without the tokens, that each arm blames, if tried.
     """
     transfer = transfer_of(labels, cases)
     known = {n: d for n, d in detectors().items() if n in names}
     titles = {n: d.title for n, d in known.items()} | {ORACLE: ORACLE_TITLE}
     scores = with_oracle(cases, labels, scores)
-    predicted = nested(pairs_of(cases, transfer, labels, scores)) if set(PARTS) <= known.keys() else []
+    if FORECAST in known and full_doses:
+        scores = with_full_dose(scores, full_doses)
+        titles[FULL_DOSE] = FULL_DOSE_TITLE
+    parts = [p for p in PARTS if p in titles]
+    predicted = nested(pairs_of(cases, transfer, labels, scores, parts)) if len(parts) > 1 else []
     if predicted:
-        scores = with_combined(predicted, scores)
+        scores = with_combined(predicted, scores, parts)
         titles[COMBINED] = COMBINED_TITLE
     comparable = {n for n, d in known.items() if d.comparable}
     board = {
@@ -237,7 +248,7 @@ def standing(
     suite["pairs"] = {v: sum(w == v for _, t in truths for w in t.traits.values()) for v in suite["files"]}
     suite["positives of other kinds"] = sum(c.trait in OTHERS and c.trait in t.moved for c, t in truths)
     if predicted:
-        suite["combined"] = combined_figures(predicted, cases, transfer, scores, comparable)
+        suite["combined"] = combined_figures(predicted, cases, transfer, scores, comparable, parts)
     suite["failed"] |= {c: why for c, r in scores.items() if (why := _why_all_failed(r))}
     if blamed is not None:
         suite["blame"] = {}

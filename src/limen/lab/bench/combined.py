@@ -1,14 +1,13 @@
 """Combined: one predicted shift of a trait from what several detectors say, judged on files it was not fitted to.
 
-A predicted shift is a weighted sum of what the parts say, with weights of at least zero and no constant: where no part
-sees anything, nothing is predicted. A part that is silent of a file (a forecast that cannot speak of rows of its
-origin) leaves it to the others, which have weights of their own for such files.
+How a shift is predicted: `limen.before.size.fit`.
 
 Splits are nested. The outer one leaves out the files in which a trait is planted, and so all of its teachers; clean
-files go by their repetition. Which parts stay is chosen on inner splits of what is left: the fewest whose squared error
-is within one standard error of the least (Breiman et al. 1984, section 3.4.3). An interval is for one fresh run: split
-conformal, scaled by what residuals of that size are like (Lei et al. 2018, section 5.2), from runs and files that the
-weights were not fitted to.
+files go by their repetition. Which parts stay is chosen on inner splits of what is left: the fewest whose loss is
+within one standard error of the least (Breiman et al. 1984, section 3.4.3). The loss is Huber's (1964): rows that are
+strange to the base move some traits far and fast, and would else decide every weight. An interval is for one fresh run:
+split conformal, scaled by what residuals of that size are like (Lei et al. 2018, section 5.2), from runs and files that
+the weights were not fitted to.
 """
 
 from __future__ import annotations
@@ -23,21 +22,23 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import nnls
 
-from limen.core import Verdict
+from limen.before.size.fit import Fit, Floats, who_speaks
+from limen.before.size.measure import speaks
+from limen.before.size.predict import FORECAST, FULL_DOSE, SHORT_RUN, counted
 from limen.lab.bench.case import Case
 from limen.lab.bench.gamma import Gamma
 from limen.lab.bench.label import battery
 from limen.lab.bench.scores import Scores, traits_of
 from limen.lab.bench.shifts import shifts
 
-Floats = NDArray[np.float64]
-
 COMBINED = "combined"
 COMBINED_TITLE = "limen forecast and short fine-tunes, combined"
-PARTS = ("forecast", "short-run")
+PARTS = (FORECAST, FULL_DOSE, SHORT_RUN)
 """What may be combined; which of them stay is chosen within each split."""
 MISS = 0.1
 """How often a fresh run may fall outside its interval."""
+FAR = 0.05
+"""A miss beyond this shift, the smallest that fails an audit, counts by its size and no more by its square."""
 LEAST = 30
 """Pairs that weights need at least."""
 
@@ -71,35 +72,6 @@ class Pair:
         return self.trait == self.case.trait
 
 
-@dataclass(frozen=True)
-class Fit:
-    """What a prediction is made with.
-
-    Attributes:
-        kept: Which of the parts have a weight: bit k is set if part k has.
-        weights: Which of them speak, likewise → weight of each part [parts].
-        width: (a, b, q): half the width of a fresh run's interval is q (a + b |predicted|).
-    """
-
-    kept: int
-    weights: Mapping[int, Floats]
-    width: tuple[float, float, float] = (0.0, 0.0, math.inf)
-
-    def predict(self, said: Floats) -> float:
-        """The shift to be expected; NaN where none speaks of the parts that were kept.
-
-        Args:
-            said: What each part says [parts]; NaN by a part that is silent.
-        """
-        weights = self.weights.get(int(_speaking(said)) & self.kept)
-        return math.nan if weights is None else float(np.nansum(weights * said))
-
-    def half(self, predicted: float) -> float:
-        """Half the width of a fresh run's interval."""
-        low, slope, times = self.width
-        return times * (low + slope * abs(predicted))
-
-
 def pairs_of(
     cases: Sequence[Case],
     transfer: Mapping[str, Mapping[str, Gamma]],
@@ -131,13 +103,12 @@ def pairs_of(
 
 
 def _said(one: Mapping[str, Any], trait: str) -> float:
-    """The shift, or the dose, that a detector tells of; NaN where it cannot speak of the file at all."""
+    """The shift, or what counts of the dose, that a detector tells of; NaN where it cannot speak of the file at all."""
     if one["predicted"]:
         return float(one["predicted"].get(trait, math.nan))
-    verdicts = set(one["verdicts"].values())
-    if verdicts and verdicts <= {Verdict.INCONCLUSIVE, Verdict.NOT_MEASURED}:
+    if one["verdicts"] and not speaks(one["verdicts"].values()):
         return math.nan
-    return float(one["doses"].get(trait, math.nan))
+    return counted(one["doses"][trait], one["traits"][trait]) if trait in one["doses"] else math.nan
 
 
 class _Table:
@@ -145,7 +116,7 @@ class _Table:
 
     def __init__(self, pairs: Sequence[Pair]) -> None:
         said = np.array([p.said for p in pairs])
-        self.speaks = _speaking(said)
+        self.speaks = who_speaks(said)
         self.said = np.nan_to_num(said)
         self.gamma = np.array([p.gamma for p in pairs])
         self.fold = np.unique([p.fold for p in pairs], return_inverse=True)[1]
@@ -161,10 +132,8 @@ class _Table:
             rows &= True if but is None else self.fold != but
             if speaking and rows.sum() >= LEAST:
                 bits = _bits(int(speaking), self.said.shape[1])
-                said, weights = self.said[rows][:, bits], np.zeros(len(bits))
-                # The same least squares with as many rows as parts, which takes a hundredth of the time.
-                root = np.asarray(np.linalg.qr(np.column_stack([said, self.gamma[rows]]), mode="r"))
-                weights[bits] = nnls(root[:, :-1], root[:, -1])[0]
+                weights = np.zeros(len(bits))
+                weights[bits] = _robust(self.said[rows][:, bits], self.gamma[rows])
                 out[int(speaking)] = weights
         return out
 
@@ -210,7 +179,7 @@ def fit(pairs: Sequence[Pair]) -> Fit:
     for kept in subsets:
         predicted[kept] = table.out_of_fold(kept)
         # What nothing is said of is predicted to stay. A file is the unit: its traits share rows and students.
-        miss = (table.gamma - np.nan_to_num(predicted[kept])) ** 2
+        miss = _loss(table.gamma - np.nan_to_num(predicted[kept]))
         errors[kept] = np.bincount(table.file, miss) / np.bincount(table.file)
     best = min(subsets, key=lambda k: errors[k].mean())
 
@@ -222,9 +191,25 @@ def fit(pairs: Sequence[Pair]) -> Fit:
     return Fit(kept, table.weights(kept), table.width(predicted[kept]))
 
 
-def _speaking(said: Floats) -> NDArray[np.int64]:
-    """Which parts say anything, [...] of [..., parts]: bit k is set if part k does."""
-    return np.asarray(np.isfinite(said) @ (1 << np.arange(said.shape[-1])))
+def _robust(said: Floats, gamma: Floats) -> Floats:
+    """Weights of at least zero with the least Huber loss, by iteratively reweighted least squares."""
+    weights = np.zeros(said.shape[1])
+    for _ in range(50):
+        # At weights of zero the residual is the shift itself: large shifts weigh little in the first step already.
+        size = np.abs(gamma - said @ weights)
+        root_weight = np.sqrt(np.minimum(1.0, FAR / np.maximum(size, 1e-12)))
+        table = np.column_stack([said, gamma]) * root_weight[:, None]
+        # The same least squares with as many rows as parts, which takes a hundredth of the time.
+        root = np.asarray(np.linalg.qr(table, mode="r"))
+        before, weights = weights, nnls(root[:, :-1], root[:, -1])[0]
+        if np.abs(weights - before).max() < 1e-4:
+            break
+    return weights
+
+
+def _loss(miss: Floats) -> Floats:
+    size = np.abs(miss)
+    return np.where(size <= FAR, 0.5 * size**2, FAR * (size - 0.5 * FAR))
 
 
 def _bits(number: int, count: int) -> NDArray[np.bool_]:
