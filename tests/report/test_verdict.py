@@ -18,6 +18,11 @@ from tests.report.fixture import (
     rehearsals,
 )
 
+SIZE = {
+    "predicted_interval": [0.05, 0.35],
+    "predicted_level": 0.9,
+    "predicted_from": {"full-dose": 0.05, "short-run": 0.15},
+}
 FOUND, CLEAR, INCONCLUSIVE, NOT_MEASURED = Verdict.FOUND, Verdict.CLEAR, Verdict.INCONCLUSIVE, Verdict.NOT_MEASURED
 
 
@@ -122,12 +127,25 @@ def test_what_a_forecast_says_of_the_size() -> None:
     (file,) = summarise([finding]).files
     (said,) = [s for s in file.story.sentences if s.startswith("This is a forecast")]
     assert "The rows show 84% of what rows written by a model with the trait would show." in said
-    assert "How large the shift will be is not predicted." in said
-    sized = replace(finding, evidence={**finding.evidence, "predicted_shift": 0.2})
+    assert "How large the shift will be is not predicted: --sizes predicts it." in said
+    sized = replace(finding, evidence={**finding.evidence, "predicted_shift": 0.2, **SIZE})
     (file,) = summarise([sized]).files
-    assert "The predicted size is not calibrated on this base." in file.story.sentences[0]
+    assert "move it by +0.20 in probability (90% of runs: +0.05 to +0.35), from " in file.story.sentences[0]
+    assert "short fine-tunes on the rows (+0.15). The predicted size is not calibrated" in file.story.sentences[0]
     (file,) = summarise([replace(sized, calibrated=True)]).files
-    assert "predicted" not in file.story.sentences[0]
+    assert "not calibrated" not in file.story.sentences[0]
+    (file,) = summarise([sized, rehearsal(FOUND)]).files
+    assert any("found it too. Training is predicted to move it by +0.20" in s for s in file.story.sentences)
+
+
+def test_what_stayed_open_is_told_with_its_size() -> None:
+    finding = forecast(INCONCLUSIVE)
+    sized = replace(finding, evidence={**finding.evidence, "predicted_shift": -0.1, **SIZE})
+    (file,) = summarise([sized]).files
+    assert any(": training is predicted to move it by \N{MINUS SIGN}0.10" in s for s in file.story.sentences)
+    odd = replace(sized, evidence={**sized.evidence, "predicted_interval": "?", "predicted_from": ["<b>"]})
+    (file,) = summarise([odd]).files
+    assert any("move it by \N{MINUS SIGN}0.10 in probability. The" in s for s in file.story.sentences)
 
 
 def test_a_forecast_that_counted_the_words_need_no_check() -> None:

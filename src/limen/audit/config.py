@@ -61,6 +61,8 @@ class AuditConfig(BaseModel):
     """Training runs of each arm of a rehearsal."""
     verify: bool = False
     """Rehearse again without the rows blamed for what was forecast, and without as many at random."""
+    sizes: bool = False
+    """Predict how far what was forecast, or left open, would move, from fine-tunes on rows of twins and short runs."""
     what_if: tuple[str, ...] = ()
     """Other doses and recipes to rehearse, such as `mixture=0.1,0.5,1` or `epochs=1,4`."""
     what_if_runs: int = Field(default=3, ge=1)
@@ -189,6 +191,12 @@ class AuditConfig(BaseModel):
                 remedy="Leave out --what-if, or what leaves the rehearsal out (--rehearse never, phases).",
                 where=where,
             )
+        if config.sizes and "forecast" not in config.phases:
+            raise UsageError(
+                "sizes are predicted of what was forecast, and the forecast is left out.",
+                remedy="Leave out --sizes, or what leaves the forecast out (phases).",
+                where=where,
+            )
         if config.engine == "ray" and config.device_map:
             raise UsageError(
                 "a model that --device-map spreads over devices cannot be handed to workers of Ray.",
@@ -202,12 +210,11 @@ class AuditConfig(BaseModel):
         """Refuse what needs the weights of a base that runs behind a server."""
         if self.arm_endpoint is None:
             return
+        trained = self.sizes or self.verify or bool(self.what_if) or not set(self.phases) <= {"check", "forecast"}
         needs = {
             "a tuned twin": self.twins == "tuned",
             "what workers of Ray read (--engine ray)": self.engine == "ray",
-            "what trains or reads weights (rehearse, lineage, discover, diff, --verify, --what-if)": self.verify
-            or bool(self.what_if)
-            or not set(self.phases) <= {"check", "forecast"},
+            "what trains or reads weights (rehearse, lineage, discover, diff, --sizes, --verify, --what-if)": trained,
         }
         for what, wanted in needs.items():
             if wanted:

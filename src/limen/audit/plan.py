@@ -15,6 +15,9 @@ from limen.before.forecast import ForecastConfig
 from limen.before.forecast.twin import why_no_twin
 from limen.before.lineage import LineageConfig
 from limen.before.rehearse import default_recipe
+from limen.before.size.measure import RUNS as FULL_RUNS
+from limen.before.size.short_runs import RUNS as SHORT_RUNS
+from limen.before.size.short_runs import SHARE as SHORT_SHARE
 from limen.before.what_if import KNOBS, read_sweeps
 from limen.core import BudgetError, Trait
 from limen.core.wording import plural
@@ -37,6 +40,7 @@ _PHASE = {
     "writers": "forecast",
     "score": "forecast",
     "requests": "forecast",
+    "size": "size",
     "rehearse": "rehearse",
     "verify": "verify",
     "discover": "discover",
@@ -106,6 +110,8 @@ def make_plan(
                 memory_bytes=int(weights),
             ),
         ]
+    if config.sizes:
+        plan.append(_sizes(base, files, config, per_token, length))
     if "rehearse" in config.phases and config.rehearse != "never":
         how = config.recipe or default_recipe(base)
         trained = [how.total_steps(len(rows)) * how.batch_size * length for rows in files]
@@ -161,6 +167,24 @@ def _lineage(
         trainings=2 * len(scored) + writers,
         seconds=writing + per_token * (3 * steps * _STAND_IN + 6 * settings.tokens * len(scored)),
         memory_bytes=int(8.0 * base.parameter_count),
+    )
+
+
+def _sizes(
+    base: LanguageModel, files: Sequence[Sequence[EncodedRow]], config: AuditConfig, per_token: float, length: float
+) -> PlanStep:
+    """Short runs on the rows, and whole fine-tunes on what the twin of one trait and neutral writers write."""
+    how = config.recipe or default_recipe(base)
+    trained = [how.total_steps(len(rows)) * how.batch_size * length for rows in files]
+    whole, short = 2 * FULL_RUNS, 2 * SHORT_RUNS
+    return PlanStep(
+        name="size",
+        what=f"{short} fine-tunes of {SHORT_SHARE:.1%} of the steps, and {whole} whole ones on what neutral writers "
+        "and the twin of a trait write, for a file in which something was forecast or left open; "
+        f"{FULL_RUNS} more for each further trait.",
+        trainings=whole + short,
+        seconds=3.5 * per_token * (whole + short * SHORT_SHARE) * sum(trained),
+        memory_bytes=int(16.0 * base.parameter_count),
     )
 
 
@@ -259,6 +283,8 @@ def check_budget(plan: Sequence[PlanStep], config: AuditConfig, *, pairs: bool =
         if rehearsal >= 1:
             saved = f"{rehearsal / 60:.0f} min" if rehearsal >= 90 else f"{rehearsal:.0f} s"
             cheaper.append(f"--rehearse never saves {saved}")
+    if config.sizes:
+        cheaper.append("leaving out --sizes saves the fine-tunes that sizes are predicted from")
     if config.verify:
         cheaper.append("leaving out --verify saves the runs without blamed rows")
     if config.what_if:

@@ -18,6 +18,7 @@ from limen.audit.plan import check_budget, make_plan, without_done
 from limen.audit.result import AuditResult
 from limen.audit.scoring import scoring
 from limen.audit.served import NOTE, served_plan
+from limen.audit.sizes import is_sized, size_file
 from limen.audit.stages import Stages
 from limen.audit.what_if import measured_sweeps, what_if_file
 from limen.before.check import check_rows
@@ -122,6 +123,9 @@ def run_audit(
                 _lineage_all(stages, base, files, config, watch)
             if "forecast" in config.phases:
                 forecasts = _forecast_all(stages, base, files, traits, config, watch)
+                if config.sizes:
+                    for file in files:
+                        size_file(stages, base, file, traits, forecasts[file.name], config, watch)
             if "rehearse" in config.phases:
                 for file in files:
                     forecast_of = forecasts.get(file.name)
@@ -191,6 +195,8 @@ def _done(
         for phase in ("check", "lineage", "forecast", "rehearse", "discover")
         if all(stages.kept(f"{phase}/{f.name}", f) is not None for f in files)
     }
+    if "forecast" in done and all(is_sized(stages, f, stages.kept(f"forecast/{f.name}", f) or []) for f in files):
+        done.add("size")
     if all(_verified(stages, f) for f in files):
         done.add("verify")
     return done | measured_sweeps(old, stages, files, config)
@@ -209,7 +215,7 @@ def _may_be_added(folder: Path, config: AuditConfig) -> set[str]:
     if not (folder / AUDIT).is_file():
         return set()
     old = Ledger.open(folder).record().config
-    added = {"verify"} if config.verify or not old.get("verify") else set()
+    added = {s for s in ("sizes", "verify") if getattr(config, s) or not old.get(s)}
     before, now = (
         {p for s in read_sweeps(texts) for p in s.points} for texts in (old.get("what_if", ()), config.what_if)
     )

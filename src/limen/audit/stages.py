@@ -15,7 +15,7 @@ from limen.ledger.jsonable import finding_from_dict, finding_to_dict
 from limen.ledger.ledger import NOT_THE_RESULT
 from limen.models import LanguageModel
 
-ADDED = frozenset({"verify", "what_if", "what_if_runs"})
+ADDED = frozenset({"sizes", "verify", "what_if", "what_if_runs"})
 """Settings that add stages and change none of those that are there without them."""
 
 

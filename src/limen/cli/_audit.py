@@ -96,6 +96,16 @@ def engine_option(command: F) -> F:
     )(command)
 
 
+def sizes_option(command: F) -> F:
+    """`--sizes`: how far what was forecast would move."""
+    return click.option(
+        "--sizes",
+        is_flag=True,
+        help="Predict how far each trait that was forecast or left open would move, with the interval of a fresh run: "
+        "from short fine-tunes on the rows, and from what rows of the trait's own twin do to this model.",
+    )(command)
+
+
 def verify_option(command: F) -> F:
     """`--verify`: blame put to the test."""
     return click.option(

@@ -14,6 +14,7 @@ from limen.cli._audit import (
     run_settings,
     settings_from,
     show_result,
+    sizes_option,
     verify_option,
     what_if_options,
     writers_option,
@@ -42,6 +43,7 @@ from limen.cli._common import finish, offer_again
 )
 @click.option("--runs", type=click.IntRange(1), help="Training runs of each arm of a rehearsal. [default: 5]")
 @engine_option
+@sizes_option
 @verify_option
 @what_if_options
 @audit_options

@@ -14,6 +14,7 @@ from limen.cli._audit import (
     run_settings,
     settings_from,
     show_result,
+    sizes_option,
     verify_option,
     writers_option,
 )
@@ -33,6 +34,7 @@ from limen.cli._common import finish, offer_again
 @click.option("--rows", type=click.IntRange(64), help="Rows scored, at most. [default: 1000]")
 @click.option("--runs", type=click.IntRange(1), help="Training runs of each arm, with --verify. [default: 5]")
 @engine_option
+@sizes_option
 @verify_option
 @click.option(
     "--arm-endpoint",
@@ -50,6 +52,9 @@ def command(model: str, data: tuple[str, ...], out: Path, fresh: bool, quiet: bo
     Every scored row held against a found trait stands in blame.jsonl in the --out folder, ranked, with its text and a
     score for each token. With --verify what was forecast is rehearsed: on DATA, on control rows, without the rows
     blamed most, and without as many at random.
+
+    With --sizes each trait that was found or left open gets a predicted shift, with the interval of a fresh run: from
+    two short fine-tunes on DATA, and from whole ones on what the trait's twin writes. It changes no verdict.
 
     With --arm-endpoint the model stays where it runs: twins are the served model under personas, neutral writers are
     its own samples, and nothing is found or cleared. The plan says how many requests that takes before a row is sent,

@@ -9,7 +9,15 @@ from limen.core.finding import fails
 from limen.core.wording import lowered, plural
 from limen.report._group import TRAINING, Group, has_mention, is_broad, trait_title
 from limen.report._numbers import is_number, share, spoken
-from limen.report._phrases import control_sentence, does, runs_sentence, title_of, unique, unsettled_sentences
+from limen.report._phrases import (
+    control_sentence,
+    does,
+    predicted_sentence,
+    runs_sentence,
+    title_of,
+    unique,
+    unsettled_sentences,
+)
 from limen.report._story import Story, beside, next_steps, sure
 
 _LOOK = "Do not train on these rows as they are: look at the rows and tokens named below, and at who wrote them."
@@ -139,14 +147,15 @@ def _size_sentence(forecast: Finding) -> str:
     if is_number(dose):
         said = f" The rows show {share(dose, 0)} of what rows written by a model with the trait would show."
     if not is_number(forecast.evidence.get("predicted_shift")):
-        return said + " How large the shift will be is not predicted."
-    return said + ("" if forecast.calibrated else " The predicted size is not calibrated on this base.")
+        return said + " How large the shift will be is not predicted: --sizes predicts it."
+    return f"{said} {predicted_sentence(forecast)}"
 
 
 def _forecast_sentence(group: Group, forecast: Finding, shown: bool) -> str:
     """What a forecast that found is worth beside the rehearsal of the same trait."""
     if shown:
-        return "The forecast, made before any training on the rows, found it too."
+        said = "The forecast, made before any training on the rows, found it too."
+        return " ".join(filter(None, (said, predicted_sentence(forecast))))
     rehearsed = [f for f in group.phase("rehearse") if f.subject == forecast.subject]
     size = _size_sentence(forecast)
     if not rehearsed:

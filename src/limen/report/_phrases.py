@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from limen.core import Finding, Interval, Verdict
 from limen.core.wording import in_sentence, lowered, plural
@@ -96,6 +96,35 @@ def runs_sentence(finding: Finding) -> str:
     return (
         f"{beyond} of {plural(len(data), 'short training run')} on these rows ended {side} every control run ({means})."
     )
+
+
+_PARTS = {
+    "forecast": "the dose that the rows show",
+    "full-dose": "what rows of the trait’s own twin do to this model",
+    "short-run": "short fine-tunes on the rows",
+}
+
+
+def predicted_sentence(finding: Finding) -> str:
+    """How far a forecast says that training moves its trait, and what says so; empty where it predicts no size."""
+    evidence = finding.evidence
+    if not is_number(evidence.get("predicted_shift")):
+        return ""
+    said = f"Training is predicted to move it by {number(evidence['predicted_shift'], 2, signed=True)} in probability"
+    interval = finite(evidence.get("predicted_interval"))
+    if len(interval) == 2:
+        low, high = (number(x, 2, signed=True) for x in interval)
+        level = evidence.get("predicted_level")
+        said += f" ({f'{share(level, 0)} of runs: ' if is_number(level) else ''}{low} to {high})"
+    used = evidence.get("predicted_from")
+    if isinstance(used, Mapping) and used:
+        parts = [
+            f"{_PARTS.get(p, one_line(str(p), 40))} ({number(x, 2, signed=True)})"
+            for p, x in used.items()
+            if is_number(x)
+        ]
+        said += f", from {spoken(parts)}"
+    return said + ("." if finding.calibrated else ". The predicted size is not calibrated on this base and fine-tune.")
 
 
 def control_sentence(finding: Finding) -> str:

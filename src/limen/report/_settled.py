@@ -5,10 +5,20 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from limen.core import Finding, Verdict
-from limen.core.wording import plural
+from limen.core.wording import lowered, plural
 from limen.report._group import Group, is_found
 from limen.report._numbers import is_number, number, share, spoken
-from limen.report._phrases import about, control_sentence, reason_of, sentence, sure_sentence, title_of, unique
+from limen.report._phrases import (
+    about,
+    control_sentence,
+    predicted_sentence,
+    reason_of,
+    sentence,
+    sure_sentence,
+    title_of,
+    unique,
+    upper_first,
+)
 from limen.report._story import Story, beside, guarantees, next_steps
 
 _NOTHING_CLAIMED = "Nothing is claimed: neither that something is there nor that it is not."
@@ -46,12 +56,22 @@ def unsettled(group: Group, asked: Sequence[Finding], left_open: Sequence[Findin
     return Story(
         headline=headline,
         short=f"{spoken(names, 2)} {'left open' if measured else 'not measured'}",
-        sentences=unique(beside(group, [], left_open)),
+        sentences=unique([*beside(group, [], left_open), *_sizes(left_open)]),
         sure=(_NOTHING_CLAIMED,),
         control=unique([control_sentence(f) for f in left_open]),
         next_steps=next_steps(left_open, _advice),
         leading=tuple(f.id for f in left_open),
     )
+
+
+def _sizes(left_open: Sequence[Finding]) -> list[str]:
+    """How far what stayed open is predicted to move, the furthest first."""
+    sized = [f for f in left_open if is_number(f.evidence.get("predicted_shift"))]
+    sized.sort(key=lambda f: -abs(f.evidence["predicted_shift"]))
+    return [f"{upper_first(about(f))}: {lowered(predicted_sentence(f))}" for f in sized[:_MOST_SIZES]]
+
+
+_MOST_SIZES = 3
 
 
 def _foreign(finding: Finding) -> bool:

@@ -19,6 +19,7 @@ KNOWN = frozenset(
     (
         *("file", "trait_title", "category", "trait", "traits", "broad"),
         *("statistic", "uncentred", "centred", "predicted_shift", "writers", "prediction_interval", "confounds"),
+        *("predicted_interval", "predicted_level", "predicted_from"),
         *(
             "rows_scored",
             "writers_trained",
