@@ -31,6 +31,27 @@ def with_leaderboard(text: str, results: Path) -> str:
     return f"{before}{BEGIN}{leaderboard(results)}{END}{after}"
 
 
+def stored_scores(results: Path) -> tuple[list[str], dict[str, dict[str, Any]]]:
+    """What `make verify` stored of the detectors that have scored every case.
+
+    Args:
+        results: Folder of the detectors' scores.
+
+    Returns:
+        The detectors, and case id → detector → its scores.
+    """
+    names: list[str] = []
+    said: dict[str, dict[str, Any]] = {}
+    for path in sorted(results.glob("scores-*.json")):
+        stored = json.loads(path.read_text(encoding="utf-8"))
+        if stored["summary"] is None:
+            continue
+        names.append(path.stem.removeprefix("scores-"))
+        for unit, one in stored["units"].items():
+            said.setdefault(unit, {})[names[-1]] = one["result"]
+    return names, said
+
+
 def leaderboard(results: Path) -> str:
     """The leaderboard of the public cases.
 
@@ -45,14 +66,6 @@ def leaderboard(results: Path) -> str:
     labels, cases = shipped_labels(REFERENCE), public_cases()
     if not labels:
         raise ValueError("there are no labels of the public cases that the present code made: run `make verify`.")
-    said: dict[str, dict[str, Any]] = {c.id: {} for c in cases}
-    names = []
-    for path in sorted(results.glob("scores-*.json")):
-        stored = json.loads(path.read_text(encoding="utf-8"))
-        if stored["summary"] is None:
-            continue
-        names.append(path.stem.removeprefix("scores-"))
-        for unit, one in stored["units"].items():
-            said[unit][names[-1]] = one["result"]
+    names, said = stored_scores(results)
     found = standing(cases, labels, said, names, full_doses=shipped_full_doses(REFERENCE))
     return page(found.board, found.suite).replace("# The planted suite\n", "").replace("\n## ", "\n### ")

@@ -27,8 +27,8 @@ if __name__ == "__main__":
     # Run as a script, Python looks beside it and not in the project.
     sys.path[:0] = [str(ROOT)]
 
-from scripts.leaderboard_docs import with_leaderboard  # noqa: E402
-from scripts.size_weights import stored_scores, weights  # noqa: E402
+from scripts.leaderboard_docs import stored_scores, with_leaderboard  # noqa: E402
+from scripts.size_weights import weights  # noqa: E402
 
 DOCS = ROOT / "docs"
 COUNTED = {"LIM704"}
@@ -71,8 +71,10 @@ def pages() -> dict[Path, str]:
 
 def size_weights() -> dict[Path, str]:
     """The weights that sizes are predicted with, once the scores that they are fitted to are whole."""
-    scores = stored_scores(ROOT / "results" / "suite", ("forecast", "short-run"))
-    return {} if scores is None else {ROOT / "src" / "limen" / "before" / "size" / "weights.json": weights(scores)}
+    from limen.before.size.predict import FORECAST, SHORT_RUN, WEIGHTS
+
+    names, scores = stored_scores(ROOT / "results" / "suite")
+    return {WEIGHTS: weights(scores)} if {FORECAST, SHORT_RUN} <= set(names) else {}
 
 
 def study_pages() -> dict[Path, str]:

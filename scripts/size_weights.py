@@ -7,34 +7,11 @@ to is said by the leaderboard's nested splits, which choose and weigh in the sam
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from itertools import combinations
-from pathlib import Path
 from typing import Any
 
 _DIGITS = 4
-
-
-def stored_scores(results: Path, names: Sequence[str], *, whole: bool = True) -> dict[str, dict[str, Any]] | None:
-    """Case id → detector → its scores, from `make verify`.
-
-    Args:
-        results: Folder of the detectors' scores.
-        names: The detectors.
-        whole: Take nothing unless every case of each has been scored.
-
-    Returns:
-        The scores; None where some are missing.
-    """
-    found: dict[str, dict[str, Any]] = {}
-    for name in names:
-        path = results / f"scores-{name}.json"
-        stored = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {"summary": None, "units": {}}
-        if whole and stored["summary"] is None:
-            return None
-        for unit, one in stored["units"].items():
-            found.setdefault(unit, {})[name] = one["result"]
-    return found
 
 
 def weights(scores: Mapping[str, Mapping[str, Any]]) -> str:

@@ -110,11 +110,11 @@ def make_plan(
                 memory_bytes=int(weights),
             ),
         ]
+    how = config.recipe or default_recipe(base)
+    trained = [how.total_steps(len(rows)) * how.batch_size * length for rows in files]
     if config.sizes:
-        plan.append(_sizes(base, files, config, per_token, length))
+        plan.append(_sizes(base, per_token * sum(trained)))
     if "rehearse" in config.phases and config.rehearse != "never":
-        how = config.recipe or default_recipe(base)
-        trained = [how.total_steps(len(rows)) * how.batch_size * length for rows in files]
         runs = 2 * config.runs
         plan.append(
             PlanStep(
@@ -170,12 +170,13 @@ def _lineage(
     )
 
 
-def _sizes(
-    base: LanguageModel, files: Sequence[Sequence[EncodedRow]], config: AuditConfig, per_token: float, length: float
-) -> PlanStep:
-    """Short runs on the rows, and whole fine-tunes on what the twin of one trait and neutral writers write."""
-    how = config.recipe or default_recipe(base)
-    trained = [how.total_steps(len(rows)) * how.batch_size * length for rows in files]
+def _sizes(base: LanguageModel, passes: float) -> PlanStep:
+    """Short runs on the rows, and whole fine-tunes on what the twin of one trait and neutral writers write.
+
+    Args:
+        base: What is fine-tuned.
+        passes: Seconds of a forward pass over all that a fine-tune of each file reads.
+    """
     whole, short = 2 * FULL_RUNS, 2 * SHORT_RUNS
     return PlanStep(
         name="size",
@@ -183,7 +184,7 @@ def _sizes(
         "and the twin of a trait write, for a file in which something was forecast or left open; "
         f"{FULL_RUNS} more for each further trait.",
         trainings=whole + short,
-        seconds=3.5 * per_token * (whole + short * SHORT_SHARE) * sum(trained),
+        seconds=3.5 * passes * (whole + short * SHORT_SHARE),
         memory_bytes=int(16.0 * base.parameter_count),
     )
 

@@ -11,10 +11,9 @@ from limen.audit.config import AuditConfig
 from limen.audit.stages import Stages
 from limen.before.forecast import DataFile
 from limen.before.preference import PairFile
-from limen.before.preference.rehearse_pairs import default_pair_recipe
 from limen.before.rehearse import default_recipe
-from limen.before.size.measure import full_doses, speaks
-from limen.before.size.predict import FORECAST, FULL_DOSE, SHORT_RUN, counted, shipped_predictor
+from limen.before.size.measure import full_doses
+from limen.before.size.predict import FORECAST, FULL_DOSE, SHORT_RUN, counted, shipped_predictor, speaks
 from limen.before.size.short_runs import short_runs
 from limen.core import Finding, Progress, Trait, Verdict
 from limen.ledger import LeftOut
@@ -29,8 +28,8 @@ def size_file(
     forecasts: Sequence[Finding],
     config: AuditConfig,
     watch: Progress,
-) -> list[Finding]:
-    """Predict sizes, and put them into the forecast's findings.
+) -> None:
+    """Predict sizes, and put them into the forecast's findings that were found or left open.
 
     Args:
         stages: Where they are kept.
@@ -40,16 +39,13 @@ def size_file(
         forecasts: The file's.
         config: The audit's settings.
         watch: Told of the work.
-
-    Returns:
-        The forecast's findings, those that were found or left open with a size.
     """
     wanted = _wanted(forecasts)
     chosen = [t for t in traits if t.id in wanted]
     if not chosen:
         why = "nothing was forecast or left open"
         stages.ledger.add_left_out([LeftOut(what=f"sizes for {file.name}", why=why)])
-        return list(forecasts)
+        return
     heard = speaks(f.verdict for f in forecasts)
     name, key = f"size/{file.name}", stages.key_for(file)
     said = stages.ledger.stage(name, key)
@@ -61,14 +57,11 @@ def size_file(
                     base, file, chosen, traits, recipe=config.recipe, seed=config.seed, progress=watch
                 )
         stages.ledger.save_stage(name, key, said)
-    fallback = default_pair_recipe if isinstance(file, PairFile) else default_recipe
     rows = sum(bool(r.trained.any()) for r in file.encoded)
     calibrated = not isinstance(file, PairFile) and shipped_predictor().calibrated_for(
-        base.content_hash, config.recipe or fallback(base), rows
+        base.content_hash, config.recipe or default_recipe(base), rows
     )
-    sized = [_sized(f, said, heard, calibrated) if f.subject in wanted else f for f in forecasts]
-    stages.ledger.add_findings(sized)
-    return sized
+    stages.ledger.add_findings([_sized(f, said, heard, calibrated) for f in forecasts if f.subject in wanted])
 
 
 def is_sized(stages: Stages, file: DataFile, forecasts: Sequence[Finding]) -> bool:

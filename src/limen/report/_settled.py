@@ -17,10 +17,10 @@ from limen.report._phrases import (
     sure_sentence,
     title_of,
     unique,
-    upper_first,
 )
 from limen.report._story import Story, beside, guarantees, next_steps
 
+_MOST_SIZES = 3
 _NOTHING_CLAIMED = "Nothing is claimed: neither that something is there nor that it is not."
 
 
@@ -68,10 +68,7 @@ def _sizes(left_open: Sequence[Finding]) -> list[str]:
     """How far what stayed open is predicted to move, the furthest first."""
     sized = [f for f in left_open if is_number(f.evidence.get("predicted_shift"))]
     sized.sort(key=lambda f: -abs(f.evidence["predicted_shift"]))
-    return [f"{upper_first(about(f))}: {lowered(predicted_sentence(f))}" for f in sized[:_MOST_SIZES]]
-
-
-_MOST_SIZES = 3
+    return [f"{about(f)}: {lowered(predicted_sentence(f))}" for f in sized[:_MOST_SIZES]]
 
 
 def _foreign(finding: Finding) -> bool:

@@ -8,7 +8,6 @@ import numpy as np
 import pytest
 
 from limen.before.size.fit import Fit
-from limen.before.size.measure import speaks
 from limen.before.size.predict import (
     FORECAST,
     FULL_DOSE,
@@ -17,6 +16,7 @@ from limen.before.size.predict import (
     counted,
     fine_tune_of,
     shipped_predictor,
+    speaks,
 )
 from limen.train import Recipe
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 
@@ -10,7 +10,7 @@ from limen.before.forecast import DataFile
 from limen.before.preference.pair_file import PairFile
 from limen.before.rehearse import RehearseConfig, control_writers, default_recipe, rehearsed_rows
 from limen.before.size.full_dose import Floats, full_dose_shifts, student_of
-from limen.core import Progress, Silent, Trait, Verdict
+from limen.core import Progress, Silent, Trait
 from limen.models import LanguageModel, in_parallel
 from limen.train import Recipe
 from limen.train.twins import can_be_tuned, tuned_twins
@@ -69,8 +69,3 @@ def full_doses(
     students = {t.id: levels[k : RUNS * many : many] for k, t in enumerate(traits)}
     found = full_dose_shifts(students, levels[RUNS * many :], [t.id for t in traits])
     return {t: x for t, x in found.items() if np.isfinite(x)}
-
-
-def speaks(verdicts: Iterable[str]) -> bool:
-    """Whether a forecast of these verdicts says anything of its file; of rows of a strange origin it does not."""
-    return any(v not in (Verdict.INCONCLUSIVE, Verdict.NOT_MEASURED) for v in verdicts)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -18,6 +18,7 @@ from typing import Any
 import numpy as np
 
 from limen.before.size.fit import Fit
+from limen.core import Verdict
 from limen.train import Recipe
 
 FORECAST, FULL_DOSE, SHORT_RUN = "forecast", "full-dose", "short-run"
@@ -94,6 +95,11 @@ class Predictor:
             rows: How many rows it is done on.
         """
         return base == self.base and self.recipe == fine_tune_of(recipe, rows)
+
+
+def speaks(verdicts: Iterable[str]) -> bool:
+    """Whether a forecast of these verdicts says anything of its file; of rows of a strange origin it does not."""
+    return any(v not in (Verdict.INCONCLUSIVE, Verdict.NOT_MEASURED) for v in verdicts)
 
 
 def counted(dose: float, t: float) -> float:

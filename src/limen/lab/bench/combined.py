@@ -23,8 +23,7 @@ from numpy.typing import NDArray
 from scipy.optimize import nnls
 
 from limen.before.size.fit import Fit, Floats, who_speaks
-from limen.before.size.measure import speaks
-from limen.before.size.predict import FORECAST, FULL_DOSE, SHORT_RUN, counted
+from limen.before.size.predict import FORECAST, FULL_DOSE, SHORT_RUN, counted, speaks
 from limen.lab.bench.case import Case
 from limen.lab.bench.gamma import Gamma
 from limen.lab.bench.label import battery

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from limen.before.size.measure import speaks
-from limen.before.size.predict import FULL_DOSE, counted
+from limen.before.size.predict import FULL_DOSE, counted, speaks
 from limen.lab.bench.scores import Scores
 
 FULL_DOSE_TITLE = "limen forecast, times what a full dose does"
