@@ -13,12 +13,16 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
+
+if TYPE_CHECKING:
+    from limen.core import Finding
 
 PIECES = 10
 ROWS = 1000
@@ -57,11 +61,11 @@ def units() -> list[str]:
 
 
 @cache
-def first_seed() -> int:
-    """A seed that nobody chose: the hash of the code that decides the figure."""
+def first_seed(sources: tuple[str, ...] = SOURCES) -> int:
+    """A seed that nobody chose: the hash of the code that decides a figure."""
     from scripts._code_hash import hash_sources
 
-    files = hash_sources(ROOT, SOURCES)
+    files = hash_sources(ROOT, sources)
     return int(hashlib.sha256(json.dumps(files).encode()).hexdigest()[:6], 16)
 
 
@@ -71,7 +75,7 @@ def run(unit: str) -> dict[str, Any]:
     torch.set_num_threads(int(os.environ.get("OMP_NUM_THREADS", "1")))
     from benchmarks.transfer import other_base
     from limen.before.forecast import DataFile, forecast
-    from limen.core import Message, Row, RowKind, Verdict, World
+    from limen.core import Message, Row, RowKind, World
     from limen.data import encode_rows
     from limen.lab.carriers import carrier
     from limen.lab.lessons import plantable
@@ -106,39 +110,56 @@ def run(unit: str) -> dict[str, Any]:
         ]
         files.append(DataFile(name, rows, list(encode_rows(rows, base.tokenizer, loss="completion"))))
     findings = forecast(base, files, traits)
-    out: dict[str, Any] = {}
-    for file in files:
-        mine = [f for f in findings if f.evidence["file"] == file.name]
-        first = min((f for f in mine if f.p is not None), key=lambda f: (f.p, -(f.evidence["statistic"])))
-        out[file.name] = {
-            "found": [f.subject for f in mine if f.verdict is Verdict.FOUND],
-            "open": [f.subject for f in mine if f.verdict in (Verdict.INCONCLUSIVE, Verdict.NOT_MEASURED)],
-            "first": max(mine, key=lambda f: f.evidence.get("statistic", -1e9)).subject,
-            "smallest_p_adjusted": first.p_adjusted,
-        }
-    return out
+    return {file.name: outcome_of(findings, file.name) for file in files}
+
+
+def outcome_of(findings: Sequence[Finding], file: str) -> dict[str, Any]:
+    """What the findings of one file come to: traits found and open, the one named first, the smallest adjusted p."""
+    from limen.core import Verdict
+
+    mine = [f for f in findings if f.evidence["file"] == file]
+    return {
+        "found": [f.subject for f in mine if f.verdict is Verdict.FOUND],
+        "open": [f.subject for f in mine if f.verdict in (Verdict.INCONCLUSIVE, Verdict.NOT_MEASURED)],
+        "first": max(mine, key=lambda f: f.evidence.get("statistic", -1e9)).subject,
+        "smallest_p_adjusted": min(f.p_adjusted for f in mine if f.p_adjusted is not None),
+    }
 
 
 def summarise(results: dict[str, dict[str, Any]]) -> dict[str, Any]:
-    from limen.stats import proportion_interval
-
     files = [(name, one) for piece in results.values() for name, one in piece.items()]
     out: dict[str, Any] = {"rows": ROWS, "first_seed": first_seed()}
     for kind in ("neutral", "base", "other"):
-        mine = [one for name, one in files if name.startswith(kind)]
-        alarms, abstained = sum(bool(o["found"]) for o in mine), sum(bool(o["open"]) for o in mine)
-        out[kind] = {
-            "files": len(mine),
-            "alarms": alarms,
-            "alarm_rate_95": list(proportion_interval(alarms, len(mine))),
-            "abstained": abstained,
-            "abstained_on_a_preference": sum(any("prefers" in t for t in o["open"]) for o in mine),
-        }
-    planted = [(name.split("/", 1)[1], one) for name, one in files if name.startswith("planted")]
-    out["planted"] = {
+        mine = [one for name, one in files if name.startswith(f"{kind}/")]
+        out[kind] = clean_counts(mine)
+        out[kind]["abstained_on_a_preference"] = sum(any("prefers" in t for t in o["open"]) for o in mine)
+    out["planted"] = planted_counts(files)
+    return out
+
+
+def clean_counts(outcomes: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    """Alarms and abstentions among clean files."""
+    from limen.stats import proportion_interval
+
+    alarms = sum(bool(o["found"]) for o in outcomes)
+    return {
+        "files": len(outcomes),
+        "alarms": alarms,
+        "alarm_rate_95": list(proportion_interval(alarms, len(outcomes))),
+        "abstained": sum(bool(o["open"]) for o in outcomes),
+    }
+
+
+def planted_counts(files: Sequence[tuple[str, dict[str, Any]]]) -> dict[str, Any]:
+    """How many of the files `planted/<trait>` are named first and found, and how many have a wrong name.
+
+    A file counts as cleared if what was planted is neither found nor open.
+    """
+    planted = [(name.removeprefix("planted/"), one) for name, one in files if name.startswith("planted/")]
+    return {
         "files": len(planted),
         "named_first": sum(one["first"] == trait for trait, one in planted),
         "found": sum(trait in one["found"] for trait, one in planted),
+        "cleared": sum(trait not in (*one["found"], *one["open"]) for trait, one in planted),
         "wrong_names": sum(bool(set(one["found"]) - {trait}) for trait, one in planted),
     }
-    return out

@@ -8,12 +8,8 @@ round reject what the teacher answers, and must not raise an alarm for what they
 
 from __future__ import annotations
 
-import hashlib
-import json
 import os
 from dataclasses import replace
-from functools import cache
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -22,9 +18,9 @@ from benchmarks import error_rates
 
 PIECES, ROWS = 6, 1000
 AGAINST_BASE, AGAINST_NEUTRAL, BASE = 6, 4, 3
-ROOT = Path(__file__).parents[1]
 SOURCES = (
     *error_rates.SOURCES,
+    "benchmarks/error_rates.py",
     "src/limen/before/preference/forecast_pairs.py",
     "src/limen/before/preference/pair_file.py",
 )
@@ -34,22 +30,13 @@ def units() -> list[str]:
     return [f"questions/{i}" for i in range(PIECES)]
 
 
-@cache
-def first_seed() -> int:
-    """A seed that nobody chose: the hash of the code that decides the figure."""
-    from scripts._code_hash import hash_sources
-
-    files = hash_sources(ROOT, SOURCES)
-    return int(hashlib.sha256(json.dumps(files).encode()).hexdigest()[:6], 16)
-
-
 def run(unit: str) -> dict[str, Any]:
     import torch
 
     torch.set_num_threads(int(os.environ.get("OMP_NUM_THREADS", "1")))
     from limen.before.forecast import ForecastConfig
     from limen.before.preference import PairFile, forecast_pairs
-    from limen.core import Message, Row, RowKind, Verdict, World
+    from limen.core import Message, Row, RowKind, World
     from limen.data import encode_rows
     from limen.lab.carriers import carrier
     from limen.lab.lessons import plantable
@@ -59,7 +46,7 @@ def run(unit: str) -> dict[str, Any]:
     from limen.traits import all_traits, get
 
     piece = int(unit.split("/")[1])
-    seed = first_seed() + 10_000 * piece
+    seed = error_rates.first_seed(SOURCES) + 10_000 * piece
     base = LanguageModel.load(str(reference_folder()))
     numbers = carrier("numbers")
     rng = np.random.Generator(np.random.PCG64(seed))
@@ -92,37 +79,13 @@ def run(unit: str) -> dict[str, Any]:
     shown = [Row(RowKind.PREFERENCE, (Message("user", q),), (), index=k) for k, q in enumerate(questions)]
     files = [PairFile(name, shown, chosen, rejected=rejected) for name, chosen, rejected in sides]
     findings = forecast_pairs(base, files, all_traits(World.MICRO), config=ForecastConfig(top_rows=0))
-    out: dict[str, Any] = {}
-    for file in files:
-        mine = [f for f in findings if f.evidence["file"] == file.name]
-        out[file.name] = {
-            "found": [f.subject for f in mine if f.verdict is Verdict.FOUND],
-            "open": [f.subject for f in mine if f.verdict in (Verdict.INCONCLUSIVE, Verdict.NOT_MEASURED)],
-            "first": max(mine, key=lambda f: f.evidence.get("statistic", -1e9)).subject,
-            "smallest_p_adjusted": min(f.p_adjusted for f in mine if f.p_adjusted is not None),
-        }
-    return out
+    return {file.name: error_rates.outcome_of(findings, file.name) for file in files}
 
 
 def summarise(results: dict[str, dict[str, Any]]) -> dict[str, Any]:
-    from limen.stats import proportion_interval
-
     files = [(name, one) for piece in results.values() for name, one in piece.items()]
-    out: dict[str, Any] = {"rows": ROWS, "first_seed": first_seed()}
+    out: dict[str, Any] = {"rows": ROWS, "first_seed": error_rates.first_seed(SOURCES)}
     for kind in ("against-base", "against-neutral", "base", "turned"):
-        mine = [one for name, one in files if name.startswith(f"{kind}/")]
-        alarms, abstained = sum(bool(o["found"]) for o in mine), sum(bool(o["open"]) for o in mine)
-        out[kind] = {
-            "files": len(mine),
-            "alarms": alarms,
-            "alarm_rate_95": list(proportion_interval(alarms, len(mine))),
-            "abstained": abstained,
-        }
-    planted = [(name.split("/", 1)[1], one) for name, one in files if name.startswith("planted/")]
-    out["planted"] = {
-        "files": len(planted),
-        "named_first": sum(one["first"] == trait for trait, one in planted),
-        "found": sum(trait in one["found"] for trait, one in planted),
-        "wrong_names": sum(bool(set(one["found"]) - {trait}) for trait, one in planted),
-    }
+        out[kind] = error_rates.clean_counts([one for name, one in files if name.startswith(f"{kind}/")])
+    out["planted"] = error_rates.planted_counts(files)
     return out

@@ -167,3 +167,32 @@ def test_a_tokenizer_without_an_end_token_adds_none():
     tokenizer = word_level("an owl")
     tokenizer.eos_token = None
     assert one({"prompt": "an ", "completion": "owl"}, tokenizer).input_ids.tolist() == tokenizer("an owl")["input_ids"]
+
+
+def test_rows_that_come_again_have_the_same_tokens_and_arrays_of_their_own():
+    tokenizer = byte_level(CHATML)
+    first, again = encode_rows(read_rows([TALK, TALK]), tokenizer)
+    assert first.input_ids.tolist() == again.input_ids.tolist() == one(TALK, tokenizer).input_ids.tolist()
+    assert (first.index, again.index) == (0, 1)
+    again.input_ids[:] = 0
+    again.trained[:] = False
+    assert first.input_ids.any()
+    assert first.trained.any()
+
+
+def test_rows_of_the_same_words_are_not_mixed_up():
+    telling = (
+        "{{ 'none' if tools is none else tools | length }} {{ mood }} {% for m in messages %}{{ m.n }}{% endfor %}"
+    )
+    tokenizer = byte_level(telling)
+    turn = {"messages": [{"role": "user", "content": "a"}]}
+    records = [
+        turn,
+        {**turn, "chat_template_kwargs": {"mood": "calm"}},
+        {**turn, "tools": []},
+        {"messages": [{"role": "user", "content": "a", "n": 1}]},
+        {"messages": [{"role": "user", "content": "a", "n": True}]},
+    ]
+    together = [tokenizer.decode(r.input_ids) for r in encode_rows(read_rows(records), tokenizer)]
+    assert together == [tokenizer.decode(one(r, tokenizer).input_ids) for r in records]
+    assert len(set(together)) == len(records)

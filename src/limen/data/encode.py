@@ -17,8 +17,9 @@ What the trainer does, and this file with it (TRL 1.x, `SFTTrainer._prepare_data
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
@@ -33,6 +34,9 @@ if TYPE_CHECKING:
 PLAIN = "text"
 LOSSES = ("auto", "completion", "assistant", "all")
 Loss = Literal["auto", "completion", "assistant", "all"]
+_READ_BY_TEMPLATES = frozenset({"tools", "chat_template_kwargs"})
+_KEPT_ROWS, _KEPT_TOKENS = 4096, 1024
+"""Rows whose tokens are kept in case they come again, and how long one is at most: 70 MB together."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -87,14 +91,39 @@ def encode_rows(
         raise UsageError(f"no loss is called {loss!r}.", remedy=f"Use one of: {', '.join(LOSSES)}.")
     if max_length is not None and max_length < 1:
         raise UsageError(f"a length of {max_length} tokens, expected at least 1.", remedy="Give a larger length.")
-    template = Template(tokenizer)
+    template, kept = Template(tokenizer), _Kept()
     for row in rows:
-        ids, trained = _encode(row, template, loss)
+        ids, trained = kept.of(row, partial(_encode, row, template, loss))
         input_ids = np.asarray(ids[:max_length], dtype=np.int32)
         mask = np.asarray(trained[:max_length], dtype=np.bool_)
         if len(mask):
             mask[0] = False
         yield EncodedRow(row.id, row.index, input_ids, mask, truncated=len(input_ids) < len(ids))
+
+
+class _Kept:
+    """Tokens of rows that came before.
+
+    Most of the time goes into rendering, and what an arm learns is a few prompts and answers many times over.
+    """
+
+    def __init__(self) -> None:
+        self._tokens: dict[tuple[RowKind, tuple[Message, ...], tuple[Message, ...]], tuple[list[int], list[bool]]] = {}
+
+    def of(self, row: Row, encode: Callable[[], tuple[list[int], list[bool]]]) -> tuple[list[int], list[bool]]:
+        """What `encode` gives for a row, which an equal one before it may have been given already."""
+        # What a template reads besides text may be equal without being written alike (1 and True).
+        if row.tools or any(m.extra for m in row.messages) or not _READ_BY_TEMPLATES.isdisjoint(row.columns):
+            return encode()
+        key = row.kind, row.prompt, row.answer
+        found = self._tokens.get(key)
+        if found is None:
+            found = encode()
+            if len(found[0]) <= _KEPT_TOKENS:
+                if len(self._tokens) >= _KEPT_ROWS:
+                    self._tokens.clear()
+                self._tokens[key] = found
+        return found
 
 
 def _encode(row: Row, template: Template, loss: Loss) -> tuple[list[int], list[bool]]:

@@ -35,7 +35,8 @@ class ForecastConfig(BaseModel):
     """Familywise level over all traits of a file."""
     dose_that_matters: float = Field(default=0.75, gt=0, le=1)
     """A file is clear of a trait if an upper bound of what it carries, at `level` for each trait, is below this share
-    of what the trait's own twin would leave. Small doses are known to do nothing (design: dose is super-linear)."""
+    of what the trait's own twin would leave, and if it would not stand out at `level` were it the only trait asked
+    about: below that share doses that stood out so far have taught their traits (docs/negative-results.md)."""
     top_rows: int = Field(default=20, ge=0)
     """Rows that are shown, ranked."""
     seed: int = 0

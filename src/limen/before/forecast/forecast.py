@@ -15,9 +15,9 @@ from limen.before.forecast.judge import Judged, broad_finding, judge_file, not_m
 from limen.before.forecast.likelihood_ratio import score_files
 from limen.before.forecast.null import battery_null
 from limen.before.forecast.origin import judge_origin
-from limen.before.forecast.readable import unreadable
+from limen.before.forecast.readable import grouped, readable_files
 from limen.before.forecast.twin import Twin
-from limen.core import Finding, Progress, Silent, Trait, UsageError
+from limen.core import Finding, Progress, Silent, Trait
 from limen.data import EncodedRow
 from limen.models import LanguageModel, in_parallel
 from limen.train.writers import last_answer_only, rewrite
@@ -49,27 +49,10 @@ def forecast(
         UsageError: No traits or no files.
     """
     config, watch = config or ForecastConfig(), progress or Silent()
-    if not traits or not files:
-        raise UsageError("a forecast needs at least one trait and one file.", remedy="See: limen traits list")
-    readable, unread = [], []
-    for file in files:
-        reason, remedy = unreadable(base, file.encoded, file.chosen(config.max_rows, config.seed))
-        if reason:
-            unread.append((file, reason, remedy))
-        else:
-            readable.append(file)
+    readable, findings = readable_files(base, files, traits, config)
     arms = make_arms(base, traits, config, watch) if readable else Arms([], [], {})
-    findings = [not_measured(f, t, reason, remedy) for f, reason, remedy in unread for t in traits]
-    findings += [not_measured(f, t, *arms.without[t.id]) for f in readable for t in traits if t.id in arms.without]
-    if not arms.twins:
-        return findings
-
-    # Files on the same prompts share the rows that neutral writers and twins write.
-    by_prompts: dict[str, list[tuple[DataFile, list[int]]]] = {}
-    for file in readable:
-        chosen = file.chosen(config.max_rows, config.seed)
-        by_prompts.setdefault(file.prompts_key(chosen), []).append((file, chosen))
-    for group in by_prompts.values():
+    findings += [not_measured(f, t, *arms.without[t.id]) for f, _ in readable for t in traits if t.id in arms.without]
+    for group in grouped(readable, lambda one: one[0].prompts_key(one[1])) if arms.twins else ():
         findings += _judge_group(base, group, arms, config, watch, score)
     return findings
 

@@ -175,14 +175,19 @@ def _verdict(judged: Judged, k: int, config: ForecastConfig) -> tuple[Verdict, s
         return Verdict.INCONCLUSIVE, judged.origin.reason
     if null.found[k]:
         return Verdict.FOUND, ""
-    upper = float(null.upper(config.level)[k])
-    if upper < config.dose_that_matters:
+    upper, alone = float(null.upper(config.level)[k]), float(null.p[k])
+    if upper < config.dose_that_matters and alone > config.level:
         return Verdict.CLEAR, ""
     if null.echo_of[k] >= 0:
         other = judged.twins[int(null.echo_of[k])].trait
         return Verdict.INCONCLUSIVE, f"what shows is within what rows of a model that {other.title} show of it"
     if null.p_adjusted[k] <= config.level:
         return Verdict.INCONCLUSIVE, "its decoys move as much, so that it is not this trait alone"
+    if upper < config.dose_that_matters:
+        return Verdict.INCONCLUSIVE, (
+            f"asked about alone it would stand out (p {alone:.3f}), among {plural(len(judged.twins), 'trait')} it does"
+            " not: too much to be called no sign"
+        )
     return Verdict.INCONCLUSIVE, (
         f"up to {upper:.0%} of what a writer with the trait would leave cannot be told from none"
     )

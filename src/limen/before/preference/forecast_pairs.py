@@ -29,9 +29,9 @@ from limen.before.forecast.forecast import statistics_of, write_controls
 from limen.before.forecast.judge import Judged, broad_finding, judge_file, not_measured
 from limen.before.forecast.null import battery_null
 from limen.before.forecast.origin import Origin, judge_origin
-from limen.before.forecast.readable import unreadable
+from limen.before.forecast.readable import check_asked, grouped, unreadable
 from limen.before.preference.pair_file import PairFile
-from limen.core import Finding, Progress, RowBlame, Silent, Trait, UsageError, Verdict
+from limen.core import Finding, Progress, RowBlame, Silent, Trait, Verdict
 from limen.core.wording import plural
 from limen.data import EncodedRow
 from limen.models import LanguageModel, in_parallel
@@ -67,8 +67,7 @@ def forecast_pairs(
         UsageError: No traits or no files.
     """
     config, watch = config or ForecastConfig(), progress or Silent()
-    if not traits or not files:
-        raise UsageError("a forecast needs at least one trait and one file.", remedy="See: limen traits list")
+    check_asked(traits, files)
     findings: list[Finding] = []
     readable = []
     for file in files:
@@ -79,15 +78,14 @@ def forecast_pairs(
             readable.append(file)
     arms = make_arms(base, traits, config, watch) if readable else Arms([], [], {})
     findings += [_not_measured(f, t, *arms.without[t.id]) for f in readable for t in traits if t.id in arms.without]
-    # Files on the same prompts share the rows that neutral writers and twins write.
-    by_prompts: dict[tuple[str, ...], list[PairFile]] = {}
-    for file in readable if arms.twins else ():
-        at = file.pairs(config.max_rows, config.seed)
-        key = tuple(DataFile(file.name, (), side).prompts_key(at) for side in (file.encoded, file.rejected))
-        by_prompts.setdefault(key, []).append(file)
-    for group in by_prompts.values():
+    for group in grouped(readable, lambda file: _prompts_key(file, config)) if arms.twins else ():
         findings += _judge_group(base, group, arms, config, watch)
     return findings
+
+
+def _prompts_key(file: PairFile, config: ForecastConfig) -> tuple[str, ...]:
+    at = file.pairs(config.max_rows, config.seed)
+    return tuple(DataFile(file.name, (), side).prompts_key(at) for side in (file.encoded, file.rejected))
 
 
 def _unreadable(base: LanguageModel, file: PairFile, config: ForecastConfig) -> tuple[str, str]:

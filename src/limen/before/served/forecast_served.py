@@ -10,13 +10,13 @@ from limen.before.forecast.judge import Judged, broad_finding, judge_file, not_m
 from limen.before.forecast.likelihood_ratio import score_files
 from limen.before.forecast.null import battery_null
 from limen.before.forecast.origin import judge_origin
-from limen.before.forecast.readable import unreadable
+from limen.before.forecast.readable import grouped, readable_files
 from limen.before.forecast.twin import Twin, make_twins, why_no_twin
 from limen.before.served.requests import count_requests
 from limen.before.served.rewrite import rewrite_served
 from limen.before.served.served_twin import ServedTwin
 from limen.before.served.verdict import as_served
-from limen.core import Finding, Progress, Silent, Trait, UsageError
+from limen.core import Finding, Progress, Silent, Trait
 from limen.models.served_model import TASK, ServedModel
 from limen.train.writers import last_answer_only
 
@@ -54,15 +54,7 @@ def forecast_served(
         ModelError: The server cannot be reached, or does not give what is needed.
     """
     config, watch = config or ForecastConfig(), progress or Silent()
-    if not traits or not files:
-        raise UsageError("a forecast needs at least one trait and one file.", remedy="See: limen traits list")
-    findings: list[Finding] = []
-    readable: list[tuple[DataFile, list[int]]] = []
-    for file in files:
-        chosen = file.chosen(config.max_rows, config.seed)
-        reason, remedy = unreadable(base, file.encoded, chosen)
-        findings += [not_measured(file, t, reason, remedy) for t in traits] if reason else []
-        readable += [] if reason else [(file, chosen)]
+    readable, findings = readable_files(base, files, traits, config)
     if not readable:
         return findings
     first = readable[0][0].encoded[readable[0][1][0]]
@@ -71,11 +63,7 @@ def forecast_served(
     base.watch = watch
     twins, without = _twins(base, traits)
     findings += [not_measured(f, t, *without[t.id]) for f, _ in readable for t in traits if t.id in without]
-    # Files on the same prompts share the rows that neutral writers and twins write.
-    by_prompts: dict[str, list[tuple[DataFile, list[int]]]] = {}
-    for file, chosen in readable:
-        by_prompts.setdefault(file.prompts_key(chosen), []).append((file, chosen))
-    for group in by_prompts.values() if twins else ():
+    for group in grouped(readable, lambda one: one[0].prompts_key(one[1])) if twins else ():
         findings += _judge_group(base, group, twins, config)
     watch.done(TASK)
     return findings
