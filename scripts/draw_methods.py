@@ -104,7 +104,8 @@ def judged_files() -> tuple[list[float], float, list[File]]:
         observed[at] += above
         null = battery_null(neutral, observed, np.eye(len(traits)), traits, config.level)
         effect, upper, half = (float(x[at]) for x in (null.effect, null.upper(config.level), null.half_width))
-        says = "found" if null.found[at] else "clear" if upper < config.dose_that_matters else "inconclusive"
+        no_sign = upper < config.dose_that_matters and null.p[at] > config.level
+        says = "found" if null.found[at] else "clear" if no_sign else "inconclusive"
         files.append(File(name, round(effect, 3), round(upper, 3), says))
     writers = neutral[:, at] - neutral[:, at].mean()
     return [round(float(x), 3) for x in writers], round(half, 3), files

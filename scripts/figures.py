@@ -16,7 +16,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 from benchmarks import error_rates, lineage, pair_rates, real_files, reference_card, throughput
-from limen.lab.bench import full_doses, labels, labels_digits
+from limen.lab.bench import full_doses, labels, labels_digits, public_blame
+from limen.lab.bench.blame import UNITS, arms, sources_of_arm
 from limen.lab.bench.detectors import BUILT_IN
 from limen.lab.bench.scores import sources_of
 from limen.lab.study import classifier, emergence, language, theorem
@@ -116,6 +117,20 @@ BEGUN: tuple[Figure, ...] = (
             needs=_PEERS.get(one.name, ()),
         )
         for one in BUILT_IN
+    ),
+    *(
+        Figure(
+            f"blame-{unit}-{arm}",
+            public_blame.__name__,
+            _below_src(sources_of_arm(arm)[0]),
+            tolerance=1e-2,
+            folder="results/suite",
+            part=(unit, arm),
+            needs=_PEERS.get(arm, ()),
+            chance="numbers",
+        )
+        for unit in UNITS
+        for arm in arms([one.name for one in BUILT_IN], unit)
     ),
 )
 """Figures that are not whole yet: done when asked for by name, and held against the code once they are above."""

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from limen.lab.bench.blame import Unit
 
 BEGIN, END = "<!-- The leaderboard, written by `make docs`. -->\n", "<!-- End of the leaderboard. -->"
 
@@ -52,6 +55,31 @@ def stored_scores(results: Path) -> tuple[list[str], dict[str, dict[str, Any]]]:
     return names, said
 
 
+def stored_blame(results: Path) -> dict[Unit, dict[tuple[str, str], dict[str, Any]]]:
+    """What `make verify` stored of taking out what arms blame, where an arm was tried on every case.
+
+    Args:
+        results: Folder of what it stored.
+
+    Returns:
+        `rows` and `tokens` → (case id, arm) → what students came to; nothing of a unit without what is true, and
+        without as much at random.
+    """
+    from limen.lab.bench.blame import RANDOM, TRUE, UNITS
+
+    blamed: dict[Unit, dict[tuple[str, str], dict[str, Any]]] = {}
+    for unit in UNITS:
+        pieces: dict[tuple[str, str], dict[str, Any]] = {}
+        for path in sorted(results.glob(f"blame-{unit}-*.json")):
+            stored = json.loads(path.read_text(encoding="utf-8"))
+            if stored["summary"] is not None:
+                arm = path.stem.removeprefix(f"blame-{unit}-")
+                pieces |= {(case, arm): one["result"] for case, one in stored["units"].items()}
+        if {TRUE, RANDOM} <= {arm for _, arm in pieces}:
+            blamed[unit] = pieces
+    return blamed
+
+
 def leaderboard(results: Path) -> str:
     """The leaderboard of the public cases.
 
@@ -67,5 +95,6 @@ def leaderboard(results: Path) -> str:
     if not labels:
         raise ValueError("there are no labels of the public cases that the present code made: run `make verify`.")
     names, said = stored_scores(results)
-    found = standing(cases, labels, said, names, full_doses=shipped_full_doses(REFERENCE))
+    blamed = stored_blame(results) or None
+    found = standing(cases, labels, said, names, full_doses=shipped_full_doses(REFERENCE), blamed=blamed)
     return page(found.board, found.suite).replace("# The planted suite\n", "").replace("\n## ", "\n### ")

@@ -16,8 +16,8 @@ from scripts.figures import BEGUN, FIGURES
 from scripts.verify import code_of
 
 RESULTS = Path(__file__).parents[2] / "results" / "suite"
-STORED = {p.stem.removeprefix("scores-"): json.loads(p.read_text()) for p in sorted(RESULTS.glob("scores-*.json"))}
-WHOLE = {name: stored["units"] for name, stored in STORED.items() if stored["summary"] is not None}
+STORED = {p.stem: one for p in sorted(RESULTS.glob("*.json")) if (one := json.loads(p.read_text()))["summary"]}
+WHOLE = {n.removeprefix("scores-"): stored["units"] for n, stored in STORED.items() if n.startswith("scores-")}
 
 
 @pytest.fixture(scope="module")
@@ -27,10 +27,10 @@ def found() -> Standing:
     return standing(cases, shipped_labels(REFERENCE), said, list(WHOLE), full_doses=shipped_full_doses(REFERENCE))
 
 
-@pytest.mark.parametrize("name", WHOLE)
-def test_scores_are_of_the_present_code(name):
-    figure = next(f for f in (*FIGURES, *BEGUN) if f.name == f"scores-{name}")
-    assert STORED[name]["code"] == code_of(figure)[0], "make them anew: python scripts/verify.py --only scores-" + name
+@pytest.mark.parametrize("name", STORED)
+def test_what_is_stored_of_the_suite_is_of_the_present_code(name):
+    figure = next(f for f in (*FIGURES, *BEGUN) if f.name == name)
+    assert STORED[name]["code"] == code_of(figure)[0], f"make it anew: python scripts/verify.py --only {name}"
 
 
 def test_intervals_of_the_combined_predictor_cover_fresh_runs(found):

@@ -15,12 +15,11 @@ from typing import Any, Literal
 
 from limen.before.size.predict import FORECAST, FULL_DOSE
 from limen.core import LimenError, Progress, Silent, UsageError
-from limen.lab.bench.blame import UNITS, Unit, arms, blame_figures, cases_to_blame, retrain
+from limen.lab.bench.blame import UNITS, Unit, arms, blame_figures, cases_to_blame, retrain, sources_of_arm
 from limen.lab.bench.case import OTHERS, REFERENCE, Case, public_cases, unseen_cases
 from limen.lab.bench.combined import COMBINED, COMBINED_TITLE, PARTS, nested, pairs_of, with_combined
 from limen.lab.bench.combined_figures import combined_figures
 from limen.lab.bench.detector import detectors
-from limen.lab.bench.detectors import TeacherRatio
 from limen.lab.bench.full_dose_scores import FULL_DOSE_TITLE, with_full_dose
 from limen.lab.bench.gamma import summary as summary_of
 from limen.lab.bench.gamma import transfer as transfer_of
@@ -141,8 +140,7 @@ def _blame(folder: Path, cases: Sequence[Case], names: Sequence[str], unit: Unit
     """What students came to without the rows or tokens that each arm blames, or what of it is missing."""
     stores = {}
     for arm in arms(names, unit):
-        sources, beside = sources_of(arm if arm in names else TeacherRatio.name)
-        sources = (*sources, "lab/bench/blame.py", "lab/bench/redraw.py")
+        sources, beside = sources_of_arm(arm)
         stores[arm] = Store(folder / "pieces", f"blame-{unit}-{arm}", sources, beside=beside)
     todo = [(case, arm, unit) for case in cases for arm in stores if stores[arm].get(case.id) is None]
     task = f"students without the blamed {unit}"

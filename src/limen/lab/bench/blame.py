@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
+from pathlib import Path
 from typing import Any, Literal
 
 import numpy as np
@@ -25,7 +26,7 @@ from limen.lab.bench.files import BenchFile, write_file
 from limen.lab.bench.gamma import Gamma
 from limen.lab.bench.label import CONTROLS_OF, STEPS, STUDENTS, battery, control_group, student_levels
 from limen.lab.bench.redraw import redraw
-from limen.lab.bench.scores import prepared
+from limen.lab.bench.scores import prepared, sources_of
 from limen.traits import get
 
 Unit = Literal["rows", "tokens"]
@@ -58,6 +59,20 @@ def arms(names: Sequence[str], unit: Unit) -> list[str]:
     known, wanted = detectors(), {"blame_tokens"} | ({"blame"} if unit == "rows" else set())
     # A class that does not say which rows carry a trait has inherited that it does not.
     return [TRUE, RANDOM, *(n for n in names if wanted & vars(known[n]).keys())]
+
+
+def sources_of_arm(arm: str) -> tuple[tuple[str, ...], tuple[Path, ...]]:
+    """What decides what `retrain` gives for an arm: globs below the package, and files outside it.
+
+    Args:
+        arm: `truth`, `random`, or a detector's name.
+
+    Raises:
+        UsageError: There is no such detector.
+    """
+    # Which tokens are true, the teacher says; planted rows and a draw at random need no detector.
+    sources, beside = sources_of(TeacherRatio.name if arm in (TRUE, RANDOM) else arm)
+    return (*sources, "lab/bench/blame.py", "lab/bench/redraw.py"), beside
 
 
 def retrain(case: Case, arm: str, unit: Unit, *, students: int = STUDENTS, steps: int = STEPS) -> dict[str, Any]:
