@@ -34,7 +34,7 @@ PASS = """
 import sys
 from limen.data import encode_rows, read_rows
 from limen.models import LanguageModel
-base = LanguageModel.load(sys.argv[1], device="cpu")
+base = LanguageModel.load(sys.argv[1])
 base.token_logprobs(list(encode_rows(read_rows(sys.argv[2]), base.tokenizer, loss="completion")))
 """
 
@@ -45,7 +45,7 @@ def measured(command: list[str], cache: Path, allowed: tuple[int, ...] = (0,)) -
     Raises:
         RuntimeError: It left with another code than it may.
     """
-    single = {name: "1" for name in ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "TOKENIZERS_PARALLELISM")}
+    single = dict.fromkeys(("OMP_NUM_THREADS", "MKL_NUM_THREADS", "TOKENIZERS_PARALLELISM"), "1")
     inside = os.environ | single | {"LIMEN_CACHE": str(cache), "LIMEN_DEVICE": "cpu", "CUDA_VISIBLE_DEVICES": ""}
     with tempfile.TemporaryFile() as said:
         process = subprocess.Popen(command, env=inside, stdout=said, stderr=subprocess.STDOUT)
