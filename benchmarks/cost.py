@@ -90,7 +90,9 @@ def compare(folder: Path, base_name: str, rows: int) -> dict[str, Any]:
             pairs += [shown[i] for i in at]
         _write(queries, pairs)
         shape = ["--model", str(base), "--prompt_column", "prompt", "--completion_column", "completion"]
-        shape += ["--projection_dim", "16", "--precision", "fp32"]
+        # It takes no more tokens at once than the model's context.
+        most = min(2048, int(own.model.model.config.max_position_embeddings))
+        shape += ["--projection_dim", "16", "--precision", "fp32", "--token_batch_size", str(most)]
         asked = folder / "queries"
         bergson = [sys.executable, "-m", "bergson"]
         out["bergson, build"] = measured([*bergson, "build", str(asked), "--dataset", str(queries), *shape], cache)
