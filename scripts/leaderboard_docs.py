@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -45,13 +46,10 @@ def stored_scores(results: Path) -> tuple[list[str], dict[str, dict[str, Any]]]:
     """
     names: list[str] = []
     said: dict[str, dict[str, Any]] = {}
-    for path in sorted(results.glob("scores-*.json")):
-        stored = json.loads(path.read_text(encoding="utf-8"))
-        if stored["summary"] is None:
-            continue
-        names.append(path.stem.removeprefix("scores-"))
-        for unit, one in stored["units"].items():
-            said.setdefault(unit, {})[names[-1]] = one["result"]
+    for name, pieces in _whole(results, "scores-"):
+        names.append(name)
+        for unit, result in pieces.items():
+            said.setdefault(unit, {})[name] = result
     return names, said
 
 
@@ -70,14 +68,19 @@ def stored_blame(results: Path) -> dict[Unit, dict[tuple[str, str], dict[str, An
     blamed: dict[Unit, dict[tuple[str, str], dict[str, Any]]] = {}
     for unit in UNITS:
         pieces: dict[tuple[str, str], dict[str, Any]] = {}
-        for path in sorted(results.glob(f"blame-{unit}-*.json")):
-            stored = json.loads(path.read_text(encoding="utf-8"))
-            if stored["summary"] is not None:
-                arm = path.stem.removeprefix(f"blame-{unit}-")
-                pieces |= {(case, arm): one["result"] for case, one in stored["units"].items()}
+        for arm, made in _whole(results, f"blame-{unit}-"):
+            pieces |= {(case, arm): result for case, result in made.items()}
         if {TRUE, RANDOM} <= {arm for _, arm in pieces}:
             blamed[unit] = pieces
     return blamed
+
+
+def _whole(results: Path, prefix: str) -> Iterator[tuple[str, dict[str, Any]]]:
+    """What is stored under names that begin so, and made on every case: the rest of the name, and case id → result."""
+    for path in sorted(results.glob(f"{prefix}*.json")):
+        stored = json.loads(path.read_text(encoding="utf-8"))
+        if stored["summary"] is not None:
+            yield path.stem.removeprefix(prefix), {unit: one["result"] for unit, one in stored["units"].items()}
 
 
 def leaderboard(results: Path) -> str:

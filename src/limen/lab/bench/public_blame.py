@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
 from typing import Any
 
 from limen.lab.bench.blame import Unit, cases_to_blame, retrain
@@ -29,6 +30,7 @@ def summarise(results: Mapping[str, Mapping[str, Any]], unit: Unit, arm: str) ->
     return {"cases": len(results), "failed": sum(bool(r["failed"]) for r in results.values())}
 
 
+@cache
 def _cases(unit: Unit) -> list[Case]:
     cases = public_cases()
     return cases_to_blame(cases, transfer(shipped_labels(REFERENCE), cases), unit)
