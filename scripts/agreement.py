@@ -13,6 +13,7 @@ from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.stats import betabinom
 from scipy.stats import t as student_t
 
 Floats = NDArray[np.float64]
@@ -40,8 +41,9 @@ def agree_but_for_chance(
     """Whether a piece that was done again differs from the stored one by no more than repetitions do.
 
     Of numbers that are not whole, both the root mean square of the differences and their mean are held against what
-    they are between two repetitions (Student's t), for each entry of the result on its own. Of anything else, what is
-    the same in every repetition has to be the same again.
+    they are between two repetitions (Student's t), for each entry of the result on its own. Of anything else (a rank, a
+    verdict), what every stored repetition says is to be said again, but for as much dissent as one repetition has from
+    the others: none where none ever has.
 
     Args:
         pieces: Every stored piece of the figure.
@@ -59,13 +61,11 @@ def agree_but_for_chance(
     for name, one in pieces.items():
         families.setdefault(name if chance == "numbers" else name.rpartition("/")[0], []).append(one)
     own = families[unit if chance == "numbers" else unit.rpartition("/")[0]]
+    if not _dissents_by_chance(new, own, list(families.values())):
+        return False
     for key in old:
         before, after = dict(_leaves(old[key])), dict(_leaves(new[key]))
         if before.keys() != after.keys():
-            return False
-        others = [dict(_leaves(one[key])) for one in own if key in one]
-        fixed = {p: v for p, v in before.items() if not isinstance(v, float) and all(o.get(p) == v for o in others)}
-        if any(after[p] != v for p, v in fixed.items()):
             return False
         drift = np.array([after[p] - v for p, v in before.items() if isinstance(v, float)])
         if not len(drift):
@@ -76,6 +76,32 @@ def agree_but_for_chance(
         if not (math.sqrt(np.mean(drift**2)) <= one + tolerance and abs(drift.mean()) <= mean + tolerance):
             return False
     return True
+
+
+def _dissents_by_chance(new: Any, own: Sequence[Any], families: Sequence[Sequence[Any]]) -> bool:
+    """Whether a result contradicts what all of its repetitions say, numbers apart, no more often than each of them."""
+    asked = contradicted = 0
+    for family in families:
+        for at, one in enumerate(family):
+            several, against = _dissent(one, [other for place, other in enumerate(family) if place != at])
+            asked, contradicted = asked + several, contradicted + against
+    several, against = _dissent(new, own)
+    if not against or not contradicted:
+        return not against
+    # What a share of `contradicted / asked` lets expect of another repetition (Beta-binomial, Jeffreys' prior).
+    share = contradicted + 0.5, asked - contradicted + 0.5
+    return bool(betabinom.sf(against - 1, several, *share) >= ERROR)
+
+
+def _dissent(one: Any, others: Sequence[Any]) -> tuple[int, int]:
+    """Of how many values, numbers apart, the others all say the same, and of how many of those this says another."""
+    told = [dict(_leaves(other)) for other in others]
+    several = against = 0
+    for path, value in _leaves(one):
+        said = [other[path] for other in told if path in other]
+        if not isinstance(value, float) and said and all(x == said[0] for x in said):
+            several, against = several + 1, against + (value != said[0])
+    return several, against
 
 
 def _leaves(value: Any, path: str = "") -> Iterator[tuple[str, Any]]:

@@ -39,6 +39,18 @@ def test_what_every_repetition_says_has_to_be_said_again() -> None:
     assert not agrees(piece(0.1) | {"gamma": {"a": [0.1]}})
 
 
+def test_ranks_that_differ_now_and_then_may_differ_once_and_not_all_at_once() -> None:
+    """Three seeds that agree on a rank do not fix it where the seeds of other cells disagree."""
+    made = {
+        f"{cell}/{seed}": {"rank": {t: 2 if t == "a" and seed == cell else 1 for t in "abcdef"}}
+        for cell in range(3)
+        for seed in range(4)
+    }
+    stored = dict.fromkeys("abcdef", 1)
+    assert agree_but_for_chance(made, "0/1", {"rank": stored | {"b": 2}}, "pieces", 1e-4)
+    assert not agree_but_for_chance(made, "0/1", {"rank": dict.fromkeys("abcdef", 2)}, "pieces", 1e-4)
+
+
 def test_without_chance_only_rounding_may_differ() -> None:
     old = {"one/0": {"x": 0.5}}
     assert agree_but_for_chance(old, "one/0", {"x": 0.50001}, "", 1e-3)
