@@ -120,6 +120,18 @@ BEGUN: tuple[Figure, ...] = (
     ),
     *(
         Figure(
+            f"scores-{one.name}-{base}",
+            "limen.lab.bench.public_scores",
+            _below_src((*sources_of(one.name)[0], "lab/bench/sized.py")),
+            folder=f"results/suite/{base}",
+            part=(one.name, base),
+            needs=_PEERS.get(one.name, ()),
+        )
+        for base in ("digits-1m",)
+        for one in BUILT_IN
+    ),
+    *(
+        Figure(
             f"blame-{unit}-{arm}",
             public_blame.__name__,
             _below_src(sources_of_arm(arm)[0]),

@@ -1,4 +1,4 @@
-"""The leaderboard as a part of `docs/benchmarks.md`, from the labels that ship and the scores in `results/suite`."""
+"""The leaderboards as parts of `docs/benchmarks.md`, from the labels that ship and the scores in `results/suite`."""
 
 from __future__ import annotations
 
@@ -10,14 +10,19 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from limen.lab.bench.blame import Unit
 
-BEGIN, END = "<!-- The leaderboard, written by `make docs`. -->\n", "<!-- End of the leaderboard. -->"
+BEGIN, END = (
+    "<!-- The leaderboard of {base}, written by `make docs`. -->\n",
+    "<!-- End of the leaderboard of {base}. -->",
+)
+DEPTH = {"reference": 3, "digits-1m": 4}
+"""Bases whose leaderboards a page may have, and how deep their headings stand in it."""
 
 
-def with_leaderboard(text: str, results: Path) -> str:
-    """A page with its leaderboard as it should be now.
+def with_leaderboards(text: str, results: Path) -> str:
+    """A page with its leaderboards as they should be now.
 
     Args:
-        text: The page, with or without the two marks that enclose the leaderboard.
+        text: The page, with or without the two marks that enclose a base's leaderboard.
         results: Folder of the detectors' scores.
 
     Returns:
@@ -26,27 +31,40 @@ def with_leaderboard(text: str, results: Path) -> str:
     Raises:
         ValueError: One of the marks is missing, or labels of the public cases are.
     """
-    if BEGIN not in text and END not in text:
-        return text
-    before, begun, rest = text.partition(BEGIN)
-    _, ended, after = rest.partition(END)
-    if not begun or not ended:
-        raise ValueError("the page has one of the leaderboard's marks without the other.")
-    return f"{before}{BEGIN}{leaderboard(results)}{END}{after}"
+    for base, depth in DEPTH.items():
+        begin, end = (mark.format(base=base) for mark in (BEGIN, END))
+        if begin not in text and end not in text:
+            continue
+        before, begun, rest = text.partition(begin)
+        _, ended, after = rest.partition(end)
+        if not begun or not ended:
+            raise ValueError(f"the page has one of the marks of the leaderboard of {base} without the other.")
+        made = leaderboard(results, base).replace("\n## ", f"\n{'#' * depth} ")
+        text = f"{before}{begin}{made}{end}{after}"
+    return text
 
 
-def stored_scores(results: Path) -> tuple[list[str], dict[str, dict[str, Any]]]:
+def scores_of(results: Path, base: str) -> Path:
+    """The folder in which the scores of a base's cases are stored."""
+    from limen.lab.bench.case import REFERENCE
+
+    return results if base == REFERENCE else results / base
+
+
+def stored_scores(results: Path, base: str = "reference") -> tuple[list[str], dict[str, dict[str, Any]]]:
     """What `make verify` stored of the detectors that have scored every case.
 
     Args:
         results: Folder of the detectors' scores.
+        base: Whose cases.
 
     Returns:
         The detectors, and case id → detector → its scores.
     """
     names: list[str] = []
     said: dict[str, dict[str, Any]] = {}
-    for name, pieces in _whole(results, "scores-"):
+    for stored, pieces in _whole(scores_of(results, base), "scores-"):
+        name = stored.removesuffix(f"-{base}")
         names.append(name)
         for unit, result in pieces.items():
             said.setdefault(unit, {})[name] = result
@@ -83,8 +101,8 @@ def _whole(results: Path, prefix: str) -> Iterator[tuple[str, dict[str, Any]]]:
             yield path.stem.removeprefix(prefix), {unit: one["result"] for unit, one in stored["units"].items()}
 
 
-def leaderboard(results: Path) -> str:
-    """The leaderboard of the public cases.
+def leaderboard(results: Path, base: str = "reference") -> str:
+    """The leaderboard of a base's public cases.
 
     Raises:
         ValueError: There are no labels of them that the present code made.
@@ -94,10 +112,18 @@ def leaderboard(results: Path) -> str:
     from limen.lab.bench.page import page
     from limen.lab.bench.shipped import shipped_full_doses, shipped_labels
 
-    labels, cases = shipped_labels(REFERENCE), public_cases()
+    labels, cases = shipped_labels(base), public_cases(base)
     if not labels:
-        raise ValueError("there are no labels of the public cases that the present code made: run `make verify`.")
-    names, said = stored_scores(results)
-    blamed = stored_blame(results) or None
-    found = standing(cases, labels, said, names, full_doses=shipped_full_doses(REFERENCE), blamed=blamed)
-    return page(found.board, found.suite).replace("# The planted suite\n", "").replace("\n## ", "\n### ")
+        raise ValueError(f"there are no labels of the cases of {base} that the present code made: run `make verify`.")
+    names, said = stored_scores(results, base)
+    fitted_on = base == REFERENCE
+    found = standing(
+        cases,
+        labels,
+        said,
+        names,
+        full_doses=shipped_full_doses(base),
+        blamed=stored_blame(results) or None if fitted_on else None,
+        fitted_on=fitted_on,
+    )
+    return page(found.board, found.suite).replace("# The planted suite\n", "")

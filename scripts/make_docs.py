@@ -27,7 +27,7 @@ if __name__ == "__main__":
     # Run as a script, Python looks beside it and not in the project.
     sys.path[:0] = [str(ROOT)]
 
-from scripts.leaderboard_docs import stored_scores, with_leaderboard  # noqa: E402
+from scripts.leaderboard_docs import stored_scores, with_leaderboards  # noqa: E402
 from scripts.size_weights import weights  # noqa: E402
 
 DOCS = ROOT / "docs"
@@ -63,7 +63,7 @@ def pages() -> dict[Path, str]:
         made[DOCS / "commands" / f"{name}.md"] = NOTE + "\n".join(section(command, context, name, depth=1))
     made[DOCS / "traits.md"] = traits_page()
     benchmarks = DOCS / "benchmarks.md"
-    made[benchmarks] = with_leaderboard(benchmarks.read_text(encoding="utf-8"), ROOT / "results" / "suite")
+    made[benchmarks] = with_leaderboards(benchmarks.read_text(encoding="utf-8"), ROOT / "results" / "suite")
     made |= size_weights()
     made |= {DOCS / "images" / name: text for name, text in pictures(ROOT / "results").items()}
     return made | rule_pages() | study_pages()

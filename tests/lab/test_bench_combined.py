@@ -7,8 +7,19 @@ import math
 import numpy as np
 import pytest
 
+from limen.before.size.predict import shipped_predictor
 from limen.lab.bench.case import public_cases
-from limen.lab.bench.combined import COMBINED, MISS, Pair, fit, nested, pairs_of, with_combined
+from limen.lab.bench.combined import (
+    COMBINED,
+    MISS,
+    PARTS,
+    Pair,
+    by_shipped_weights,
+    fit,
+    nested,
+    pairs_of,
+    with_combined,
+)
 from limen.lab.bench.combined_figures import combined_figures
 from limen.lab.bench.full_dose_scores import with_full_dose
 from limen.lab.bench.gamma import Gamma
@@ -137,3 +148,17 @@ def test_scores_become_pairs_and_predictions_scores():
     assert low <= told["gain, spearman"][0] <= high
     text = "\n".join(_combined(told))
     assert "90% intervals hold a fresh run" in text
+    assert "Fitted to other traits" in text
+    elsewhere = combined_figures(by_shipped_weights(pairs), CASES, transfer, found, {"forecast"}, fitted_on=False)
+    assert "With the weights that ship" in "\n".join(_combined(elsewhere))
+    assert set(elsewhere["kept"].values()) <= {0.0, 1.0}
+
+
+def test_elsewhere_the_weights_that_ship_are_used_and_nothing_is_fitted():
+    pairs = [Pair(p.case, p.trait, np.array([0.1, p.gamma, p.gamma / 3]), p.gamma, p.fresh) for p in made_up(3)]
+    other = [Pair(p.case, p.trait, p.said, -p.gamma, ()) for p in pairs]
+    before, after = ([(o.value, o.half) for o in by_shipped_weights(some)] for some in (pairs, other))
+    assert before == after
+    one = shipped_predictor().predict(dict(zip(PARTS, pairs[0].said, strict=True)))
+    assert one
+    assert before[0][0] == pytest.approx(one.shift)

@@ -16,8 +16,17 @@ from scripts.figures import BEGUN, FIGURES
 from scripts.verify import code_of
 
 RESULTS = Path(__file__).parents[2] / "results" / "suite"
-STORED = {p.stem: one for p in sorted(RESULTS.glob("*.json")) if (one := json.loads(p.read_text()))["summary"]}
-WHOLE = {n.removeprefix("scores-"): stored["units"] for n, stored in STORED.items() if n.startswith("scores-")}
+STORED = {p.stem: one for p in sorted(RESULTS.rglob("*.json")) if (one := json.loads(p.read_text()))["summary"]}
+ELSEWHERE = "digits-1m"
+
+
+def whole(suffix: str = "") -> dict[str, dict]:
+    """Detector → case id → its piece, of those that scored every case of a base."""
+    names = [n for n in STORED if n.startswith("scores-") and n.endswith(f"-{ELSEWHERE}") == bool(suffix)]
+    return {n.removeprefix("scores-").removesuffix(suffix): STORED[n]["units"] for n in names}
+
+
+WHOLE = whole()
 
 
 @pytest.fixture(scope="module")

@@ -12,8 +12,11 @@ from limen.lab.bench import bootstrap, shipped
 from limen.lab.bench.case import public_cases
 from limen.lab.bench.label import battery
 from limen.lab.bench.labels import groups
-from scripts.leaderboard_docs import BEGIN, END, with_leaderboard
+from scripts.leaderboard_docs import BEGIN as BEGIN_OF
+from scripts.leaderboard_docs import END as END_OF
+from scripts.leaderboard_docs import with_leaderboards
 
+BEGIN, END = BEGIN_OF.format(base="reference"), END_OF.format(base="reference")
 TRAITS = [t.id for t in battery()]
 RNG = np.random.default_rng(7)
 
@@ -46,7 +49,7 @@ def stored(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def test_the_page_has_the_leaderboard_between_its_marks(stored: Path) -> None:
-    text = with_leaderboard(f"# Benchmarks\n\n{BEGIN}old\n{END}\nmore\n", stored)
+    text = with_leaderboards(f"# Benchmarks\n\n{BEGIN}old\n{END}\nmore\n", stored)
     assert text.startswith(f"# Benchmarks\n\n{BEGIN}")
     assert text.endswith(f"{END}\nmore\n")
     assert "old" not in text
@@ -54,18 +57,18 @@ def test_the_page_has_the_leaderboard_between_its_marks(stored: Path) -> None:
     assert "oracle: two students that the label does not use | 1.00" in text
     # A detector whose scores are not whole is not on it.
     assert "length of the answers" not in text
-    assert with_leaderboard(text, stored) == text
+    assert with_leaderboards(text, stored) == text
 
 
 def test_a_page_without_marks_is_left_alone_and_half_a_pair_refused(tmp_path: Path) -> None:
-    assert with_leaderboard("# Benchmarks\n", tmp_path) == "# Benchmarks\n"
-    with pytest.raises(ValueError, match="one of the leaderboard's marks"):
-        with_leaderboard(BEGIN, tmp_path)
+    assert with_leaderboards("# Benchmarks\n", tmp_path) == "# Benchmarks\n"
+    with pytest.raises(ValueError, match="one of the marks of the leaderboard"):
+        with_leaderboards(BEGIN, tmp_path)
 
 
 def test_without_labels_it_says_what_makes_them(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(shipped, "FOLDER", tmp_path)
     shipped.shipped_labels.cache_clear()
     with pytest.raises(ValueError, match="make verify"):
-        with_leaderboard(BEGIN + END, tmp_path)
+        with_leaderboards(BEGIN + END, tmp_path)
     shipped.shipped_labels.cache_clear()

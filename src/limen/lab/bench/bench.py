@@ -17,7 +17,15 @@ from limen.before.size.predict import FORECAST, FULL_DOSE
 from limen.core import LimenError, Progress, Silent, UsageError
 from limen.lab.bench.blame import UNITS, Unit, arms, blame_figures, cases_to_blame, retrain, sources_of_arm
 from limen.lab.bench.case import OTHERS, REFERENCE, Case, public_cases, unseen_cases
-from limen.lab.bench.combined import COMBINED, COMBINED_TITLE, PARTS, nested, pairs_of, with_combined
+from limen.lab.bench.combined import (
+    COMBINED,
+    COMBINED_TITLE,
+    PARTS,
+    by_shipped_weights,
+    nested,
+    pairs_of,
+    with_combined,
+)
 from limen.lab.bench.combined_figures import combined_figures
 from limen.lab.bench.detector import detectors
 from limen.lab.bench.full_dose_scores import FULL_DOSE_TITLE, with_full_dose
@@ -132,7 +140,16 @@ def bench(
             unit: _blame(folder, cases_to_blame(cases, transfer, unit), chosen, unit, jobs, watch) for unit in UNITS
         }
     return write_leaderboard(
-        folder, standing(cases, found, said, chosen, full_doses=shipped_full_doses(base), blamed=blamed)
+        folder,
+        standing(
+            cases,
+            found,
+            said,
+            chosen,
+            full_doses=shipped_full_doses(base),
+            blamed=blamed,
+            fitted_on=seed is None and base == REFERENCE,
+        ),
     )
 
 
@@ -208,6 +225,7 @@ def standing(
     *,
     full_doses: Mapping[str, float] | None = None,
     blamed: Mapping[Unit, Blamed] | None = None,
+    fitted_on: bool = True,
 ) -> Standing:
     """Hold every detector's scores against the labels.
 
@@ -218,6 +236,8 @@ def standing(
         names: The detectors.
         full_doses: Trait id → how far a full dose of it moves the base, where that was measured.
         blamed: What students came to without the rows, and without the tokens, that each arm blames, if tried.
+        fitted_on: Whether the weights that ship were fitted to these cases: then the combined predictor is fitted anew
+            to all folds but the one that it is judged on, else it is judged with those weights.
     """
     transfer = transfer_of(labels, cases)
     known = {n: d for n, d in detectors().items() if n in names}
@@ -227,7 +247,10 @@ def standing(
         scores = with_full_dose(scores, full_doses)
         titles[FULL_DOSE] = FULL_DOSE_TITLE
     parts = [p for p in PARTS if p in titles]
-    predicted = nested(pairs_of(cases, transfer, labels, scores, parts)) if len(parts) > 1 else []
+    predicted = []
+    if len(parts) > 1:
+        pairs = pairs_of(cases, transfer, labels, scores, parts)
+        predicted = nested(pairs) if fitted_on else by_shipped_weights(pairs, parts)
     if predicted:
         scores = with_combined(predicted, scores, parts)
         titles[COMBINED] = COMBINED_TITLE
@@ -246,7 +269,7 @@ def standing(
     suite["pairs"] = {v: sum(w == v for _, t in truths for w in t.traits.values()) for v in suite["files"]}
     suite["positives of other kinds"] = sum(c.trait in OTHERS and c.trait in t.moved for c, t in truths)
     if predicted:
-        suite["combined"] = combined_figures(predicted, cases, transfer, scores, comparable, parts)
+        suite["combined"] = combined_figures(predicted, cases, transfer, scores, comparable, parts, fitted_on=fitted_on)
     suite["failed"] |= {c: why for c, r in scores.items() if (why := _why_all_failed(r))}
     if blamed is not None:
         suite["blame"] = {}

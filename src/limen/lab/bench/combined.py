@@ -23,7 +23,7 @@ from numpy.typing import NDArray
 from scipy.optimize import nnls
 
 from limen.before.size.fit import Fit, Floats, who_speaks
-from limen.before.size.predict import FORECAST, FULL_DOSE, SHORT_RUN, counted, speaks
+from limen.before.size.predict import FORECAST, FULL_DOSE, SHORT_RUN, counted, shipped_predictor, speaks
 from limen.lab.bench.case import Case
 from limen.lab.bench.gamma import Gamma
 from limen.lab.bench.label import battery
@@ -217,7 +217,7 @@ def _bits(number: int, count: int) -> NDArray[np.bool_]:
 
 @dataclass(frozen=True)
 class Predicted:
-    """A prediction of a pair that its fit had no part in.
+    """A prediction of a pair by a fit that it had no part in.
 
     Attributes:
         pair: The pair.
@@ -251,6 +251,21 @@ def nested(pairs: Sequence[Pair]) -> list[Predicted]:
         value = one.predict(pair.said)
         out.append(Predicted(pair, value, one.half(value), one.kept))
     return out
+
+
+def by_shipped_weights(pairs: Sequence[Pair], parts: Sequence[str] = PARTS) -> list[Predicted]:
+    """Predict every pair with the weights that ship, which the public cases of the reference model were fitted to.
+
+    Args:
+        pairs: The pairs, of other cases.
+        parts: Names of what they say, in the order of `PARTS`.
+
+    Returns:
+        A prediction a pair.
+    """
+    one = shipped_predictor().fits[tuple(parts)]
+    values = [one.predict(pair.said) for pair in pairs]
+    return [Predicted(pair, value, one.half(value), one.kept) for pair, value in zip(pairs, values, strict=True)]
 
 
 def with_combined(predicted: Sequence[Predicted], scores: Scores, parts: Sequence[str] = PARTS) -> Scores:

@@ -23,20 +23,23 @@ def combined_figures(
     scores: Scores,
     comparable: Collection[str],
     parts: Sequence[str] = PARTS,
+    *,
+    fitted_on: bool = True,
 ) -> dict[str, Any]:
     """Figures of the combined predictor.
 
     Args:
-        predicted: What it predicts, each by a fit to other folds.
+        predicted: What it predicts, each by a fit that it had no part in.
         cases: Every case.
         transfer: Case id → trait id → γ.
         scores: What detectors said, and it.
         comparable: Names of the detectors whose scores of two traits can be held against each other as they are.
         parts: Names of its parts.
+        fitted_on: Whether it was fitted to other folds of these cases, and not to others.
 
     Returns:
-        `covered`, of one fresh run a file; `kept`, in what share of the folds each part stayed; `best`, the part with
-        the larger AUROC; `gain, auroc` and `gain, spearman` over it, on the files that both score.
+        `fitted_on`; `covered`, of one fresh run a file; `kept`, in what share of the folds each part stayed; `best`,
+        the part with the larger AUROC; `gain, auroc` and `gain, spearman` over it, on the files that both score.
     """
     truths = truths_of(cases, transfer)
     said = {n: adjusted(cases, scores, n, comparable=n in comparable) for n in (*parts, COMBINED)}
@@ -57,6 +60,7 @@ def combined_figures(
     ]
     folds = {p.pair.fold: p.kept for p in predicted}
     return {
+        "fitted_on": fitted_on,
         "miss": MISS,
         "best": best,
         "kept": {n: float(np.mean([kept >> k & 1 for kept in folds.values()])) for k, n in enumerate(parts)},

@@ -124,11 +124,15 @@ def _sensitivity(suite: Mapping[str, Any]) -> str:
 
 def _combined(combined: Mapping[str, Any]) -> list[str]:
     """What the combined predictor adds to its parts, and how its intervals hold."""
-    kept = ", ".join(f"{name} in {share:.0%}" for name, share in combined["kept"].items())
+    if combined["fitted_on"]:
+        kept = ", ".join(f"{name} in {share:.0%}" for name, share in combined["kept"].items())
+        how = f"Fitted to other traits and other teachers than those it is judged on. Of the splits it kept {kept}."
+    else:
+        kept = ", ".join(name for name, share in combined["kept"].items() if share)
+        how = f"With the weights that ship, which were fitted to the public cases of the reference model: of {kept}."
     return [
         "## The combined predictor\n",
-        "Fitted to other traits and other teachers than those it is judged on. "
-        f"Of the splits it kept {kept}. Its {1 - combined['miss']:.0%} intervals hold a fresh run of the planted trait "
+        f"{how} Its {1 - combined['miss']:.0%} intervals hold a fresh run of the planted trait "
         f"in {_cell(combined['covered'])} of {combined['covered'][3]} files. Against the better of its parts "
         f"({combined['best']}) its AUROC gains {_cell(combined['gain, auroc'])}, and its rank correlation "
         f"{_cell(combined['gain, spearman'])}.\n",
