@@ -3,6 +3,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from io import StringIO
+from pathlib import Path
 
 import click
 import pytest
@@ -117,3 +118,8 @@ def test_json_is_always_strict_json(value: object) -> None:
         raise AssertionError(name)
 
     json.loads(stream.getvalue(), parse_constant=refuse)
+
+
+def test_reference_stands_for_the_model_that_ships_and_nothing_else_does() -> None:
+    assert (Path(_common.shipped_or_given("reference")) / "config.json").is_file()
+    assert _common.shipped_or_given("./reference") == "./reference"

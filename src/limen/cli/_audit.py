@@ -193,10 +193,9 @@ def run_settings(
     from limen.audit.before_loading import check_inputs
     from limen.audit.inputs import Source
     from limen.audit.served import open_base
-    from limen.cli._common import allow_hub
-    from limen.lab.reference_model import reference_folder
+    from limen.cli._common import allow_hub, shipped_or_given
 
-    where = str(reference_folder()) if settings.model == "reference" else settings.model
+    where = shipped_or_given(settings.model)
     settings = settings.absolute()
     allow_hub(where, settings.tuned, settings.control, *settings.data)
     progress = progress_for(quiet)

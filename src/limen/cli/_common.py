@@ -39,6 +39,7 @@ __all__ = [
     "remote_code_option",
     "revision_option",
     "seed_option",
+    "shipped_or_given",
     "split_commas",
     "take_loading",
     "traits_option",
@@ -65,7 +66,7 @@ def model_option(*, required: bool = True) -> Callable[[F], F]:
         "-m",
         required=required,
         metavar="MODEL",
-        help="A model: a folder, a hub id such as org/name, or base+adapter.",
+        help="A model: a folder, a hub id such as org/name, base+adapter, or reference for the one that Limen ships.",
     )
 
 
@@ -197,6 +198,13 @@ def loading_options(command: F) -> F:
     for option in reversed(_LOADING.values()):
         command = option(command)
     return command
+
+
+def shipped_or_given(model: str) -> str:
+    """The folder of the shipped model where a user writes `reference` for it, else what the user wrote."""
+    from limen.lab.reference_model import reference_folder
+
+    return str(reference_folder()) if model == "reference" else model
 
 
 def take_loading(options: dict[str, Any]) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from limen.cli._common import allow_hub, split_commas
+from limen.cli._common import allow_hub, shipped_or_given, split_commas
 from limen.cli._output import naming
 
 if TYPE_CHECKING:
@@ -171,6 +171,7 @@ def read_models(
     Returns:
         The readings, and the ids of the traits that were read or asked for.
     """
+    arms = [(arm, shipped_or_given(m)) for arm, m in arms]
     allow_hub(*(m for _, m in arms))
     from limen.measure import Readings, read_traits, traits_for
     from limen.models import open_model, parse_model

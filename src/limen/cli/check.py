@@ -200,6 +200,7 @@ def command(
         return
     if not files:
         raise click.UsageError("name at least one FILE.", click.get_current_context())
+    model = _common.shipped_or_given(model) if model else None
     _common.allow_hub(model, *files, *against)
     from limen.before.check import Context, Known, check_file, load_config, read_against, read_baseline, select_rules
     from limen.before.check import write_baseline as write

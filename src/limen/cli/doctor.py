@@ -55,8 +55,10 @@ def command(
     is trained on, boilerplate that is, rows that are cut, chat templates without generation markers, and tokens that
     the model does not have: each with its remedy.
 
-    MODEL is a folder, a hub id or base+adapter. DATA is a file, a folder or a hub id.
+    MODEL is a folder, a hub id, base+adapter, or `reference` for the model that Limen ships. DATA is a file, a folder
+    or a hub id.
     """
+    model = _common.shipped_or_given(model)
     _common.allow_hub(model, data)
     from limen.before.doctor import diagnose
     from limen.data import read_rows

@@ -52,3 +52,9 @@ def test_rows_that_cannot_be_read_are_left_out_and_refused(tiny_folders: dict[st
     assert "line 3" in result.exception.where
     assert "1 row could not be read and was left out" in result.stderr
     assert "DOC201" in result.stdout
+
+
+def test_reference_is_the_model_that_ships() -> None:
+    said = json.loads(CliRunner().invoke(command, ["reference", "--json", "--quiet"]).stdout)
+    assert said["model"] == "reference"
+    assert said["findings"]

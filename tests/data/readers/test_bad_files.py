@@ -73,6 +73,14 @@ def test_broken_json_names_the_line(tmp_path, suffix):
     assert stream.report.problem_count == 1
 
 
+@pytest.mark.parametrize("suffix", ["json", "jsonl"])
+def test_a_message_that_ends_with_its_place_names_it_once(tmp_path, suffix):
+    path = tmp_path / f"a.{suffix}"
+    path.write_text('[{"prompt": "a\tb"}]' if suffix == "json" else GOOD + '{"prompt": "a\tb"}\n')
+    error = failing(path)
+    assert error.what.removesuffix(" at column 14.").rstrip(".") == "broken JSON: Invalid control character"
+
+
 @pytest.mark.parametrize(
     ("text", "said"),
     [

@@ -44,7 +44,8 @@ class JsonWindow:
                 cut = error.msg.startswith("Unterminated string") or error.pos >= len(self._text) - _NEAR_END
                 if not (cut and self._fill(size)):
                     self._pos = min(error.pos, len(self._text))
-                    raise self._error(f"broken JSON: {error.msg}.", "Mend the JSON at this line.") from None
+                    why = error.msg.removesuffix(" at")  # the place is told apart
+                    raise self._error(f"broken JSON: {why}.", "Mend the JSON at this line.") from None
             except RecursionError:
                 raise self._error(DEEP, DEEP_REMEDY) from None
             except ValueError as error:  # a number of more digits than Python converts

@@ -81,7 +81,7 @@ def _lines(file: BinaryIO, where: str) -> Iterator[Record | Broken]:
             yield as_record(json.loads(line), number, where)
         except json.JSONDecodeError as error:
             yield Broken(
-                f"broken JSON: {error.msg} at column {error.colno}.",
+                f"broken JSON: {error.msg.removesuffix(' at')} at column {error.colno}.",
                 "Write one complete JSON object on each line.",
                 number,
                 where,

@@ -105,7 +105,7 @@ def _json_lines(text: str, where: str) -> list[RecordedRow]:
         try:
             value = json.loads(line)
         except (json.JSONDecodeError, RecursionError) as error:
-            detail = error.msg if isinstance(error, json.JSONDecodeError) else "nested too deeply"
+            detail = error.msg.removesuffix(" at") if isinstance(error, json.JSONDecodeError) else "nested too deeply"
             raise ReadError(
                 f"broken JSON in line {number}: {detail}.",
                 remedy="Each line is one JSON object; a table wants the ending .csv.",
