@@ -65,6 +65,7 @@ FIGURES: tuple[Figure, ...] = (
     Figure("reference_card", "benchmarks.reference_card", reference_card.SOURCES, tolerance=1e-3),
     Figure("throughput", "benchmarks.throughput", throughput.SOURCES),
     Figure("error_rates", "benchmarks.error_rates", error_rates.SOURCES, tolerance=1e-2, chance="pieces"),
+    Figure("pair_rates", "benchmarks.pair_rates", pair_rates.SOURCES, tolerance=1e-2, chance="pieces"),
     Figure(
         "study_classifier",
         "limen.lab.study.classifier",
@@ -80,7 +81,6 @@ FIGURES: tuple[Figure, ...] = (
 _SIZED: dict[str, Literal["cpu", "cuda"]] = {"digits-1m": "cpu", "digits-10m": "cuda"}
 _PEERS = {"bergson-cosine": ("bergson",), "kronfluence-ekfac": ("kronfluence",)}
 BEGUN: tuple[Figure, ...] = (
-    Figure("pair_rates", "benchmarks.pair_rates", pair_rates.SOURCES, tolerance=1e-2, chance="pieces"),
     Figure("real_files", "benchmarks.real_files", real_files.SOURCES, tolerance=1e-2),
     Figure("lineage", "benchmarks.lineage", lineage.SOURCES, tolerance=1e-2),
     Figure("labels-reference", labels.__name__, _below_src(labels.SOURCES), tolerance=1e-2, folder=MEASURED),
