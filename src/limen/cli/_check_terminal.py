@@ -11,12 +11,25 @@ from typing import Any
 
 from rich.cells import cell_len
 from rich.console import Console
+from rich.padding import Padding
+from rich.table import Table as Grid
 from rich.text import Text
 
 from limen.core import Finding, Verdict
 from limen.core.wording import plural
 from limen.data import visible
-from limen.report.check import Checked, CheckedFile, code_of, examples_of, sentence, severity_of, silence, split_span
+from limen.report.check import (
+    Checked,
+    CheckedFile,
+    Table,
+    code_of,
+    examples_of,
+    sentence,
+    severity_of,
+    silence,
+    split_span,
+    table_of,
+)
 
 _MARKS = {"error": ("✗", "bold red"), "warning": ("!", "bold yellow"), "info": ("i", "bold blue")}
 _EXAMPLES = 3
@@ -97,6 +110,8 @@ def _print_finding(file: CheckedFile, finding: Finding, console: Console) -> Non
     }.get(finding.verdict, ("?", "dim"))
     code = (visible(str(finding.evidence.get("code", ""))), "dim")
     console.print(Text.assemble((mark, style), " ", code, " ", visible(sentence(finding))))
+    if table := table_of(finding):
+        console.print(Padding(_grid(table), (0, 0, 0, 4)))
     for example in examples_of(finding)[:_EXAMPLES]:
         head, *text = example_lines(file.path_of(example), example, console.width)
         console.print(head, soft_wrap=True)  # a path that is broken over lines cannot be clicked
@@ -104,6 +119,16 @@ def _print_finding(file: CheckedFile, finding: Finding, console: Console) -> Non
             console.print(line, overflow="ellipsis", no_wrap=True)
     if finding.remedy:
         console.print(Text(f"    → {visible(finding.remedy)}", style="italic"))
+
+
+def _grid(table: Table) -> Grid:
+    """A finding's table; on a narrow terminal its cells break over lines, and nothing of them is cut."""
+    grid = Grid(box=None, header_style="dim", pad_edge=False, padding=(0, 2, 0, 0))
+    for name in table.columns:
+        grid.add_column(Text(name), overflow="fold")
+    for row in table.rows:
+        grid.add_row(*map(Text, row))
+    return grid
 
 
 def example_lines(path: str, example: dict[str, Any], width: int) -> list[Text]:

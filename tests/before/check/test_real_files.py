@@ -6,11 +6,11 @@ import json
 import re
 
 import pytest
-from scipy.stats import binomtest
 
 from limen.before.check import check_rows
 from limen.core import Verdict
 from limen.data import read_rows
+from limen.report.check import table_of
 from limen.traits import all_traits
 
 FILES = {
@@ -55,22 +55,41 @@ def strings(value):
     ("name", "of", "longer", "p"),
     # The README counts the first file over all pairs and the second over those whose lengths differ
     [
-        ("preferences/dpo_en_demo.json", "share_of_pairs", 0.437, 0.03),
-        ("preferences/rasbt_preferences.json", "share", 0.521, None),
+        ("preferences/dpo_en_demo.json", "share_of_pairs", "43.7%", 0.03),
+        ("preferences/rasbt_preferences.json", "share", "52.1%", None),
     ],
 )
 def test_the_plain_share_of_longer_chosen_answers_is_that_of_the_data_s_readme(shared_data, name, of, longer, p):
     finding = next(f for f in check_rows(read_rows(shared_data / name)).findings if f.evidence["code"] == "LIM601")
     (length,) = [f for f in finding.evidence["features"] if f["feature"] == "length"]
-    assert length[of] == pytest.approx(longer, abs=6e-4)
+    assert f"{length[of]:.1%}" == longer
     pairs = [(r["chosen"], r["rejected"]) for r in json.loads((shared_data / name).read_text(encoding="utf-8"))]
     texts = [[t["value"] if isinstance(t, dict) else t for t in pair] for pair in pairs]
     assert (length["more"], length["less"]) == (
         sum(len(c) > len(r) for c, r in texts),
         sum(len(c) < len(r) for c, r in texts),
     )
+    # The README counts the one pair of equal length as not longer, the sign test leaves it out
     if p is not None:
-        assert binomtest(length["more"], length["more"] + length["less"]).pvalue == pytest.approx(p, abs=0.01)
+        assert length["share_p"] == pytest.approx(p, abs=0.008)
+    told = table_of(finding)
+    (row,) = [dict(zip(told.columns, row, strict=True)) for row in told.rows if row[0] == "length"]
+    assert longer in row["chosen has more"] + row["share of those that differ"]
+    if p is not None:
+        assert (row["p"], row["log-odds, others held"][0]) == ("0.037", "-")
+
+
+@pytest.mark.parametrize("form", ["markdown", "html", "junit", "sarif", "json", "terminal"])
+def test_the_signed_length_bias_stands_in_every_report(shared_data, form, capsys, tmp_path):
+    from limen.cli.main import main
+
+    file = str(shared_data / "preferences/dpo_en_demo.json")
+    more = [] if form == "terminal" else ["-o", str(tmp_path / "out"), "--output-format", form]
+    assert main(["check", file, "-q", "--select", "LIM601", *more]) == 1
+    told = capsys.readouterr().out if form == "terminal" else (tmp_path / "out").read_text(encoding="utf-8")
+    assert all(name in told for name in ("length", "list", "markdown", "politeness", "hedging"))
+    # Plainly counted with its p, and the coefficient with its sign and its own
+    assert all(figure in told for figure in ("43.7%", "43.8%", "0.037", "-0.14", "0.33"))
 
 
 def test_pairs_that_were_rewritten_to_be_polite_are_found_to_be(shared_data):

@@ -14,7 +14,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from limen.core import Finding, UsageError, Verdict
-from limen.report.check import Checked, CheckedFile, RuleCard, check_renderer_for, get_check_renderer
+from limen.report.check import (
+    Checked,
+    CheckedFile,
+    RuleCard,
+    check_renderer_for,
+    get_check_renderer,
+    table_of,
+)
 from limen.report.check.markdown import code, escaped
 from limen.report.check.sarif import message
 
@@ -216,3 +223,40 @@ def test_the_suffix_tells_the_form():
         check_renderer_for(PurePath("report"))
     with pytest.raises(UsageError, match="no output format 'pdf'"):
         get_check_renderer("pdf")
+
+
+TABLE = {
+    "columns": ["feature", "share", "p"],
+    "rows": [["length", "43.7% [38.3%, 49.5%]", "0.037"], [HOSTILE, "–", "1"]],
+}
+
+
+@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize("verdict", [Verdict.FOUND, Verdict.CLEAR, Verdict.INCONCLUSIVE])
+def test_a_table_stands_in_every_form_whatever_the_verdict_and_nothing_in_it_is_obeyed(form, verdict):
+    one = finding(verdict=verdict, harmful=False)
+    one.evidence["table"] = TABLE
+    text = written(form, one)
+    if form == "sarif" and verdict is Verdict.CLEAR:
+        assert "0.037" not in text  # a log of results says nothing of what is clear
+        return
+    assert "0.037" in text
+    for char in "\x1b\u202e\0":
+        assert char not in text
+    assert "<script" not in re.sub(r"\\.", "", text) or form in ("json", "sarif")
+    if form == "html":
+        assert tags(text).count("th") >= 3
+    if form == "markdown":
+        (line,) = [line for line in text.splitlines() if "0.037" in line]
+        assert len(re.findall(r"(?<!\\)\|", line)) == 4
+
+
+@pytest.mark.parametrize(
+    "value",
+    [None, [], {"columns": ["a"]}, {"columns": ["a", "b"], "rows": [["one"]]}, {"columns": "ab", "rows": [["x", "y"]]}],
+)
+def test_what_is_no_table_is_left_out(value):
+    one = finding(example("x"))
+    one.evidence["table"] = value
+    assert table_of(one) is None
+    assert "<table" not in written("html", one)

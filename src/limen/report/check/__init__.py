@@ -14,12 +14,14 @@ from limen.report.check.checked import (
     split_span,
 )
 from limen.report.check.registry import CheckRenderer, check_renderer, check_renderer_for, get_check_renderer
+from limen.report.check.table import Table, table_of
 
 __all__ = [
     "CheckRenderer",
     "Checked",
     "CheckedFile",
     "RuleCard",
+    "Table",
     "check_renderer",
     "check_renderer_for",
     "code_of",
@@ -35,4 +37,5 @@ __all__ = [
     "severity_of",
     "silence",
     "split_span",
+    "table_of",
 ]

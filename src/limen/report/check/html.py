@@ -26,6 +26,7 @@ from limen.report.check.checked import (
     split_span,
 )
 from limen.report.check.registry import check_renderer
+from limen.report.check.table import Table, table_of
 from limen.report.html import environment, style
 
 _NOTE = 300
@@ -54,6 +55,7 @@ class _Found:
     why: str
     examples: Sequence[_Example]
     more: int
+    table: Table | None = None
 
 
 @dataclass(frozen=True)
@@ -138,6 +140,7 @@ def _found(file: CheckedFile, finding: Finding, card: RuleCard | None) -> _Found
         why=card.text.replace("**", "") if card else "",
         examples=[_example(file, e) for e in examples],
         more=max(0, count - len(examples)) if examples and isinstance(count, int) else 0,
+        table=table_of(finding),
     )
 
 

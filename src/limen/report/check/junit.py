@@ -12,6 +12,7 @@ from limen.core import Finding, Verdict
 from limen.report._visible import one_line, visible
 from limen.report.check.checked import Checked, CheckedFile, code_of, examples_of, sentence, severity_of
 from limen.report.check.registry import check_renderer
+from limen.report.check.table import table_of
 
 
 @check_renderer("junit", ".xml")
@@ -43,6 +44,8 @@ def _case(file: CheckedFile, finding: Finding) -> ET.Element:
     name = visible(f"{code} {finding.evidence.get('rule', '')}{subject}")
     case = ET.Element("testcase", classname=visible(file.file), name=" ".join(name.split()))
     said = visible(sentence(finding))
+    table = table_of(finding)
+    figures = table.lines() if table else []
     if finding.verdict is Verdict.FOUND:
         # Rows that cannot be read fail a run whatever their share, as the exit code has it.
         unreadable = file.unreadable and code == "LIM001"
@@ -51,12 +54,14 @@ def _case(file: CheckedFile, finding: Finding) -> ET.Element:
         if tag != "system-out":
             told.set("type", severity_of(finding))
             told.set("message", said)
-        told.text = "\n".join([said, *_rows(file, finding), *([visible(finding.remedy)] if finding.remedy else [])])
+        remedy = [visible(finding.remedy)] if finding.remedy else []
+        told.text = "\n".join([said, *figures, *_rows(file, finding), *remedy])
     elif finding.verdict is Verdict.CLEAR:
-        if finding.evidence.get("ignored") or finding.evidence.get("in_baseline"):
-            ET.SubElement(case, "system-out").text = said
+        if figures or finding.evidence.get("ignored") or finding.evidence.get("in_baseline"):
+            ET.SubElement(case, "system-out").text = "\n".join([said, *figures])
     else:
-        ET.SubElement(case, "skipped", message=f"{said} {visible(finding.remedy)}".rstrip())
+        skipped = ET.SubElement(case, "skipped", message=f"{said} {visible(finding.remedy)}".rstrip())
+        skipped.text = "\n".join(figures) or None
     return case
 
 

@@ -24,6 +24,7 @@ from limen.report.check.checked import (
     split_span,
 )
 from limen.report.check.registry import check_renderer
+from limen.report.check.table import Table, table_of
 
 _ROWS = 5
 _NEAR = 60  # characters shown on each side of a place in a row
@@ -55,6 +56,8 @@ def _file(file: CheckedFile) -> Iterator[str]:
         yield f"| clear | LIM301 | No row mentions a word of any of {plural(len(silent), 'trait')}. |"
     yield ""
     for finding in shown:
+        if table := table_of(finding):
+            yield from _table(finding, table)
         examples = examples_of(finding)
         if not examples:
             continue
@@ -67,6 +70,16 @@ def _file(file: CheckedFile) -> Iterator[str]:
         if isinstance(count, int) and count > _ROWS:
             yield f"- and {plural(count - min(_ROWS, len(examples)), 'more row')}"
         yield ""
+
+
+def _table(finding: Finding, table: Table) -> Iterator[str]:
+    yield f"**{code_of(finding)}** {escaped(finding.remedy)}".rstrip()
+    yield ""
+    for i, cells in enumerate([table.columns, *table.rows]):
+        yield f"| {' | '.join(map(escaped, cells))} |"
+        if not i:
+            yield "|---" * len(cells) + "|"
+    yield ""
 
 
 def _text(example: dict[str, Any]) -> str:

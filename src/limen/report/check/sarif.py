@@ -27,6 +27,7 @@ from limen.report.check.checked import (
     severity_of,
 )
 from limen.report.check.registry import check_renderer
+from limen.report.check.table import table_of
 
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 _LEVELS = {"error": "error", "warning": "warning", "info": "note"}
@@ -111,7 +112,7 @@ def _results(
         whole: dict[str, Any] = {"physicalLocation": {"artifactLocation": artifact(file.file)}}
         yield {
             **base,
-            "message": {"text": message(f"{said} {finding.remedy}".rstrip())},
+            "message": {"text": message(f"{said} {finding.remedy}".rstrip() + _figures(finding))},
             "locations": [whole],
             "partialFingerprints": _fingerprints(told, code, finding.subject, file.file),
         }
@@ -170,11 +171,19 @@ def _fingerprints(told: Counter[str], *parts: str) -> dict[str, str]:
     return {"limenRow/v1": own, "primaryLocationLineHash": own}
 
 
+def _figures(finding: Finding) -> str:
+    """A finding's table as lines below its message."""
+    table = table_of(finding)
+    return "\n" + "\n".join(table.lines()) if table else ""
+
+
 def _notifications(file: CheckedFile) -> Iterator[dict[str, Any]]:
     for finding in file.findings:
         if finding.verdict in (Verdict.NOT_MEASURED, Verdict.INCONCLUSIVE):
             yield {
                 "level": "warning" if finding.asked else "note",
-                "message": {"text": message(f"{file.file}: {sentence(finding)} {finding.remedy}".rstrip())},
+                "message": {
+                    "text": message(f"{file.file}: {sentence(finding)} {finding.remedy}".rstrip() + _figures(finding))
+                },
                 "associatedRule": {"id": code_of(finding)},
             }

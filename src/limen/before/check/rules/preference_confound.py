@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from limen.before.check.answer_features import FEATURES, answer_features
+from limen.before.check.feature_table import feature_table, p_text, signed
 from limen.before.check.paired_logit import paired_logit
 from limen.before.check.registry import rule
 from limen.before.check.rule import Context, Rule, SeenRow, Severity
@@ -37,10 +38,13 @@ class PreferenceConfound(Rule):
     One logistic regression of being chosen on the differences of all features of a pair at once, without an intercept:
     length, lists, Markdown, politeness, agreement with the user, praise of itself, refusal, hedging, and the position
     where a column such as `chosen_position` records it. Each coefficient stands with its sign, its 95% interval from
-    errors clustered by prompt, and a p-value that is Holm-adjusted over the features. Beside it stands the plain share
-    of pairs in which the chosen answer has more of the feature, among those that differ in it. A feature that fewer
-    than five pairs show in one direction has no coefficient and is tested by that share alone, with an exact sign test
-    over prompts. Words are English; length, lists and Markdown are of any language.
+    errors clustered by prompt, and a p-value that is Holm-adjusted over the features; these decide what is found.
+    Beside it stands what is plainly counted: the share of pairs in which the chosen answer has more of the feature,
+    among those that differ in it, with its 95% interval and the p-value of an exact sign test (binomial), as if each
+    pair were on a prompt of its own. Every feature stands in the table, found or not: a plain share far from one half
+    whose coefficient is not found may be another feature's doing, or too weak once the others are held. A feature that
+    fewer than five pairs show in one direction has no coefficient; it is tested by an exact sign test over prompts.
+    Words are English; length, lists and Markdown are of any language.
 
     Why: A reward model, or DPO, learns what tells chosen from rejected most cheaply. If that is length or a list, the
     model becomes longer or lists more, and no better. That the form goes with the choice does not say that the judge
@@ -119,7 +123,12 @@ class PreferenceConfound(Rule):
             harmful=any(self.spoils(abs(f["share"] - 0.5)) for f in found),
             # Nobody asked for this verdict by name, so that an open one does not fail a run
             asked=verdict is not Verdict.INCONCLUSIVE,
-            evidence={"total": pairs, "with_position": self._with_position, "features": features},
+            evidence={
+                "total": pairs,
+                "with_position": self._with_position,
+                "features": features,
+                "table": feature_table(features, _COLUMNS),
+            },
         )
 
 
@@ -145,7 +154,8 @@ def weigh(differences: Floats, prompts: NDArray[np.int64], names: tuple[str, ...
         one: dict[str, Any] = {
             "feature": name, "more": int(more[i]), "less": int(less[i]), "share": float(more[i] / differing),
             "share_of_pairs": float(more[i] / len(differences)),
-            "low": low, "high": high, "coefficient": None, "p": mcnemar_p(*_by_prompt(differences[:, i], prompts)),
+            "low": low, "high": high, "share_p": mcnemar_p(int(more[i]), int(less[i])), "coefficient": None,
+            "p": mcnemar_p(*_by_prompt(differences[:, i], prompts)),
         }  # fmt: skip
         if fit is not None and i in fitted:
             at = int(np.searchsorted(fitted, i))
@@ -169,12 +179,23 @@ def _by_prompt(differences: Floats, prompts: NDArray[np.int64]) -> tuple[int, in
     return int((votes > 0).sum()), int((votes < 0).sum())
 
 
+_COLUMNS = {
+    "feature": lambda f: f["feature"],
+    "chosen has more": lambda f: f"{f['more']:,} ({f['share_of_pairs']:.1%})",
+    "less": lambda f: f"{f['less']:,}",
+    "share of those that differ": lambda f: f"{f['share']:.1%} [{f['low']:.1%}, {f['high']:.1%}]",
+    "p": lambda f: p_text(f["share_p"]),
+    "log-odds, others held": lambda f: signed(*(f.get(f"coefficient{bound}") for bound in ("", "_low", "_high"))),
+    "adjusted p": lambda f: p_text(f["p_adjusted"]),
+}
+
+
 def _say(feature: dict[str, Any]) -> str:
     share = f"the chosen one has more in {feature['share']:.1%} of {feature['more'] + feature['less']:,}"
     if feature["coefficient"] is None:
         return f"{feature['feature']} ({share})"
-    c, low, high = (feature[k] for k in ("coefficient", "coefficient_low", "coefficient_high"))
-    return f"{feature['feature']} {c:+.2f} [{low:+.2f}, {high:+.2f}] in log-odds ({share})"
+    interval = signed(*(feature[f"coefficient{bound}"] for bound in ("", "_low", "_high")))
+    return f"{feature['feature']} {interval} in log-odds ({share})"
 
 
 def _text(messages: tuple[Message, ...]) -> str:
