@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from limen.before.check.agreement_alpha import krippendorff_alpha
 from limen.before.check.answer_features import FEATURES, answer_features
 from limen.before.check.paired_logit import paired_logit
-from limen.before.check.rank_correlation import rank_correlation
+from limen.before.check.rank_correlation import partial_rank_correlations, rank_correlation
 from limen.before.check.rule import RuleSettings, Severity
 from limen.before.check.rules.preference_confound import FAMILYWISE_LEVEL, weigh
 from limen.before.check.rules.rating_confound import correlations
@@ -273,15 +273,53 @@ def test_rank_correlation_is_spearman():
     assert rank_correlation(np.ones(9), y[:9], np.arange(9)) is None
 
 
+def test_a_partial_rank_correlation_is_that_of_the_joint_regression():
+    sm = pytest.importorskip("statsmodels.api")
+    from scipy import stats
+
+    random = np.random.default_rng(1)
+    x = random.normal(size=(300, 3)) + random.normal(size=(300, 1))
+    x[:, 2] = x[:, 2] > 0.5
+    y = (x[:, 0] - x[:, 1] + random.normal(size=300)).round(1)
+    ranks = stats.rankdata(x, axis=0)
+    fit = sm.OLS(stats.rankdata(y), sm.add_constant(ranks)).fit()
+    t = fit.tvalues[1:]
+    told = partial_rank_correlations(x, y, np.arange(300))
+    # A partial correlation is t / sqrt(t² + df) of the coefficient, whose sign it has
+    assert [one[0] for one in told] == pytest.approx(list(t / np.sqrt(t**2 + fit.df_resid)), rel=1e-6)
+    assert all(low < r < high for r, low, high, _ in told)
+    assert partial_rank_correlations(np.column_stack([x, x[:, 0]]), y, np.arange(300))[0] is None
+
+
+def test_a_feature_that_only_goes_with_another_is_not_found_to_go_with_the_rating():
+    """Good answers are longer; longer answers have lists, whatever their rating."""
+    random = np.random.default_rng(4)
+    rows = []
+    for i in range(600):
+        good = bool(random.random() < 0.5)
+        length = int(np.clip(random.normal(40 if good else 28, 10), 8, 62))
+        text = PLAIN[:length] + ("\n- a\n- b" if random.random() < 0.05 + 0.9 * (length > 36) else "        ")
+        rows.append(rated(f"question {i}", text, good))
+    finding = found(rows, "LIM604")
+    lists, length = feature(finding, "list"), feature(finding, "length")
+    assert lists["plain_p"] < 1e-6
+    assert lists["p_adjusted"] > FAMILYWISE_LEVEL
+    assert (length["p_adjusted"] < FAMILYWISE_LEVEL, length["partial_correlation"] > 0) == (True, True)
+    assert "length +" in finding.title
+    assert "list" not in finding.title
+    assert [row[0] for row in finding.evidence["table"]["rows"]] == ["length", "list"]
+
+
 @pytest.mark.slow
-def test_the_familywise_error_of_the_ratings_holds():
+@pytest.mark.parametrize(("rare", "good"), [(0.5, 0.6), (1.2, 0.85)])
+def test_the_familywise_error_of_the_ratings_holds(rare, good):
     """2,000 files whose ratings have nothing to do with form: at most 2% are found."""
     random = np.random.default_rng(8)
     wrong = 0
     for _ in range(2000):
         features = random.normal(size=(80, 8))
-        features[:, 3:] = features[:, 3:] > 0.5
-        told = correlations(features, (random.random(80) < 0.6).astype(float), np.arange(80))
+        features[:, 3:] = features[:, 3:] > rare
+        told = correlations(features, (random.random(80) < good).astype(float), np.arange(80))
         wrong += any(f["p_adjusted"] <= FAMILYWISE_LEVEL for f in told)
     assert proportion_lower(wrong, 2000, level=0.99) <= FAMILYWISE_LEVEL
 

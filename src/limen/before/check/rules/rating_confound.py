@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from array import array
+from collections.abc import Sequence
 from typing import Any, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from limen.before.check.answer_features import FEATURES, answer_features
-from limen.before.check.rank_correlation import rank_correlation
+from limen.before.check.feature_table import feature_table, p_text, signed
+from limen.before.check.rank_correlation import partial_rank_correlations, rank_correlation
 from limen.before.check.registry import rule
 from limen.before.check.rule import Context, Rule, SeenRow, Severity
 from limen.core import Finding, Interval, RowKind, Verdict
@@ -28,10 +30,12 @@ MATTERS = 0.1
 class RatingConfound(Rule):
     """Rated answers whose rating goes with their form.
 
-    Spearman's correlation of the rating with each of: length, lists, Markdown, politeness, agreement with the user,
-    praise of itself, refusal, hedging; with 95% intervals whose errors are clustered by prompt, and p-values that are
-    Holm-adjusted over the features. One feature at a time: unlike `preference-confound` this does not hold the others
-    fixed. Words are English; length, lists and Markdown are of any language.
+    One linear regression of the rating's ranks on the ranks of all features at once: length, lists, Markdown,
+    politeness, agreement with the user, praise of itself, refusal, hedging. Of each feature stands its partial rank
+    correlation with the rating, which has the sign of its coefficient there and is zero where that is, with its 95%
+    interval from errors clustered by prompt, and a p-value that is Holm-adjusted over the features; these decide what
+    is found. Beside it stands Spearman's plain correlation with its interval and p-value. A feature that the others
+    tell exactly is judged by the plain one. Words are English; length, lists and Markdown are of any language.
 
     Why: What is trained on ratings learns what tells good ratings from bad most cheaply. That form and rating go
     together does not say that the judge went by the form.
@@ -73,7 +77,7 @@ class RatingConfound(Rule):
                 )
             ]
         found = sorted((f for f in told if f["p_adjusted"] <= FAMILYWISE_LEVEL), key=lambda f: f["p_adjusted"])
-        widest = max(max(abs(f["low"]), abs(f["high"])) for f in told)
+        widest = max(abs(bound) for f in told for bound in _judged(f)[1:])
         verdict = Verdict.FOUND if found else Verdict.CLEAR if widest <= MATTERS else Verdict.INCONCLUSIVE
         strongest = min(told, key=lambda f: f["p_adjusted"])
         title = {
@@ -82,23 +86,22 @@ class RatingConfound(Rule):
             + ".",
             Verdict.CLEAR: f"The rating of {len(ratings):,} answers does not go with their form.",
         }.get(verdict, f"Whether the rating of {len(ratings):,} answers goes with their form stays open.")
-        interval = (strongest["correlation"], strongest["low"], strongest["high"])
         remedy = "Balance the ratings over these features, and look at length-controlled rewards."
         return [
             self.finding(
                 title=title,
                 verdict=verdict,
-                effect=Interval(*interval, unit="rank correlation", sampling_unit="prompt"),
+                effect=Interval(*_judged(strongest), unit="partial rank correlation", sampling_unit="prompt"),
                 p=strongest["p"],
                 p_adjusted=strongest["p_adjusted"],
                 smallest_detectable=widest if (open_ := verdict is Verdict.INCONCLUSIVE) else None,
                 guarantee=f"familywise error {FAMILYWISE_LEVEL:.0%} over {len(told)} features (Holm), by prompt",
                 reason=f"some correlations can lie further than {MATTERS} from zero." if open_ else "",
                 remedy=remedy if found else "",
-                harmful=any(abs(r := f["correlation"]) >= MATTERS and self.spoils(abs(r)) for f in found),
+                harmful=any(abs(r := _judged(f)[0]) >= MATTERS and self.spoils(abs(r)) for f in found),
                 # Nobody asked for this verdict by name, so that an open one does not fail a run
                 asked=not open_,
-                evidence={"total": len(ratings), "features": told},
+                evidence={"total": len(ratings), "features": told, "table": feature_table(told, _COLUMNS)},
             )
         ]
 
@@ -106,7 +109,7 @@ class RatingConfound(Rule):
 def correlations(
     features: NDArray[np.float64], ratings: NDArray[np.float64], prompts: NDArray[np.int64]
 ) -> list[dict[str, Any]]:
-    """Each feature that varies enough, with its correlation with the rating, interval and p-values.
+    """Each feature that varies enough, with its correlations with the rating, intervals and p-values.
 
     Args:
         features: Shape (rows, features), in the order of `FEATURES`.
@@ -115,20 +118,51 @@ def correlations(
     """
     from limen.stats import holm
 
+    varying = [i for i in range(len(FEATURES)) if _varies(features[:, i])]
+    if not varying:
+        return []
+    held = partial_rank_correlations(features[:, varying], ratings, prompts)
     told: list[dict[str, Any]] = []
-    for i, name in enumerate(FEATURES):
-        _, counts = np.unique(features[:, i], return_counts=True)
-        if len(ratings) - counts.max() < LEAST_OF_EACH:
+    for i, partial in zip(varying, held, strict=True):
+        plain = rank_correlation(features[:, i], ratings, prompts)
+        if plain is None:
             continue
-        found = rank_correlation(features[:, i], ratings, prompts)
-        if found is not None:
-            r, low, high, p = found
-            told.append({"feature": name, "correlation": r, "low": low, "high": high, "p": p})
+        one: dict[str, Any] = {
+            "feature": FEATURES[i],
+            **_named("", plain),
+            **_named("partial_", partial or (None,) * 4),
+        }
+        told.append({**one, "p": (partial or plain)[3], "plain_p": plain[3]})
     if told:
         for one, adjusted in zip(told, holm([f["p"] for f in told]), strict=True):
             one["p_adjusted"] = float(adjusted)
     return told
 
 
+def _varies(values: NDArray[np.float64]) -> bool:
+    _, counts = np.unique(values, return_counts=True)
+    return bool(len(values) - counts.max() >= LEAST_OF_EACH)
+
+
+def _named(prefix: str, found: Sequence[float | None]) -> dict[str, float | None]:
+    return {f"{prefix}{key}": value for key, value in zip(("correlation", "low", "high"), found[:3], strict=True)}
+
+
+def _judged(feature: dict[str, Any]) -> tuple[float, float, float]:
+    """Estimate and bounds of the correlation that decides: the partial one, where there is one."""
+    prefix = "" if feature["partial_correlation"] is None else "partial_"
+    estimate, low, high = (float(feature[f"{prefix}{key}"]) for key in ("correlation", "low", "high"))
+    return estimate, low, high
+
+
+_COLUMNS = {
+    "feature": lambda f: f["feature"],
+    "rank correlation": lambda f: signed(f["correlation"], f["low"], f["high"]),
+    "p": lambda f: p_text(f["plain_p"]),
+    "others held": lambda f: signed(f["partial_correlation"], f["partial_low"], f["partial_high"]),
+    "adjusted p": lambda f: p_text(f["p_adjusted"]),
+}
+
+
 def _say(feature: dict[str, Any]) -> str:
-    return f"{feature['feature']} {feature['correlation']:+.2f} [{feature['low']:+.2f}, {feature['high']:+.2f}]"
+    return f"{feature['feature']} {signed(*_judged(feature))}"
