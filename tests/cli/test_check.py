@@ -261,6 +261,18 @@ def test_a_baseline_hides_what_was_there(write, at_home, capsys):
     assert main(["check", "a.jsonl", "-q", "--write-baseline", "no/folder/b.json"]) == 2
 
 
+def test_a_baseline_hides_what_was_found_of_a_whole_file(write, at_home, capsys):
+    rows = [{"prompt": f"question {i}", "chosen": "long " * (4 + i % 7), "rejected": f"short {i}"} for i in range(80)]
+    write("a.jsonl", rows)
+    select = ("--select", "LIM601", "-q")
+    assert main(["check", "a.jsonl", *select, "--write-baseline", "base.json"]) == 1
+    assert "Baseline of 0 hits and 1 finding on whole files written" in " ".join(capsys.readouterr().out.split())
+    assert main(["check", "a.jsonl", *select, "--baseline", "base.json"]) == 0
+    assert "Not counted: in the baseline." in " ".join(capsys.readouterr().out.split())
+    write("a.jsonl", [{**row, "chosen": row["rejected"], "rejected": row["chosen"]} for row in rows])
+    assert main(["check", "a.jsonl", *select, "--baseline", "base.json"]) == 1
+
+
 def test_the_rules_are_listed_and_explained(capsys):
     assert main(["check", "--list-rules"]) == 0
     assert "near-duplicate" in capsys.readouterr().out

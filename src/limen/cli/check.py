@@ -60,13 +60,14 @@ _FAIL_ON = 0.05
     "--baseline",
     type=click.Path(path_type=Path, dir_okay=False),
     metavar="BASELINE",
-    help="Show and count only rows that are not in this file, which --write-baseline wrote.",
+    help="Show and count only rows that are not in this file, which --write-baseline wrote, and findings on whole "
+    "files that are new or worse.",
 )
 @click.option(
     "--write-baseline",
     type=click.Path(path_type=Path, dir_okay=False),
     metavar="BASELINE",
-    help="Write down which rows each rule names now.",
+    help="Write down which rows each rule names now, and what is found of whole files.",
 )
 @click.option(
     "--against",
@@ -206,6 +207,7 @@ def command(
     from limen.before.check import write_baseline as write
     from limen.before.check.engines import ENGINES
     from limen.core import UsageError, World
+    from limen.core.wording import plural
     from limen.data import read_rows
     from limen.traits import all_traits, resolve
 
@@ -220,7 +222,7 @@ def command(
             remedy="Select one, or leave --against out.",
         )
     share = fail_on if fail_on is not None else _FAIL_ON if settings.fail_on is None else settings.fail_on
-    known = Known(settings.ignore_rows, read_baseline(baseline) if baseline else {})
+    known = Known(settings.ignore_rows, read_baseline(baseline)) if baseline else Known(settings.ignore_rows)
     progress = _common.progress_for(quiet)
     presidio = settings.presidio if any(rule.needs_presidio for rule in rules) else None
     if presidio is not None:
@@ -293,8 +295,10 @@ def command(
     notes += known.told(rule.code for rule in rules)
     if write_baseline is not None:
         with naming(write_baseline):
-            count = write(write_baseline, [hit for result in results for hit in result.hits])
-        notes.append(f"Baseline of {count:,} hits written to {write_baseline}")
+            whole = [finding for result in results for finding in result.whole]
+            count = write(write_baseline, [hit for result in results for hit in result.hits], whole)
+        beside = f" and {plural(len(whole), 'finding')} on whole files" if whole else ""
+        notes.append(f"Baseline of {count:,} hits{beside} written to {write_baseline}")
     checked = _checked(files, results, rules, settings.rules, share, notes)
     _write(checked if rows == "text" else checked.without_text(), renderers, as_json=as_json)
     for file, result in zip(files, results, strict=True):

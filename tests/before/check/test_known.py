@@ -172,7 +172,7 @@ def test_a_baseline_holds_what_was_written_and_knows_all_of_it(tmp_path_factory,
     assert write_baseline(path, [("LIM101", 'sub"ject\n', rows)]) == len(values)
     json.loads(path.read_text())
     base = read_baseline(path)
-    assert sorted(values) == base.get(("LIM101", 'sub"ject\n'), np.empty(0)).tolist()
+    assert sorted(values) == base.hits.get(("LIM101", 'sub"ject\n'), np.empty(0)).tolist()
     ignored, old = Known(baseline=base).split("LIM101", 'sub"ject\n', rows)
     assert old.all()
     assert not ignored.any()

@@ -1,7 +1,7 @@
 """What can be read in the rows: duplicates, empty and untrained rows, mentions. One rule a file."""
 
 from limen.before.check.against import Against, read_against
-from limen.before.check.baseline import read_baseline, write_baseline
+from limen.before.check.baseline import Baseline, read_baseline, write_baseline
 from limen.before.check.config import CheckConfig, find_config, load_config
 from limen.before.check.costs import cost_of
 from limen.before.check.hit_rows import HitRows
@@ -15,6 +15,7 @@ from limen.before.check.select import select_rules
 
 __all__ = [
     "Against",
+    "Baseline",
     "CheckConfig",
     "CheckResult",
     "Context",

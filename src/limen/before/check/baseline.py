@@ -1,13 +1,15 @@
-"""A baseline: the rows that each rule hit at one time, so that later only new ones are told.
+"""A baseline: the rows that each rule hit at one time and what was found of whole files, so that only new is told.
 
 A row is known by the code of the rule, what the finding is about, and the row's id, which is made from its content: a
-row may move within a file or to another. In memory a hit takes 8 bytes, in the file about 18.
+row may move within a file or to another. In memory a hit takes 8 bytes, in the file about 18. How a finding on a whole
+file is known again is told in `whole_file`.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from limen.before.check.hit_rows import HitRows
+from limen.before.check.whole_file import Part, WholeFinding
 from limen.core import UsageError
 
 FORMAT = "limen-check-baseline"
@@ -22,12 +25,27 @@ VERSION = 1
 _REMEDY = "Write it anew with --write-baseline."
 
 
-def write_baseline(path: Path, hits: Iterable[tuple[str, str, HitRows]]) -> int:
+@dataclass(frozen=True)
+class Baseline:
+    """What was known when it was written.
+
+    Attributes:
+        hits: Ids of the rows that each rule hit, by code and subject; sorted, and a row that was hit n times stands
+            there n times.
+        findings: What was found of whole files.
+    """
+
+    hits: Mapping[tuple[str, str], NDArray[np.uint64]] = field(default_factory=dict)
+    findings: Sequence[WholeFinding] = ()
+
+
+def write_baseline(path: Path, hits: Iterable[tuple[str, str, HitRows]], findings: Sequence[WholeFinding] = ()) -> int:
     """Write a baseline, sorted and an id a line, so that two of them can be compared as text.
 
     Args:
         path: Where to.
         hits: Code, subject and rows of each finding; rows of the same rule and subject are joined.
+        findings: What was found of whole files.
 
     Returns:
         How many hits it holds.
@@ -51,12 +69,13 @@ def write_baseline(path: Path, hits: Iterable[tuple[str, str, HitRows]]) -> int:
                 block = ",\n".join(f'"{row_id:012x}"' for row_id in ids[at : at + 4096].tolist())
                 file.write((",\n" if at else "") + block)
             file.write("\n]}")
-        file.write("\n]\n}\n")
+        told = ",\n".join(json.dumps(asdict(one)) for one in findings)
+        file.write(f'\n],\n"findings": [\n{told}\n]\n}}\n')
     return count
 
 
-def read_baseline(path: Path) -> dict[tuple[str, str], NDArray[np.uint64]]:
-    """The rows of a baseline by code and subject, each array sorted.
+def read_baseline(path: Path) -> Baseline:
+    """A baseline as it was written; one from before findings on whole files were kept holds none.
 
     Args:
         path: The file.
@@ -79,13 +98,19 @@ def read_baseline(path: Path) -> dict[tuple[str, str], NDArray[np.uint64]]:
             where=str(path),
         )
     try:
-        return {_key(entry): _ids(entry) for entry in value["hits"]}
+        hits = {_key(entry): _ids(entry) for entry in value["hits"]}
+        return Baseline(hits, [_finding(entry) for entry in value.get("findings", [])])
     except (KeyError, TypeError, ValueError, OverflowError) as error:
         raise UsageError("the baseline is damaged.", remedy=_REMEDY, where=str(path)) from error
 
 
 def _key(entry: dict[str, Any]) -> tuple[str, str]:
     return str(entry["code"]), str(entry["subject"])
+
+
+def _finding(entry: dict[str, Any]) -> WholeFinding:
+    parts = tuple(Part(str(p["name"]), float(p["estimate"]), float(p["low"]), float(p["high"])) for p in entry["parts"])
+    return WholeFinding(*_key(entry), parts)
 
 
 def _ids(entry: dict[str, Any]) -> NDArray[np.uint64]:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 
+from limen.before.check.baseline import Baseline
 from limen.before.check.hit_rows import HitRows, ranks, sizes_of
+from limen.before.check.whole_file import WholeFinding, take
 
 
 @dataclass(frozen=True)
@@ -33,14 +35,17 @@ class Known:
 
     Attributes:
         ignored: Rows that are ignored, with their reasons.
-        baseline: Ids of the rows that each rule hit when the baseline was written, by code and subject; sorted, and a
-            row that was hit n times stands there n times.
+        baseline: What was known when the baseline was written.
     """
 
     ignored: Sequence[IgnoredRow] = ()
-    baseline: Mapping[tuple[str, str], NDArray[np.uint64]] = field(default_factory=dict)
+    baseline: Baseline = field(default_factory=Baseline)
     _taken: Counter[tuple[str, str]] = field(default_factory=Counter, repr=False, compare=False)
     _spent: dict[tuple[str, str], NDArray[np.uint64]] = field(default_factory=dict, repr=False, compare=False)
+    _left: list[WholeFinding] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_left", list(self.baseline.findings))
 
     def split(self, code: str, subject: str, rows: HitRows) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
         """Which hits are ignored, and which of the others the baseline has; both of shape (hits,).
@@ -52,7 +57,7 @@ class Known:
             subject: What the finding is about.
             rows: The hits.
         """
-        base = self.baseline.get((code, subject))
+        base = self.baseline.hits.get((code, subject))
         if base is None and not any(one.code == code for one in self.ignored):
             return np.zeros(len(rows), bool), np.zeros(len(rows), bool)
         ids = rows.ids
@@ -70,6 +75,14 @@ class Known:
         old[~ignored] = ranks(left) + sizes_of(left, spent) < sizes_of(left, base)
         self._spent[code, subject] = np.sort(np.concatenate([spent, ids[old]]))
         return ignored, old
+
+    def has(self, finding: WholeFinding) -> bool:
+        """Whether the baseline has a finding on a whole file, which is then gone for the next file.
+
+        Args:
+            finding: The finding.
+        """
+        return take(finding, self._left)
 
     def adopt(self, other: Known, codes: Iterable[str]) -> None:
         """Take over what another process has counted for some rules, which this one does not run.
@@ -92,7 +105,7 @@ class Known:
         """
         if any(one.code == code and one.row == row_id for one in self.ignored):
             return True
-        base = self.baseline.get((code, subject))
+        base = self.baseline.hits.get((code, subject))
         if base is None:
             return False
         at = int(np.searchsorted(base, np.uint64(int(row_id, 16))))

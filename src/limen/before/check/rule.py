@@ -312,6 +312,7 @@ class Rule(ABC):
         clear: str,
         remedy: str,
         subject: str = "",
+        of_all: str = "",
         guarantee: str = "every row was read",
         asked: bool = True,
         evidence: dict[str, Any] | None = None,
@@ -329,6 +330,8 @@ class Rule(ABC):
             clear: What to say where none has it; likewise.
             remedy: What the user does.
             subject: What it is about, beside the rule.
+            of_all: What to say besides of all rows, those that are not counted too; `title` and `clear` are then
+                without their full stop.
             guarantee: What stands behind the verdict.
             asked: Whether it was asked for.
             evidence: Further numbers.
@@ -341,9 +344,13 @@ class Rule(ABC):
         ignored, old = self.context.known.split(self.code, subject or self.code, rows)
         hidden = {"ignored": int(ignored.sum()), "in_baseline": int(old.sum())}
         named = _named(hits, rows, ~(ignored | old))
+        of_all = of_all.replace("{", "{{").replace("}", "}}")
         if any(hidden.values()):
             count -= sum(hidden.values())
-            clear, title = f"{title}{_hidden(hidden)}", f"{title}{_hidden(hidden)}"
+            told = f"{title}.{_hidden(hidden)} With these: {of_all}." if of_all else f"{title}{_hidden(hidden)}"
+            clear, title = told, told
+        elif of_all:
+            clear, title = f"{clear}.", f"{title}: {of_all}."
         share = count / total if total else 0.0
         words = {"count": f"{count:,}", "total": f"{total:,}", "share": f"{share:.1%}"}
         return Finding(

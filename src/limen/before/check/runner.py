@@ -14,7 +14,8 @@ from limen.before.check.known import Known
 from limen.before.check.masking import masking_with, without_values
 from limen.before.check.registry import all_rules
 from limen.before.check.rule import HARMFUL_SHARE, Context, Rule, RuleSettings, SeenRow
-from limen.core import DataError, Finding, Progress, Row, RowError, Silent, TemplateError, Trait
+from limen.before.check.whole_file import WholeFinding, hidden, whole_finding
+from limen.core import DataError, Finding, Progress, Row, RowError, Silent, TemplateError, Trait, Verdict
 from limen.data import EncodedRow, Loss, ReadReport, RowStream, encode_rows
 
 if TYPE_CHECKING:
@@ -47,11 +48,13 @@ class CheckResult:
         findings: One or more a rule, in the order of codes.
         report: What reading found.
         hits: Code, subject and every row of each finding, those in the baseline among them, without those ignored.
+        whole: What was found of the whole file, what is in the baseline among it.
     """
 
     findings: list[Finding]
     report: ReadReport
     hits: list[tuple[str, str, HitRows]] = field(default_factory=list)
+    whole: list[WholeFinding] = field(default_factory=list)
 
 
 def check_rows(
@@ -177,13 +180,22 @@ def assembled(found: Sequence[RuleResult], rows: RowStream, known: Known, presid
         known: Rows that are not counted.
         presidio: What else is masked in these texts, as in `Context`.
     """
-    findings = with_excerpts([finding for one in found for finding in one.findings], rows, masking_with(presidio))
+    told: list[Finding] = []
+    whole: list[WholeFinding] = []
+    for one in found:
+        for finding in one.findings:
+            # A finding that counted rows is known by these
+            if finding.verdict is Verdict.FOUND and finding.subject not in one.hits:
+                whole.append(whole_finding(one.code, finding))
+                finding = hidden(finding) if known.has(whole[-1]) else finding
+            told.append(finding)
+    findings = with_excerpts(told, rows, masking_with(presidio))
     hits = [
         (one.code, subject, known.not_ignored(one.code, rows_hit))
         for one in found
         for subject, rows_hit in one.hits.items()
     ]
-    return CheckResult(findings, rows.report, hits)
+    return CheckResult(findings, rows.report, hits, whole)
 
 
 def _told_without_values(rows: RowStream) -> Iterator[Row]:

@@ -14,6 +14,7 @@ from limen.before.check.groups.contrast import Contrast, Floats, Ints, battery
 from limen.before.check.groups.family import FAMILYWISE_LEVEL
 from limen.before.check.groups.row_groups import OUTCOMES, RowGroups, row_groups
 from limen.before.check.rule import Context, Rule, SeenRow
+from limen.before.check.whole_file import parts_of
 from limen.core import Finding, Interval, Verdict
 from limen.data import ReadReport
 
@@ -150,7 +151,15 @@ class GroupGap(Rule):
             harmful=any(self._matters(one) and self.spoils(abs(one.estimate)) for one in found),
             # Nobody asked for this verdict by name, so that an open one does not fail a run
             asked=verdict is not Verdict.INCONCLUSIVE,
-            evidence={"comparisons": [asdict(one) for one in _few(contrasts)], "tests": len(contrasts)},
+            evidence={
+                "comparisons": [asdict(one) for one in _few(contrasts)],
+                "tests": len(contrasts),
+                "parts": parts_of(
+                    (f"{one.dimension}: {one.outcome} of {one.group} against {one.other}", numbers)
+                    for one in found
+                    for numbers in [(one.estimate, one.low, one.high)]
+                ),
+            },
         )
 
     @staticmethod

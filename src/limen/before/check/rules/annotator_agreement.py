@@ -11,6 +11,7 @@ from limen.before.check.agreement_alpha import krippendorff_alpha
 from limen.before.check.keys import answer_key, key_of
 from limen.before.check.registry import rule
 from limen.before.check.rule import Context, Rule, SeenRow, Severity
+from limen.before.check.whole_file import parts_of
 from limen.before.check.wide_judgements import wide_judgements
 from limen.core import Finding, Interval, Row, RowKind, Verdict
 from limen.data import ReadReport
@@ -118,7 +119,12 @@ class AnnotatorAgreement(Rule):
                 if verdict is Verdict.FOUND
                 else "",
                 asked=verdict is not Verdict.INCONCLUSIVE,
-                evidence={"alpha": alpha, "units": count, "annotators": len(np.unique(judges))},
+                evidence={
+                    "alpha": alpha,
+                    "units": count,
+                    "annotators": len(np.unique(judges)),
+                    "parts": parts_of([("alpha", (alpha - ENOUGH, low - ENOUGH, high - ENOUGH))]),
+                },
             )
         ]
 

@@ -74,15 +74,15 @@ class GroupMention(Rule):
             for group, one in list(told.items())[:_TOLD]
         ]
         more = f", and {len(told) - _TOLD} more groups" if len(told) > _TOLD else ""
-        said = f"{', '.join(parts)}{more}".replace("{", "{{").replace("}", "}}")
         name = dimension.replace("{", "{{").replace("}", "}}")
         tally = self._tallies[dimension]
         return self.counted(
             tally.hits,
             tally.count,
             self._total,
-            title=f"Rows that mention a group by {name}: {{count}} of {{total}} ({{share}}): {said}.",
-            clear=f"No row that is counted, of {{total}}, mentions a group by {name}.",
+            title=f"Rows that mention a group by {name}: {{count}} of {{total}} ({{share}})",
+            clear=f"No row of {{total}} mentions a group by {name}",
+            of_all=f"{', '.join(parts)}{more}",
             remedy="Compare the groups: their numbers stand in --json and on the page.",
             subject=dimension,
             guarantee="every row was read; 95% intervals for the source that they are a sample of",

@@ -21,6 +21,7 @@ from limen.before.check.groups.roles import Role, roles_in
 from limen.before.check.groups.row_groups import row_groups
 from limen.before.check.registry import rule
 from limen.before.check.rule import EXAMPLES, Context, Hit, Rule, SeenRow, Severity, example
+from limen.before.check.whole_file import parts_of
 from limen.core import Finding, Interval, RowBlame, Verdict
 from limen.core.wording import plural
 from limen.data import ReadReport
@@ -147,6 +148,10 @@ class GroupRole(Rule):
             evidence={
                 "comparisons": [asdict(one) for one in made[:_KEPT]],
                 "tests": len(made),
+                "parts": parts_of(
+                    (f"{one.dimension}: {one.occupation} with {one.group}", (one.estimate, one.low, one.high))
+                    for one in found
+                ),
                 "examples": [example(hit) for hit in _each(hits)],
             },
         )

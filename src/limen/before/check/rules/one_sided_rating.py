@@ -7,6 +7,7 @@ from typing import ClassVar
 
 from limen.before.check.registry import rule
 from limen.before.check.rule import Context, Rule, SeenRow, Severity, share_interval
+from limen.before.check.whole_file import parts_of
 from limen.core import Finding, RowKind, Verdict
 from limen.data import ReadReport
 
@@ -69,6 +70,7 @@ class OneSidedRating(Rule):
                     "count": count,
                     "total": self._total,
                     "share": count / self._total,
+                    "parts": parts_of([(f"{rating:g}", (effect.estimate, effect.low, effect.high))] if effect else []),
                     "ratings": {f"{r:g}": n for r, n in self._ratings.most_common(20)},
                 },
             )

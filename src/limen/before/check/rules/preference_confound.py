@@ -13,6 +13,7 @@ from limen.before.check.feature_table import feature_table, p_text, signed
 from limen.before.check.paired_logit import paired_logit
 from limen.before.check.registry import rule
 from limen.before.check.rule import Context, Rule, SeenRow, Severity
+from limen.before.check.whole_file import parts_of
 from limen.core import Finding, Interval, Message, Row, RowKind, Verdict
 from limen.data import ReadReport
 
@@ -128,6 +129,7 @@ class PreferenceConfound(Rule):
                 "with_position": self._with_position,
                 "features": features,
                 "table": feature_table(features, _COLUMNS),
+                "parts": parts_of(map(_part, found)),
             },
         )
 
@@ -188,6 +190,13 @@ _COLUMNS = {
     "log-odds, others held": lambda f: signed(*(f.get(f"coefficient{bound}") for bound in ("", "_low", "_high"))),
     "adjusted p": lambda f: p_text(f["p_adjusted"]),
 }
+
+
+def _part(feature: dict[str, Any]) -> tuple[str, tuple[float, float, float]]:
+    name = str(feature["feature"])
+    if feature["coefficient"] is None:
+        return f"{name}, share", (feature["share"] - 0.5, feature["low"] - 0.5, feature["high"] - 0.5)
+    return name, (feature["coefficient"], feature["coefficient_low"], feature["coefficient_high"])
 
 
 def _say(feature: dict[str, Any]) -> str:

@@ -81,8 +81,9 @@ class PromptCluster(Rule):
                 members if found else [],
                 len(members) if found else 0,
                 len(sample),
-                title=f"Prompts of one kind: {{count}} of {{total}} ({{share}}), of {numbers}.",
-                clear=f"No kind of prompt stands out among {{total}}: {numbers}.",
+                title="Prompts of one kind: {count} of {total} ({share})",
+                clear=f"No kind of prompt stands out among {{total}}: {numbers}",
+                of_all=numbers,
                 remedy="Read some of them; add other kinds, or sample this one.",
                 guarantee=f"{len(sample):,} of {self._total:,} prompts, drawn at random; clusters by words alone",
                 evidence={

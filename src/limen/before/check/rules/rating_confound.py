@@ -14,6 +14,7 @@ from limen.before.check.feature_table import feature_table, p_text, signed
 from limen.before.check.rank_correlation import partial_rank_correlations, rank_correlation
 from limen.before.check.registry import rule
 from limen.before.check.rule import Context, Rule, SeenRow, Severity
+from limen.before.check.whole_file import parts_of
 from limen.core import Finding, Interval, RowKind, Verdict
 from limen.data import ReadReport
 
@@ -101,7 +102,12 @@ class RatingConfound(Rule):
                 harmful=any(abs(r := _judged(f)[0]) >= MATTERS and self.spoils(abs(r)) for f in found),
                 # Nobody asked for this verdict by name, so that an open one does not fail a run
                 asked=not open_,
-                evidence={"total": len(ratings), "features": told, "table": feature_table(told, _COLUMNS)},
+                evidence={
+                    "total": len(ratings),
+                    "features": told,
+                    "table": feature_table(told, _COLUMNS),
+                    "parts": parts_of((f["feature"], _judged(f)) for f in found),
+                },
             )
         ]
 

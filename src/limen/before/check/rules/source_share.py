@@ -8,6 +8,7 @@ from typing import ClassVar
 from limen.before.check.provenance import SOURCES, values_of
 from limen.before.check.registry import rule
 from limen.before.check.rule import Context, Rule, SeenRow, Severity, share_interval
+from limen.before.check.whole_file import parts_of
 from limen.core import Finding, Verdict
 from limen.data import ReadReport
 
@@ -57,7 +58,7 @@ class SourceShare(Rule):
         named = self._sources.total() + self._others
         if not named:
             return []
-        count = self._sources.most_common(1)[0][1]
+        largest, count = self._sources.most_common(1)[0]
         effect = share_interval(count, named)
         outweighs = len(self._sources) > 1 and count / named > SHARE
         share = f"{count:,} of {named:,} rows ({count / named:.1%})"
@@ -75,6 +76,7 @@ class SourceShare(Rule):
                     "count": count,
                     "total": named,
                     "share": count / named,
+                    "parts": parts_of([(largest, (effect.estimate, effect.low, effect.high))] if effect else []),
                     "sources": dict(self._sources.most_common(20)),
                     "distinct": len(self._sources),
                     "without": self._total - named,
