@@ -101,6 +101,11 @@ def short_answers(rows: Sequence[Row]) -> list[Row]:
     return [row for row, said in answers if any(len(text.strip()) <= 12 for text in said)]
 
 
+def several_turns(rows: Sequence[Row]) -> list[Row]:
+    """For turns out of order: rows with more turns than a prompt and its answer, a first system turn apart."""
+    return [row for row in rows if len(row.messages) - (row.messages[0].role == "system") > 2]
+
+
 def near_pairs(rows: Sequence[Row]) -> list[Row]:
     """For pairs of the same answer twice: pairs of which nine tenths of the signs are the same."""
     pairs = (row for row in rows if row.kind is RowKind.PREFERENCE)
@@ -154,6 +159,7 @@ FILE_CUES: dict[str, Callable[[Sequence[Row]], list[Row]]] = {
     "LIM104": near_prompts,
     "LIM201": short_answers,
     "LIM203": near_pairs,
+    "LIM205": several_turns,
     "LIM301": like_words,
     "LIM408": mostly_numbers,
     "LIM409": like_openings,

@@ -42,6 +42,7 @@ from limen.before.check.rules import (
     template_leftover,
     trigger,
     truncated,
+    turn_order,
     unreadable,
     untrained,
 )
@@ -88,6 +89,7 @@ __all__ = [
     "template_leftover",
     "trigger",
     "truncated",
+    "turn_order",
     "unreadable",
     "untrained",
 ]

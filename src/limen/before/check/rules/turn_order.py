@@ -1,0 +1,140 @@
+"""LIM205."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from typing import ClassVar
+
+from limen.before.check.registry import rule
+from limen.before.check.rule import Context, Rule, SeenRow, Severity
+from limen.core import Finding, Message, Row
+from limen.data import ReadReport
+
+_SPEAKERS = ("name", "channel", "recipient")
+_SYSTEM = frozenset(("system", "developer"))
+_TALKING = frozenset(("user", "assistant"))
+_TOOL = frozenset(("tool", "function", "ipython", "observation"))
+_USUAL = frozenset((("text",), ("user", "assistant"), ("system", "user", "assistant"), ("text", "text")))
+# A call may be written as text, in a form of its own; a sentence without one holds none of these
+_CALLING = re.compile(r"[{<\[(]|\bAction\b")
+
+_OPENS = "the assistant speaks first"
+_OWN_FORM = 20
+"""Conversations that the assistant opens from which on that may be the file's own form, as of characters that greet."""
+
+
+@rule
+class TurnOrder(Rule):
+    """Conversations whose turns are in an order that nobody can have meant.
+
+    Two turns of the user or of the assistant in a row; a system turn after the start; a tool's result that no call
+    stands in front of; an empty turn of the user or the assistant between others; and a conversation that the
+    assistant opens, unless a system turn stands in front, or so many begin so, at least 20 and half of all, that it is
+    the file's own form. A text that a call follows, and calls in a row, are one turn of the assistant in pieces, and
+    turns that tell their speakers apart by `name` may follow each other. Of a preference pair the chosen answer is
+    looked at. A conversation without any answer is for `empty-answer` (LIM201).
+
+    Why: A turn was lost, or two conversations were joined, and the model learns to answer what was not said. Chat
+    templates such as those of Llama 2, Mistral and Gemma stop the run at such a row, others render it without a word.
+
+    Example: {"messages": [{"role": "user", ...}, {"role": "user", ...}, {"role": "assistant", ...}]}
+    """
+
+    code: ClassVar[str] = "LIM205"
+    name: ClassVar[str] = "turn-order"
+    severity: ClassVar[Severity] = Severity.WARNING
+
+    def __init__(self, context: Context) -> None:
+        super().__init__(context)
+        # Whether the assistant may open a conversation is known at the end: until then both are counted
+        self._all = self.new_tally()
+        self._tally = self.new_tally()
+        self._kinds: Counter[str] = Counter()
+        self._total = 0
+
+    def see(self, seen: SeenRow) -> None:
+        """Count the row if its turns are out of order."""
+        row = seen.row
+        self._total += 1
+        turns = row.messages
+        if tuple(turn.role for turn in turns) in _USUAL:
+            return
+        found = list(_wrong(turns))
+        if not found:
+            return
+        at, kind = found[0]
+        self._kinds.update({kind for _, kind in found})
+        self._all.add(row, kind, _field(row, at))
+        if later := [one for one in found if one[1] != _OPENS]:
+            at, kind = later[0]
+            self._tally.add(row, kind, _field(row, at))
+
+    def findings(self, report: ReadReport) -> list[Finding]:
+        """How many conversations are out of order."""
+        opened = self._kinds[_OPENS]
+        own_form = opened >= _OWN_FORM and 2 * opened >= self._total
+        tally = self._tally if own_form else self._all
+        return [
+            self.counted(
+                tally.hits,
+                tally.count,
+                self._total,
+                rows=tally.rows,
+                title="Rows with turns out of order: {count} of {total} ({share}).",
+                clear="No turns out of order in {total} rows.",
+                remedy="Look where these rows come from: put the lost turn back, cut the row before the place, or "
+                "leave it out.",
+                evidence={"kinds": dict(self._kinds.most_common()), "assistant_opens_by_form": own_form},
+            )
+        ]
+
+
+def _wrong(turns: Sequence[Message]) -> Iterator[tuple[int, str]]:
+    """Which turns are out of order, and in what way."""
+    before: Message | None = None
+    asked: Message | None = None  # the last turn that is no tool's, which may have called one
+    started = False  # whether somebody else than the system has spoken
+    for at, turn in enumerate(turns):
+        role = turn.role
+        if role in _SYSTEM:
+            if started:
+                yield at, "a system turn after the start"
+        elif role in _TOOL:
+            if asked is None or asked.role != "assistant" or not _may_call(asked):
+                yield at, "a tool's result that follows no call"
+        elif role in _TALKING:
+            if before is None and role == "assistant":
+                yield at, _OPENS
+            if before is not None and before.role == role and not _may_follow(before, turn):
+                yield at, f"two turns of the {role} in a row"
+            if started and at < len(turns) - 1 and not _says_something(turn):
+                yield at, f"an empty turn of the {role}"
+        started = started or role not in _SYSTEM
+        asked = asked if role in _TOOL else turn
+        before = turn
+
+
+def _may_follow(before: Message, turn: Message) -> bool:
+    """Whether a turn may follow one of the same role: by another speaker, or as a further piece of it."""
+    if any(before.extra.get(key) != turn.extra.get(key) for key in _SPEAKERS):
+        return True
+    return turn.role == "assistant" and _calls(turn)
+
+
+def _calls(turn: Message) -> bool:
+    return bool(turn.extra.get("tool_calls") or turn.extra.get("function_call"))
+
+
+def _may_call(turn: Message) -> bool:
+    return _calls(turn) or _CALLING.search(turn.content) is not None
+
+
+def _says_something(turn: Message) -> bool:
+    return bool(turn.content.strip() or turn.extra.get("content")) or _calls(turn)
+
+
+def _field(row: Row, at: int) -> str:
+    asked = len(row.prompt)
+    return f"prompt[{at}]" if at < asked else f"answer[{at - asked}]"
