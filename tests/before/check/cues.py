@@ -22,6 +22,7 @@ ALIKE = 0.6
 """Share of the words of two texts that must be the same for one to be perhaps a copy of the other."""
 
 CUES = {
+    "LIM206": r"function_call|tool_call|(?i:call(?:ing)? (?:the|a) (?:tool|function))|\{\s*\"name\"",
     "LIM401": r"[^\x00-\u024f\u2010-\u2027\u4e00-\u9fff]",
     "LIM402": r"@|\d[\d ().-]{8}",
     "LIM403": r"(?i)api.?key|passw|secret|token|credential|bearer|private key|://[^/\s]*@|[A-Za-z0-9+/_-]{24}",

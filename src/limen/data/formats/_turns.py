@@ -162,8 +162,8 @@ def _from_value(turn: Mapping[str, Any], where: str) -> Message:
         raise BadRow(f"{where} has {type_name(value)} as value, expected text.", _FROM_REMEDY)
     extra: dict[str, Any] = {}
     if speaker.casefold() == "function_call":
-        call = as_list(value)
-        extra = {"function_call": call} if isinstance(call, Mapping | list) else {}
+        # One that is no JSON stays the text that it is, for a rule to name; as a turn it is rendered as its text
+        extra = {"function_call": as_list(value)}
         check_plain(extra, where)
     return Message(_ROLES[speaker.casefold()], checked_text(value, where), extra)
 

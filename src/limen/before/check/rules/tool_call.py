@@ -1,0 +1,153 @@
+"""LIM206."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, ClassVar
+
+from limen.before.check.registry import rule
+from limen.before.check.rule import SeenRow, Severity
+from limen.before.check.spotting import Spot, Spotting
+from limen.core import Message, Row
+
+_TAGGED = re.compile(r"(?<!`)<tool_call>(.*?)(</tool_call>|\Z)", re.DOTALL)
+# Calls that are written so on purpose (Qwen3-Coder, GLM) and are no JSON
+_OTHER_FORM = ("<function=", "<arg_key>")
+# A sentence may name the tags: "between <tool_call> and </tool_call>"
+_NAMED = re.compile(r"(?:and|or|to|[./,…-]*)")
+_NO_JSON = "a call that is no JSON"
+_JOINED = ("anyOf", "oneOf", "allOf", "$ref")
+
+
+@rule
+class ToolCall(Spotting):
+    """Rows whose assistant calls a tool in a way that nothing can carry out.
+
+    Looked at are `tool_calls`, `function_call`, turns from `function_call`, and what stands between `<tool_call>` and
+    `</tool_call>` in a turn of the assistant. Named is a call that is no JSON or never closed, one without the name of
+    a tool, and one whose arguments are no JSON object. Where the row has `tools`, so is a call of a tool that is not
+    among them, and one that lacks an argument which the tool's schema requires and does not choose from several forms.
+    Calls in the forms of Qwen3-Coder and GLM, which are no JSON, are let pass. Rejected answers are not looked at.
+
+    Why: The model learns to write calls that the parser of whoever serves it refuses, or that reach no tool; some
+    chat templates stop the run at such a row.
+
+    Example: `<tool_call>{"name": search_recipes, "arguments": {}}</tool_call>`, where the name lacks its quotes.
+    """
+
+    code: ClassVar[str] = "LIM206"
+    name: ClassVar[str] = "tool-call"
+    severity: ClassVar[Severity] = Severity.WARNING
+    title = "Rows with a tool call that cannot be carried out: {count} of {total} ({share})."
+    clear = "No tool call that cannot be carried out in {total} rows."
+    remedy = "Mend these calls, or leave the rows out: each must be a JSON object that names one of the row's tools."
+
+    def spots(self, seen: SeenRow) -> Iterator[Spot]:
+        """The first fault of every call."""
+        row = seen.row
+        tools: dict[str, Any] | None = None
+        for at, turn in enumerate(row.messages):
+            tagged = turn.role == "assistant" and "<tool_call>" in turn.content
+            if not tagged and not turn.extra:
+                continue
+            tools = _tools_of(row) if tools is None else tools
+            field = _field(row, at)
+            for call in _beside(turn):
+                if (fault := _fault(call, tools)) is None:
+                    continue
+                if turn.content:
+                    yield Spot(fault, fault, field, 0, len(turn.content))
+                else:
+                    yield Spot(fault, fault, "tools", *_place(seen, call))
+            if tagged:
+                for match in _TAGGED.finditer(turn.content):
+                    if (fault := _fault_of_text(match.group(1), bool(match.group(2)), tools)) is not None:
+                        yield Spot(fault, fault, field, match.start(), match.end())
+
+
+def _field(row: Row, at: int) -> str:
+    asked = len(row.prompt)
+    return f"prompt[{at}]" if at < asked else f"answer[{at - asked}]"
+
+
+def _place(seen: SeenRow, call: Any) -> tuple[int, int]:
+    """Where a call that stands beside a turn without text is in the passage of tools."""
+    text = next(passage.text for passage in seen.passages if passage.field == "tools")
+    own = json.dumps(call, ensure_ascii=False, default=str)
+    start = text.find(own)
+    return (start, start + len(own)) if start >= 0 else (0, len(text))
+
+
+def _beside(turn: Message) -> Iterator[Any]:
+    """The calls that stand beside a turn's text, as objects with name and arguments where they are such."""
+    for key in ("tool_calls", "function_call"):
+        calls = _parsed(turn.extra.get(key))
+        for call in calls if isinstance(calls, list) else [calls] if calls else []:
+            yield (isinstance(call, Mapping) and call.get("function")) or call
+
+
+def _fault_of_text(text: str, closed: bool, tools: Mapping[str, Any]) -> str | None:
+    """What is wrong with a call that is written as text between tags, or None."""
+    text = text.strip()
+    if any(mark in text for mark in _OTHER_FORM) or text in tools or _NAMED.fullmatch(text):
+        return None
+    call = _parsed(text)
+    if isinstance(call, str) and not closed:
+        return "a call that is never closed" if text.startswith(("{", "[")) else None
+    # Some write several calls between one pair of tags
+    for one in call if isinstance(call, list) else [call]:
+        if (fault := _fault(one, tools)) is not None:
+            return fault
+    return None
+
+
+def _fault(call: Any, tools: Mapping[str, Any]) -> str | None:
+    """What is wrong with a call, or None."""
+    if isinstance(call, str):
+        return _NO_JSON
+    name = call.get("name") if isinstance(call, Mapping) else None
+    if not isinstance(name, str) or not name.strip():
+        return "a call without a tool's name"
+    given = (call[key] for key in ("arguments", "parameters") if call.get(key) is not None)
+    arguments = _parsed(next(given, {}))
+    if not isinstance(arguments, Mapping):
+        return "arguments that are no JSON object"
+    if not tools:
+        return None
+    if name not in tools:
+        return "a call of a tool that the row does not have"
+    if not arguments.keys() >= _required(tools[name]):
+        return "a call that lacks a required argument"
+    return None
+
+
+def _parsed(value: Any) -> Any:
+    """What a text says as JSON; a text that is none, and what is no text, as it is."""
+    if not isinstance(value, str):
+        return value
+    try:
+        return json.loads(value)
+    except (ValueError, RecursionError):
+        return value
+
+
+def _tools_of(row: Row) -> dict[str, Any]:
+    """Schemas of the row's tools by name; none where one has no name, so that what it is called is not known."""
+    inner = [tool.get("function", tool) for tool in row.tools]
+    if not all(isinstance(tool, Mapping) and isinstance(tool.get("name"), str) for tool in inner):
+        return {}
+    return {tool["name"]: tool.get("parameters", tool.get("input_schema")) for tool in inner}
+
+
+def _required(schema: Any) -> frozenset[str]:
+    """Arguments that a schema asks for; none where it is not a simple one."""
+    if not isinstance(schema, Mapping) or any(key in schema for key in _JOINED):
+        return frozenset()
+    required = schema.get("required")
+    if not isinstance(required, Sequence) or isinstance(required, str):
+        return frozenset()
+    properties = schema.get("properties")
+    known = properties if isinstance(properties, Mapping) else {}
+    return frozenset(name for name in required if isinstance(name, str) and name in known)
