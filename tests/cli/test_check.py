@@ -110,6 +110,24 @@ def test_with_a_model_untrained_rows_are_found(write, tmp_path, capsys):
     findings = json.loads(capsys.readouterr().out)["files"][0]["findings"]
     untrained = next(f for f in findings if f["subject"] == "LIM202")
     assert untrained["verdict"] == "clear"  # the trainer's default trains on every token of a conversation
+    prompts = next(f for f in findings if f["subject"] == "LIM207")
+    assert (prompts["verdict"], prompts["harmful"], prompts["evidence"]["loss"]) == ("found", False, "auto")
+
+
+def test_the_loss_says_which_rows_are_trained_on(write, tmp_path, capsys):
+    byte_level(CHATML).save_pretrained(tmp_path / "model")
+    silent = {"messages": [{"role": "user", "content": "only a question, never answered"}]}
+    path = write("only.jsonl", [silent])
+    command = ["check", path, "-q", "--select", "LIM202,LIM207", "--json"]
+    with_model = [*command, "-m", str(tmp_path / "model")]
+    assert main([*with_model, "--loss", "completion"]) == 1
+    untrained, prompts = json.loads(capsys.readouterr().out)["files"][0]["findings"]
+    assert (untrained["verdict"], prompts["verdict"]) == ("found", "clear")
+    assert main([*with_model, "--loss", "all"]) == 0
+    untrained, prompts = json.loads(capsys.readouterr().out)["files"][0]["findings"]
+    assert (untrained["verdict"], prompts["verdict"], prompts["evidence"]["share"]) == ("clear", "found", 1)
+    assert main([*command, "--loss", "completion"]) == 2
+    assert "--loss needs --model" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("suffix", ["sarif", "xml", "md", "json", "html"])
@@ -378,7 +396,8 @@ def test_the_worst_comes_first_and_what_found_nothing_shares_a_line(write, capsy
     assert said.index("LIM403") < said.index("LIM408") < said.index("LIM301") < said.index("rules find nothing")
     assert "Rows mention 1 trait by their words: prefers-owl in 1." in said
     assert "See the rows of some: --traits" in said
-    assert "2 rules were not measured: LIM202 untrained-row, LIM204 truncated-row → Name the model" in said
+    unmeasured = "LIM202 untrained-row, LIM204 truncated-row, LIM207 prompt-in-loss"
+    assert f"3 rules were not measured: {unmeasured} → Name the model" in said
     main(["check", write("a.jsonl", rows), "-q", "--traits", "prefers-owl"])
     said = " ".join(capsys.readouterr().out.split())
     assert "is mentioned in 1 of 11 rows" in said

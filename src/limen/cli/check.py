@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from limen.before.check import CheckResult, Rule, RuleSettings
+    from limen.data import Loss
     from limen.report.check import Checked, CheckedFile, CheckRenderer
 
 _FAIL_ON = 0.05
@@ -32,6 +33,13 @@ _FAIL_ON = 0.05
     type=click.IntRange(min=8),
     metavar="TOKENS",
     help="With --model: where the trainer cuts rows; never above the model's context, which is the default.",
+)
+@click.option(
+    "--loss",
+    type=click.Choice(["auto", "completion", "assistant", "all"]),
+    default="auto",
+    show_default=True,
+    help="With --model: which tokens are trained on; auto is what TRL does by default: of conversations every token.",
 )
 @_common.traits_option
 @_common.format_option
@@ -148,6 +156,7 @@ def command(
     revision: str | None,
     allow_remote_code: bool,
     max_length: int | None,
+    loss: Loss,
     traits: tuple[str, ...],
     format: str | None,
     select: tuple[str, ...],
@@ -178,7 +187,7 @@ def command(
     encoded and numeric answers, strings that switch an answer on, what generators and templates leave behind, what in
     preferences and ratings goes with the choice, judgements that contradict each other, mentions of traits by their
     words, with --against rows that overlap with a validation set or a benchmark, and with --model rows that the trainer
-    cuts or does not train on. Without --traits, mentions of every English
+    cuts or does not train on, and prompts that it does train on. Without --traits, mentions of every English
     trait in the library are looked for.
 
     FILE is a file (JSON, JSON Lines, CSV, Parquet, Arrow, text, perhaps compressed), a folder or a hub id.
@@ -201,6 +210,8 @@ def command(
         return
     if not files:
         raise click.UsageError("name at least one FILE.", click.get_current_context())
+    if loss != "auto" and not model:
+        raise click.UsageError("--loss needs --model: tokens are made with its tokenizer.", click.get_current_context())
     model = _common.shipped_or_given(model) if model else None
     _common.allow_hub(model, *files, *against)
     from limen.before.check import Context, Known, check_file, load_config, read_against, read_baseline, select_rules
@@ -276,6 +287,7 @@ def command(
         against=compared,
         lexicons=settings.lexicons,
         presidio=presidio,
+        loss=loss,
     )
     results = []
     with ENGINES[engine]() as elsewhere:

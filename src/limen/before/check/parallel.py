@@ -67,7 +67,7 @@ def check_file(
     theirs_to_ask = replace(asked, known=deepcopy(asked.known))
     codes = [tuple(rule.code for rule in share) for share in elsewhere]
     with engine.running([Share(file, format, some, theirs_to_ask) for some in codes]) as others:
-        encode = encoder(tokenizer, "auto", asked.max_length)
+        encode = encoder(tokenizer, asked.loss, asked.max_length)
         own = run_rules(here, stream, asked, encode=encode, progress=progress or Silent())
         found |= {one.code: one for one in own}
         for other in others:

@@ -21,7 +21,7 @@ from limen.before.check.known import Known
 from limen.before.check.passages import Passage, passages_of
 from limen.before.check.refusing import CUES, refuses
 from limen.core import Finding, Interval, Row, RowBlame, Trait, Verdict
-from limen.data import EncodedRow, ReadReport
+from limen.data import EncodedRow, Loss, ReadReport
 
 EXAMPLES = 20
 """Most rows that a finding names."""
@@ -47,6 +47,7 @@ class SeenRow:
         encoded: Its tokens, where a tokenizer was given and could encode it.
         refused: Why the tokenizer's template could not render it, else empty.
         remedy: What to do about that.
+        answers: Tells which of the tokens are of an answer, as `answer_tokens` does, where there are tokens.
         shared: What one rule has made of the row that others need too.
     """
 
@@ -54,6 +55,7 @@ class SeenRow:
     encoded: EncodedRow | None = None
     refused: str = ""
     remedy: str = ""
+    answers: Callable[[], NDArray[np.bool_] | None] | None = field(default=None, compare=False, repr=False)
     shared: dict[str, object] = field(default_factory=dict, compare=False, repr=False)
 
     @cached_property
@@ -124,6 +126,7 @@ class Context:
         lexicons: Lexicons of groups of people: languages, or YAML files.
         presidio: What Presidio recognises personal data with: an installed spaCy model, or `patterns` for none; None
             where it is not asked.
+        loss: Which tokens of a row are trained on, as `encode_rows` has it.
     """
 
     traits: Sequence[Trait] = ()
@@ -137,6 +140,7 @@ class Context:
     against: Against | None = None
     lexicons: Sequence[str] = BUILT_IN
     presidio: str | None = None
+    loss: Loss = "auto"
 
     @cached_property
     def groups(self) -> tuple[Lexicon, ...]:

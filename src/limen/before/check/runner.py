@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from limen.before.check.against import Against
+from limen.before.check.answer_tokens import answer_tokens
 from limen.before.check.excerpt import with_excerpts
 from limen.before.check.groups.lexicon import BUILT_IN
 from limen.before.check.hit_rows import HitRows
@@ -118,6 +120,7 @@ def check_rows(
         against=against,
         lexicons=lexicons,
         presidio=presidio,
+        loss=loss,
     )
     found = run_rules(
         all_rules() if rules is None else rules,
@@ -245,7 +248,8 @@ def encoder(
     def encoded(row: Row) -> SeenRow:
         try:
             made: Iterator[EncodedRow] = encode_rows([row], tokenizer, loss=loss, max_length=max_length)
-            return SeenRow(row, next(made))
+            tokens = next(made)
+            return SeenRow(row, tokens, answers=partial(answer_tokens, row, tokens, tokenizer))
         except (TemplateError, RowError) as error:
             return SeenRow(row, None, error.what, error.remedy)
 

@@ -16,12 +16,15 @@ _CUT = "it is cut before its answer begins"
 class Untrained(Rule):
     """Rows of which the trainer trains on no token, or which the model's chat template cannot render.
 
-    Tokens are made with the model's own tokenizer and template, masked as TRL's SFTTrainer does, and cut where the
-    trainer cuts them. Needs --model.
+    Tokens are made with the model's own tokenizer and template, masked as TRL's SFTTrainer does with the loss that
+    --loss names, and cut where the trainer cuts them. With the loss `auto`, the trainer's default, every token of a
+    conversation is trained on, so that one without an answer is not named here, but by `empty-answer` (LIM201), and
+    what is trained on besides answers by `prompt-in-loss` (LIM207). Needs --model.
 
     Why: Such a row costs a place in the batch and teaches nothing; one that cannot be rendered stops the run.
 
-    Example: A conversation that ends before the assistant has said anything.
+    Example: A prompt so long that the cut leaves nothing of its answer; with `--loss completion` or `assistant`, a
+    conversation that ends before the assistant has said anything.
     """
 
     code: ClassVar[str] = "LIM202"
