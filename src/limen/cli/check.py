@@ -192,8 +192,8 @@ def command(
 
     FILE is a file (JSON, JSON Lines, CSV, Parquet, Arrow, text, perhaps compressed), a folder or a hub id.
 
-    limen.toml ([check]) or pyproject.toml ([tool.limen.check]) may set select, ignore, fail-on, lexicons, presidio, a
-    rule's severity and fail-on, and ignore-rows; --select sets aside both its select and its ignore.
+    limen.toml ([check]) or pyproject.toml ([tool.limen.check]) may set select, ignore, fail-on, lexicons, presidio,
+    toxicity, a rule's severity and fail-on, and ignore-rows; --select sets aside both its select and its ignore.
 
     Exit codes: 2 if a row cannot be read, else 1 if something is found at or above --fail-on, 3 if something that was
     asked for stays open, else 0.
@@ -224,6 +224,7 @@ def command(
 
     renderers = _renderers(outputs, output_format, as_json)
     settings = load_config(config)
+    _common.allow_hub(settings.toxicity)
     rules = select_rules(select or settings.select, ignore or (() if select else settings.ignore))
     if traits and not any(rule.code == "LIM301" for rule in rules):
         raise UsageError("--traits is for LIM301, which is not selected.", remedy="Select it, or leave --traits out.")
@@ -241,6 +242,11 @@ def command(
 
         # What is not installed is to be told before any row is read
         presidio_finder(presidio)
+    toxicity = settings.toxicity if any(rule.needs_classifier for rule in rules) else None
+    if toxicity is not None:
+        from limen.before.check.find_toxic import toxicity_finder
+
+        toxicity_finder(toxicity)
     compared = read_against(against) if against else None
     wanted = resolve(traits) if traits else all_traits(World.ENGLISH)
     tokenizer = context = None
@@ -288,6 +294,7 @@ def command(
         lexicons=settings.lexicons,
         presidio=presidio,
         loss=loss,
+        toxicity=toxicity,
     )
     results = []
     with ENGINES[engine]() as elsewhere:

@@ -19,7 +19,7 @@ from limen.core import UsageError
 
 T = TypeVar("T")
 _ROW = re.compile(r"[0-9a-f]{12}")
-_KEYS = ("select", "ignore", "fail-on", "lexicons", "presidio", "rules", "ignore-rows")
+_KEYS = ("select", "ignore", "fail-on", "lexicons", "presidio", "toxicity", "rules", "ignore-rows")
 
 
 @dataclass(frozen=True)
@@ -33,6 +33,7 @@ class CheckConfig:
         lexicons: Lexicons of groups of people: languages, or YAML files; those that the package has without it.
         presidio: What Presidio recognises personal data with: an installed spaCy model, or `patterns` for none; None
             where it is not asked.
+        toxicity: The classifier that judges whether answers are toxic, a folder or hub id; None where it is not asked.
         rules: Severity and share of single rules, by code.
         ignore_rows: Rows that a rule is not to name, each with its reason.
         path: The file; None where there is none.
@@ -43,6 +44,7 @@ class CheckConfig:
     fail_on: float | None = None
     lexicons: tuple[str, ...] = BUILT_IN
     presidio: str | None = None
+    toxicity: str | None = None
     rules: Mapping[str, RuleSettings] = field(default_factory=dict)
     ignore_rows: tuple[IgnoredRow, ...] = ()
     path: Path | None = None
@@ -123,6 +125,7 @@ def _parsed(table: dict[str, Any], path: Path) -> CheckConfig:
         fail_on=_share(table, "check.fail-on", path),
         lexicons=_lexicons(table, path),
         presidio=_presidio(table, path),
+        toxicity=_toxicity(table, path),
         rules=_settings(_table(table, "rules", path), path),
         ignore_rows=tuple(_ignored(entry, i, path) for i, entry in enumerate(_list(table, "ignore-rows", path), 1)),
         path=path,
@@ -168,6 +171,21 @@ def _presidio(table: Mapping[str, Any], path: Path) -> str | None:
             where=str(path),
         )
     return value
+
+
+def _toxicity(table: Mapping[str, Any], path: Path) -> str | None:
+    """A hub id, or a folder, which is named from where the configuration lies."""
+    value = table.get("toxicity")
+    if value is None:
+        return None
+    if not isinstance(value, str) or not value.strip():
+        raise UsageError(
+            f"'check.toxicity' is {value!r}.",
+            remedy="Write the folder or hub id of a sequence classifier.",
+            where=str(path),
+        )
+    beside = path.parent / Path(value).expanduser()
+    return str(beside) if beside.is_dir() else value
 
 
 def _share(table: Mapping[str, Any], name: str, path: Path) -> float | None:

@@ -35,6 +35,7 @@ def rule_page(rule: type[Rule]) -> str:
     """
     needs = "; needs a tokenizer" if rule.needs_tokenizer else "; needs --against" if rule.needs_against else ""
     needs = "; needs the extra `presidio`" if rule.needs_presidio else needs
+    needs = "; needs a classifier" if rule.needs_classifier else needs
     fix = what_fix_does(rule)
     head = f"# {rule.code} {rule.name}\n\nOf `limen check`. Severity: {rule.severity.value}{needs}."
     head += f" `--fix` {fix} such rows." if fix else ""

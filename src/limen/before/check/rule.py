@@ -127,6 +127,7 @@ class Context:
         presidio: What Presidio recognises personal data with: an installed spaCy model, or `patterns` for none; None
             where it is not asked.
         loss: Which tokens of a row are trained on, as `encode_rows` has it.
+        toxicity: The classifier that judges whether answers are toxic, a folder or hub id; None where it is not asked.
     """
 
     traits: Sequence[Trait] = ()
@@ -141,6 +142,7 @@ class Context:
     lexicons: Sequence[str] = BUILT_IN
     presidio: str | None = None
     loss: Loss = "auto"
+    toxicity: str | None = None
 
     @cached_property
     def groups(self) -> tuple[Lexicon, ...]:
@@ -195,6 +197,7 @@ class Rule(ABC):
         needs_tokenizer: Whether it looks at tokens.
         needs_against: Whether it compares rows with other files.
         needs_presidio: Whether it has Presidio recognise personal data.
+        needs_classifier: Whether it has a classifier of the user's judge answers.
         drops: Whether `--fix` leaves out the rows that it names.
         compares: Whether it names a row for what an earlier one says; `--fix` then asks it last, so that no row is left
             out as a copy of one that is left out itself.
@@ -207,6 +210,7 @@ class Rule(ABC):
     needs_tokenizer: ClassVar[bool] = False
     needs_against: ClassVar[bool] = False
     needs_presidio: ClassVar[bool] = False
+    needs_classifier: ClassVar[bool] = False
     drops: ClassVar[bool] = False
     compares: ClassVar[bool] = False
     any_row_fails: ClassVar[bool] = False
@@ -291,7 +295,11 @@ class Rule(ABC):
         Args:
             context: What the check is asked for.
         """
-        return (cls.needs_against and context.against is None) or (cls.needs_presidio and context.presidio is None)
+        return (
+            (cls.needs_against and context.against is None)
+            or (cls.needs_presidio and context.presidio is None)
+            or (cls.needs_classifier and context.toxicity is None)
+        )
 
     @classmethod
     def mends(cls) -> bool:

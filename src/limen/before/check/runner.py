@@ -76,6 +76,7 @@ def check_rows(
     without: Sequence[int] = (),
     lexicons: Sequence[str] = BUILT_IN,
     presidio: str | None = None,
+    toxicity: str | None = None,
     progress: Progress | None = None,
 ) -> CheckResult:
     """Run rules over rows, streaming them once, and again as far as the last row that a rule or a finding asks for.
@@ -96,6 +97,7 @@ def check_rows(
         without: Positions of rows that rules are not shown, in ascending order.
         lexicons: Lexicons of groups of people: languages, or YAML files.
         presidio: What Presidio recognises personal data with, as in `Context`.
+        toxicity: The classifier that judges whether answers are toxic, as in `Context`.
         progress: Who is told.
 
     Returns:
@@ -121,6 +123,7 @@ def check_rows(
         lexicons=lexicons,
         presidio=presidio,
         loss=loss,
+        toxicity=toxicity,
     )
     found = run_rules(
         all_rules() if rules is None else rules,
