@@ -48,6 +48,7 @@ class SeenRow:
         refused: Why the tokenizer's template could not render it, else empty.
         remedy: What to do about that.
         answers: Tells which of the tokens are of an answer, as `answer_tokens` does, where there are tokens.
+        knows: Tells whether the model knows a mark of a chat template, where a tokenizer was given.
         shared: What one rule has made of the row that others need too.
     """
 
@@ -56,6 +57,7 @@ class SeenRow:
     refused: str = ""
     remedy: str = ""
     answers: Callable[[], NDArray[np.bool_] | None] | None = field(default=None, compare=False, repr=False)
+    knows: Callable[[str], bool] | None = field(default=None, compare=False, repr=False)
     shared: dict[str, object] = field(default_factory=dict, compare=False, repr=False)
 
     @cached_property

@@ -13,6 +13,7 @@ from limen.before.check.excerpt import with_excerpts
 from limen.before.check.groups.lexicon import BUILT_IN
 from limen.before.check.hit_rows import HitRows
 from limen.before.check.known import Known
+from limen.before.check.mark_tokens import knows_marks
 from limen.before.check.masking import masking_with, without_values
 from limen.before.check.registry import all_rules
 from limen.before.check.rule import HARMFUL_SHARE, Context, Rule, RuleSettings, SeenRow
@@ -247,13 +248,14 @@ def encoder(
     """
     if tokenizer is None:
         return None
+    knows = knows_marks(tokenizer)
 
     def encoded(row: Row) -> SeenRow:
         try:
             made: Iterator[EncodedRow] = encode_rows([row], tokenizer, loss=loss, max_length=max_length)
             tokens = next(made)
-            return SeenRow(row, tokens, answers=partial(answer_tokens, row, tokens, tokenizer))
+            return SeenRow(row, tokens, answers=partial(answer_tokens, row, tokens, tokenizer), knows=knows)
         except (TemplateError, RowError) as error:
-            return SeenRow(row, None, error.what, error.remedy)
+            return SeenRow(row, None, error.what, error.remedy, knows=knows)
 
     return encoded

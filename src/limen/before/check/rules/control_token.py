@@ -39,7 +39,7 @@ class ControlToken(Spotting):
     tool gives back, goes on with a line for the user and one for the assistant (`Human: ...`, `### Response: ...`), and
     where an answer has a line for the user alone and no prompt speaks of a dialogue or the like. Rows of plain text and
     of prompt and completion may have been rendered before: what at least half of such rows carry is taken for their
-    format and not counted.
+    format and not counted; whether that is the model's own format is for `other-template` (LIM208), with --model.
 
     Why: Most tokenizers turn such text into the control token itself: a turn ends, or a system prompt begins, where the
     row's author, or whoever wrote the page that it quotes, wished it. An answer that goes on as the user teaches the
