@@ -297,11 +297,9 @@ class Rule(ABC):
         Args:
             context: What the check is asked for.
         """
-        return (
-            (cls.needs_against and context.against is None)
-            or (cls.needs_presidio and context.presidio is None)
-            or (cls.needs_classifier and context.toxicity is None)
-        )
+        against = cls.needs_against, context.against
+        presidio, classifier = (cls.needs_presidio, context.presidio), (cls.needs_classifier, context.toxicity)
+        return any(needed and given is None for needed, given in (against, presidio, classifier))
 
     @classmethod
     def mends(cls) -> bool:
