@@ -337,6 +337,18 @@ def test_a_fix_is_written_told_checked_and_undone(write, at_home, capsys):
     assert len((at_home / "d.jsonl").read_text().splitlines()) == 21
 
 
+def test_a_fix_says_that_rows_it_cannot_read_stayed(tmp_path, capsys):
+    rows = tmp_path / "rows.jsonl"
+    rows.write_text('{"prompt":"The nurse said she is tired.","completion":"Rest."}\nbroken\n', encoding="utf-8")
+    out = tmp_path / "b.jsonl"
+    assert main(["check", str(rows), "-q", "--select", "LIM701", "--fix", str(out), "--balance", "swap:gender"]) == 2
+    said = " ".join(capsys.readouterr().out.split())
+    assert "2 of 2 rows and 1 further row in" in said
+    assert "1 row that cannot be read stayed: LIM001, which leaves them out, was not selected." in said
+    assert "Lost: 0 rows (0.0%)" in said
+    assert len(out.read_text().splitlines()) == 3
+
+
 def test_a_fix_counts_tokens_with_a_model(write, at_home, capsys):
     byte_level(CHATML).save_pretrained(at_home / "model")
     write("a.jsonl", [*ROWS, ROWS[3]])

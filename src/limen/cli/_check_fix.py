@@ -88,16 +88,18 @@ def told(file: str, result: FixResult) -> list[str]:
     cost = result.cost
     added = f" and {plural(cost.rows_added, 'further row')}" if cost.rows_added else ""
     untouched = ", untouched rows byte for byte" if result.kept_bytes else ""
-    before = cost.rows_before + cost.unreadable
-    lines = [
-        f"Fixed {file}: {cost.rows_after:,} of {plural(before, 'row')}{added} in {result.out} "
-        f"({result.form}{untouched})."
-    ]
+    before, after = cost.lines_before, cost.lines_after
+    lines = [f"Fixed {file}: {after:,} of {plural(before, 'row')}{added} in {result.out} ({result.form}{untouched})."]
     for what, counts in (("left out", result.dropped), ("changed", result.changed)):
         if counts:
             by_rule = ", ".join(f"{counts[code]:,} by {code}" for code in sorted(counts))
-            several = " (some by several)" if what == "left out" and counts.total() > before - cost.rows_after else ""
+            several = " (some by several)" if what == "left out" and counts.total() > before - after else ""
             lines.append(f"Rows {what}: {by_rule}{several}.")
+    if cost.unreadable_kept:
+        lines.append(
+            f"{plural(cost.unreadable_kept, 'row')} that cannot be read stayed: LIM001, which leaves them out, was "
+            "not selected."
+        )
     if result.left:
         lines.append(f"{plural(result.left, 'row')} could not be changed within their columns and stayed as they were.")
     if result.balance is not None:
@@ -105,7 +107,7 @@ def told(file: str, result: FixResult) -> list[str]:
     characters = cost.characters_before - cost.characters_after
     prompts = cost.prompts_before - cost.prompts_after
     parts = [
-        f"{plural(before - cost.rows_after, 'row')} ({(before - cost.rows_after) / before:.1%})",
+        f"{plural(before - after, 'row')} ({(before - after) / before:.1%})",
         f"{plural(characters, 'character')} ({characters / max(1, cost.characters_before):.1%})",
         f"{prompts:,} of {plural(cost.prompts_before, 'distinct prompt')}",
     ]

@@ -150,6 +150,30 @@ def test_unreadable_rows_are_left_out_and_come_back(tmp_path):
     assert (tmp_path / "d.jsonl").read_bytes() == source.read_bytes()
 
 
+@pytest.mark.parametrize(
+    ("name", "raw", "layout_kept"),
+    [
+        ("a.jsonl", b'{"prompt":"q","completion":"a"}\nbroken\n{"prompt":"r","completion":""}\n', True),
+        ("a.jsonl", b'{"prompt":"q","completion":"a"}\n{"prompt":3}\n{"prompt":"r","completion":""}\n', True),
+        ("folder", b'{"prompt":"q","completion":"a"}\nbroken\n{"prompt":"r","completion":""}\n', False),
+    ],
+)
+def test_the_cost_says_what_the_new_file_holds_whichever_rules_were_asked(tmp_path, name, raw, layout_kept):
+    source = tmp_path / name
+    if not layout_kept:
+        source.mkdir()
+    (source if layout_kept else source / "a.jsonl").write_bytes(raw)
+    silent = [rule for rule in all_rules() if rule.code == "LIM201"]
+    result = fix_file(str(source), tmp_path / "b.jsonl", rules=silent)
+    written = (tmp_path / "b.jsonl").read_bytes().count(b"\n")
+    assert result.cost.lines_after == written == (2 if layout_kept else 1)
+    # What cannot be read cannot be written in another layout; then it counts as left out, and is in the manifest
+    assert result.dropped == ({"LIM201": 1} if layout_kept else {"LIM001": 1, "LIM201": 1})
+    told = result.manifest.read_text().splitlines()[1:-1]
+    assert len(told) == 3 - written
+    assert json.loads(result.manifest.read_text().splitlines()[-1])["cost"]["unreadable_kept"] == layout_kept
+
+
 def test_rows_that_a_person_ignores_stay(tmp_path):
     source = lines(tmp_path / "a.jsonl", PLANTED)
     row_id = next(r.id for r in read_rows(source) if r.index == 8)

@@ -31,19 +31,22 @@ class Cost:
         self.rows_added = 0
         self.characters_added = 0
         self.unreadable = 0
+        self.unreadable_kept = 0
         self.characters_before = 0
         self.characters_after = 0
         self.tokens_lost: int | None = None if tokenizer is None else 0
 
-    def add(self, before: Row | None, after: Row | None) -> None:
+    def add(self, before: Row | None, after: Row | None, *, kept: bool = False) -> None:
         """Count a row.
 
         Args:
             before: As it was; None for a row that cannot be read.
-            after: As it is written; None where it is left out.
+            after: As it is written; None where it is left out, or cannot be read.
+            kept: Whether a row that cannot be read is written as it stands.
         """
         if before is None:
             self.unreadable += 1
+            self.unreadable_kept += kept
             return
         prompt = _prompt(before)
         length = len(before.text)
@@ -68,6 +71,16 @@ class Cost:
         self.characters_added += len(row.text)
 
     @property
+    def lines_before(self) -> int:
+        """How many rows went in, those that cannot be read among them."""
+        return self.rows_before + self.unreadable
+
+    @property
+    def lines_after(self) -> int:
+        """How many of these are in the new file."""
+        return self.rows_after + self.unreadable_kept
+
+    @property
     def prompts_before(self) -> int:
         """How many distinct prompts went in."""
         return _distinct(self._prompts_before)
@@ -79,10 +92,10 @@ class Cost:
 
     def as_dict(self) -> dict[str, Any]:
         """The numbers, for the manifest."""
-        names = ("rows_before", "rows_after", "unreadable", "characters_before", "characters_after", "tokens_lost")
+        names = ("rows_before", "rows_after", "unreadable", "unreadable_kept", "characters_before", "characters_after")
         prompts = {"prompts_before": self.prompts_before, "prompts_after": self.prompts_after}
         added = {"rows_added": self.rows_added, "characters_added": self.characters_added} if self.rows_added else {}
-        return {**{name: getattr(self, name) for name in names}, **prompts, **added}
+        return {**{name: getattr(self, name) for name in (*names, "tokens_lost")}, **prompts, **added}
 
 
 def _tokens(row: Row, tokenizer: PreTrainedTokenizerBase) -> int:

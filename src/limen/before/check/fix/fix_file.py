@@ -244,8 +244,9 @@ def _balanced(plan: _Plan, balancer: Balancer, rows: RowStream) -> _Plan:
 class _Judge:
     """Says of each row in turn whether it is kept, left out or changed; keeps count."""
 
-    def __init__(self, plan: _Plan, result: FixResult, rows: Iterator[Row]) -> None:
+    def __init__(self, plan: _Plan, result: FixResult, rows: Iterator[Row], *, anew: bool) -> None:
         self._plan = plan
+        self._anew = anew
         self._result = result
         self._rows = rows
         self._row = next(rows, None)
@@ -277,6 +278,8 @@ class _Judge:
         """What becomes of a row: `keep`, `drop` or `change`, the rules that ask for it, and its new columns."""
         row = self.row(index)
         codes = self.dropped(index, row)
+        if self._anew and columns is None:
+            codes = codes or (_UNREADABLE,)  # rows are written from columns, which a broken one has not
         action, after, new = "drop" if codes else "keep", None if codes else row, None
         if not codes and row is not None and columns is not None and self._plan.rules:
             rules = [rule for rule in self._plan.rules if (rule.code, row.id) not in self._plan.ignored]
@@ -302,7 +305,7 @@ class _Judge:
                     name, weight = further
                     action, codes, new = "change", (*codes, balancer.method.value), {**now, name: weight}
             balancer.count(row, after, weight)
-        self._result.cost.add(row, after)
+        self._result.cost.add(row, after, kept=action != "drop")
         if self.added is not None and balancer is not None:
             balancer.count(None, self.added[0])
             self._result.cost.add_row(self.added[0])
@@ -337,7 +340,7 @@ def _splice(
     format: str | None,
 ) -> dict[str, str]:
     """Write segments of the file but for those of the rows that are touched."""
-    judge = _Judge(plan, result, iter(read_rows(file, format=format, strict=False)))
+    judge = _Judge(plan, result, iter(read_rows(file, format=format, strict=False)), anew=False)
     records = open_source(file).records() if judge.mends else iter(())
     whole = hashlib.sha256()
     count, line = 0, 1
@@ -397,7 +400,7 @@ def _write_anew(
 ) -> dict[str, str]:
     """Write rows from their columns."""
     stream = read_rows(file, format=format, strict=False)
-    judge = _Judge(plan, result, iter(stream))
+    judge = _Judge(plan, result, iter(stream), anew=True)
     weighs = plan.balancer is not None and plan.balancer.method is Method.REWEIGHT
     writer = ParquetRows(part, source, column=COLUMN if weighs else "") if form == "parquet" else JsonLines(part)
     try:
