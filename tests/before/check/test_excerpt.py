@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from limen.before.check.excerpt import TEXT, excerpt, field_text
+from limen.before.check.masking import Mask, masks
 from limen.core import Message, Row, RowKind
 
 ROW = Row(
@@ -54,7 +55,7 @@ def test_a_span_outside_the_text_is_none():
 
 
 def mask(text):
-    return re.sub(r"sk-\w+", "sk… (key)", text)
+    return [Mask(*found.span(), "sk… (key)") for found in re.finditer(r"sk-\w+", text)]
 
 
 def test_what_may_not_be_shown_is_not_shown_and_the_span_moves_with_it():
@@ -65,15 +66,28 @@ def test_what_may_not_be_shown_is_not_shown_and_the_span_moves_with_it():
     whole = excerpt(one(text), "answer", 7, 16, mask)
     assert whole.text[slice(*whole.span)] == "sk… (key)"
     across = excerpt(one(text), "answer", 12, 20, mask)  # begins in the middle of the key
-    assert (across.text, across.span) == (shown.text, None)
+    assert across.text == shown.text
+    assert across.text[slice(*across.span)] == "sk… (key) is "
 
 
 def test_a_cut_never_halves_what_may_not_be_shown():
     for at in range(TEXT - 12, TEXT + 3):
         text = " " * at + "sk-abcdefgh" + " x" * 400
-        assert "abc" not in excerpt(one(text), shown=mask).text
+        assert "abc" not in excerpt(one(text), masking=mask).text
     text = "sk-abcdefgh" + "y" * 120 + "HERE" + "z" * 900
     text = " " * 600 + text
     for shift in range(12):
         start = text.index("HERE") - shift
         assert "defgh" not in excerpt(one(text), "answer", start, start + 4, mask).text
+
+
+@given(st.integers(0, 900), st.integers(0, 900), st.text("aB 7-.", max_size=12))
+def test_a_password_that_a_sentence_tells_is_marked_and_never_shown(lead, tail, noise):
+    """What makes it a secret stands in front of it: of the two parts by themselves neither is known."""
+    secret = "hV7$kQ92!mZx"
+    text = f"{'x ' * lead}{noise} Your new password is {secret}{' y' * tail}"
+    start = text.index(secret)
+    shown = excerpt(one(text), "answer", start, start + len(secret), masks)
+    assert shown.text[slice(*shown.span)] == "hV… (password)"
+    assert "7$k" not in shown.text
+    assert "mZx" not in shown.text

@@ -92,6 +92,15 @@ def test_sarif_has_a_descriptor_a_rule_and_a_result_a_row():
     assert [p.partition(":")[2] for p in prints] == ["1", "2"]
 
 
+def test_sarif_tells_the_passage_and_leaves_what_a_note_quotes_as_it_is():
+    place = {"field": "answer[0]", "start": 12, "end": 24}
+    said = example("It is hV… (password).", note="hV… (password)", text_span=[6, 20], **place)
+    (told,) = sarif(finding(said))["results"]
+    assert told["message"]["text"].startswith("hV… (password). Copies")
+    assert told["locations"][0]["logicalLocations"] == [{"name": "answer[0]", "kind": "member"}]
+    assert {key: told["properties"][key] for key in (*place, "text_span")} == {**place, "text_span": [6, 20]}
+
+
 def test_sarif_fingerprints_outlive_the_line():
     before = sarif(finding(example("one")))["results"][0]["partialFingerprints"]
     moved = sarif(finding(example("one", line=77, index=76)))["results"][0]["partialFingerprints"]

@@ -10,6 +10,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
+from limen.before.check.masking import Mask
 from limen.core import Finding, Message, Row
 from limen.data import Problem, RowStream
 
@@ -17,7 +18,7 @@ TEXT = 400
 """Most characters of a row that are shown, beside a sign where it is cut."""
 
 MARGIN = 8192
-"""Characters on both sides of what is shown that `shown` is given besides, so that it sees no half of anything."""
+"""Characters on both sides of what is shown that are looked at for what must be masked, so that no half is missed."""
 
 _BEFORE = 120  # characters shown in front of a span that lies further inside a text
 _TURN = re.compile(r"(messages|prompt|answer|rejected)\[(\d+)\]")
@@ -36,20 +37,22 @@ class Excerpt:
     span: tuple[int, int] | None = None
 
 
-def as_it_is(text: str) -> str:
-    """The text unchanged."""
-    return text
+Masking = Callable[[str], Sequence[Mask]]
+"""Says of a text which stretches are not shown as they are."""
 
 
-def with_excerpts(
-    findings: Sequence[Finding], rows: RowStream, shown: Callable[[str], str] = as_it_is
-) -> list[Finding]:
+def as_it_is(text: str) -> Sequence[Mask]:
+    """Masks nothing."""
+    return ()
+
+
+def with_excerpts(findings: Sequence[Finding], rows: RowStream, masking: Masking = as_it_is) -> list[Finding]:
     """Findings whose examples carry `line`, `source` (the file within a folder), `text` and `text_span`.
 
     Args:
         findings: From rules; example rows stand in their evidence under `examples`.
         rows: The rows, read to their end; a copy of the stream is read again, as far as the last row named.
-        shown: Makes of a text what may be shown of it.
+        masking: What of a text is not shown as it is.
 
     Returns:
         The findings in the same order.
@@ -59,7 +62,7 @@ def with_excerpts(
     for examples in told:
         for example in examples:
             wanted.setdefault(example["index"], []).append(example)
-    _fill(wanted, rows.copy(), {problem.index: problem for problem in rows.report.problems}, shown)
+    _fill(wanted, rows.copy(), {problem.index: problem for problem in rows.report.problems}, masking)
     return [
         replace(finding, evidence={**finding.evidence, "examples": examples}) if examples else finding
         for finding, examples in zip(findings, told, strict=True)
@@ -70,7 +73,7 @@ def _fill(
     wanted: dict[int, list[dict[str, Any]]],
     rows: RowStream,
     problems: dict[int, Problem],
-    shown: Callable[[str], str],
+    masking: Masking,
 ) -> None:
     for index, examples in wanted.items():
         problem = problems.get(index)
@@ -86,7 +89,7 @@ def _fill(
         if row.index in left:
             left.discard(row.index)
             for example in wanted[row.index]:
-                found = excerpt(row, example.get("field", ""), example.get("start"), example.get("end"), shown)
+                found = excerpt(row, example.get("field", ""), example.get("start"), example.get("end"), masking)
                 example |= {"line": row.line, "text": found.text, "text_span": found.span and list(found.span)}
                 if folder is not None and Path(row.source).is_relative_to(folder):
                     example["source"] = Path(row.source).relative_to(folder).as_posix()
@@ -107,7 +110,7 @@ def excerpt(
     field: str = "",
     start: int | None = None,
     end: int | None = None,
-    shown: Callable[[str], str] = as_it_is,
+    masking: Masking = as_it_is,
 ) -> Excerpt:
     """The piece of a row that is shown: its beginning, or the surroundings of a span.
 
@@ -116,25 +119,39 @@ def excerpt(
         field: Part of the row that the span lies in; empty for the whole row.
         start: Where the span begins in the text of that part.
         end: Where it ends.
-        shown: Makes of a text what may be shown of it.
+        masking: What of a text is not shown as it is.
     """
     text = field_text(row, field)
     if start is None or end is None or not 0 <= start < end <= len(text):
         start = end = 0
     begin = max(0, start - _BEFORE) if end > TEXT else 0
-    stop = begin + TEXT
-    cuts = (max(0, begin - MARGIN), begin, min(start, stop), min(end, stop), stop, stop + MARGIN)
-    parts = [text[a:b] for a, b in pairwise(cuts)]
-    seen = [shown(part) for part in parts]
-    whole = shown("".join(parts))
-    if "".join(seen) != whole:
-        # What must not be shown lies across a cut. The whole is safe but for its own edges.
-        edge = MARGIN // 2 if cuts[0] else 0
-        return Excerpt(whole[edge : edge + TEXT])
-    _, before, span, after, _ = seen
+    stop = min(len(text), begin + TEXT)
+    at = max(0, begin - MARGIN)
+    found = [replace(m, start=m.start + at, end=m.end + at) for m in masking(text[at : stop + MARGIN])]
+    # What is masked is shown whole or not at all, and a span that begins or ends in it takes in all of it
+    begin, _ = _around(begin, found)
+    _, stop = _around(stop, found)
+    start, end = (_around(start, found)[0], min(_around(end, found)[1], stop)) if end else (begin, begin)
+    before, span, after = (_shown(text, found, a, b) for a, b in pairwise((begin, start, end, stop)))
     before = f"…{before}" if begin else before
     after = f"{after}…" if stop < len(text) else after
     return Excerpt(before + span + after, (len(before), len(before) + len(span)) if span else None)
+
+
+def _around(place: int, masks: Sequence[Mask]) -> tuple[int, int]:
+    """Beginning and end of what is masked around a place; twice the place itself where nothing is."""
+    return next(((m.start, m.end) for m in masks if m.start < place < m.end), (place, place))
+
+
+def _shown(text: str, masks: Sequence[Mask], start: int, end: int) -> str:
+    """A piece of a text that cuts nothing masked in two, with what is masked replaced."""
+    parts: list[str] = []
+    at = start
+    for one in masks:
+        if start <= one.start and one.end <= end:
+            parts += [text[at : one.start], one.shown]
+            at = one.end
+    return "".join([*parts, text[at:end]])
 
 
 def field_text(row: Row, field: str) -> str:

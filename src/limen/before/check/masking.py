@@ -6,7 +6,8 @@ Masking errs on the side of hiding: it also hides what the rules leave uncounted
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 
 from limen.before.check.find_personal import personal_data
@@ -30,17 +31,41 @@ def hint(text: str, kind: str) -> str:
     return f"{text[: min(_SHOWN, len(text) // _ONE_IN)]}… ({kind})"
 
 
+@dataclass(frozen=True)
+class Mask:
+    """A stretch of a text that is not shown as it is.
+
+    Attributes:
+        start: Where it begins, in characters.
+        end: Where it ends.
+        shown: What is shown in its place.
+    """
+
+    start: int
+    end: int
+    shown: str
+
+
 def masked(text: str) -> str:
     """A text in which secrets and personal data are replaced by hints.
 
     Args:
         text: Any text.
     """
-    return _masked(text, ())
+    return _joined(text, masks(text))
 
 
-def masking_with(presidio: str | None) -> Callable[[str], str]:
-    """What masks a text in a check: `masked`, and with Presidio also what that recognises.
+def masks(text: str) -> Sequence[Mask]:
+    """What stands for secrets and personal data in a text, in order and apart from each other.
+
+    Args:
+        text: Any text.
+    """
+    return _masks(text, ())
+
+
+def masking_with(presidio: str | None) -> Callable[[str], Sequence[Mask]]:
+    """What masks a text in a check: `masks`, and with Presidio also what that recognises.
 
     Args:
         presidio: What Presidio recognises personal data with; None where it is not asked.
@@ -50,22 +75,22 @@ def masking_with(presidio: str | None) -> Callable[[str], str]:
         MissingExtraError: Presidio is not installed.
     """
     if presidio is None:
-        return masked
+        return masks
     from limen.before.check.find_with_presidio import presidio_finder
 
     finder = presidio_finder(presidio)
 
     # Several findings show the same row, and Presidio takes milliseconds for it
     @lru_cache(maxsize=256)
-    def with_presidio(text: str) -> str:
-        return _masked(text, finder.find(text))
+    def with_presidio(text: str) -> Sequence[Mask]:
+        return _masks(text, finder.find(text))
 
     return with_presidio
 
 
-def _masked(text: str, also: Iterable[Found]) -> str:
+def _masks(text: str, also: Iterable[Found]) -> Sequence[Mask]:
     found = (*secrets(text, placeholders=True), *personal_data(text, placeholders=True), *also)
-    return _replaced(text, ((s.start, s.end, s.kind) for s in found), hint)
+    return _apart(text, ((s.start, s.end, s.kind) for s in found), hint)
 
 
 def without_values(what: str) -> str:
@@ -87,16 +112,24 @@ def redacted(text: str, spans: Iterable[tuple[int, int, str]]) -> str:
         text: Any text.
         spans: Beginning, end and kind of each stretch.
     """
-    return _replaced(text, spans, lambda _, kind: f"[{kind}]")
+    return _joined(text, _apart(text, spans, lambda _, kind: f"[{kind}]"))
 
 
-def _replaced(text: str, spans: Iterable[tuple[int, int, str]], by: Callable[[str, str], str]) -> str:
+def _apart(text: str, spans: Iterable[tuple[int, int, str]], by: Callable[[str, str], str]) -> list[Mask]:
+    """Stretches in order, those that overlap made one that shows the first of them."""
+    made: list[Mask] = []
+    for start, end, kind in sorted(spans):
+        if not made or start >= made[-1].end:
+            made.append(Mask(start, end, by(text[start:end], kind)))
+        elif end > made[-1].end:
+            made[-1] = Mask(made[-1].start, end, f"{made[-1].shown}…")
+    return made
+
+
+def _joined(text: str, stretches: Iterable[Mask]) -> str:
     parts: list[str] = []
     at = 0
-    for start, end, kind in sorted(spans):
-        if start >= at:
-            parts += [text[at:start], by(text[start:end], kind)]
-        elif end > at:
-            parts.append("…")
-        at = max(at, end)
+    for one in stretches:
+        parts += [text[at : one.start], one.shown]
+        at = one.end
     return "".join([*parts, text[at:]])

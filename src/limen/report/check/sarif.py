@@ -118,7 +118,7 @@ def _results(
         }
     for example in examples:
         note = one_line(str(example.get("note") or ""), 300)
-        head = f"{note[:1].upper()}{note[1:]}. " if note else ""
+        head = f"{_begun(note)}. " if note else ""
         yield {
             **base,
             "message": {"text": message(f"{head}{said} {finding.remedy}".rstrip())},
@@ -130,9 +130,18 @@ def _results(
                 "row": str(example.get("row") or ""),
                 "index": example.get("index"),
                 "subject": visible(finding.subject),
-                **{key: example[key] for key in ("field", "start", "end") if example.get(key) not in (None, "")},
+                **{
+                    key: example[key]
+                    for key in ("field", "start", "end", "text_span")
+                    if example.get(key) not in (None, "")
+                },
             },
         }
+
+
+def _begun(note: str) -> str:
+    """A note as the beginning of a sentence; what it quotes of a row, such as `hV…`, stays as it is."""
+    return f"{note[:1].upper()}{note[1:]}" if note.partition(" ")[0].isalpha() else note
 
 
 def _location(file: CheckedFile, example: dict[str, Any]) -> dict[str, Any]:
@@ -143,7 +152,10 @@ def _location(file: CheckedFile, example: dict[str, Any]) -> dict[str, Any]:
         physical["region"] = {"startLine": line}
         if text := visible(str(example.get("text") or ""))[:_SNIPPET]:
             physical["region"]["snippet"] = {"text": text}
-    return {"physicalLocation": physical}
+    located: dict[str, Any] = {"physicalLocation": physical}
+    if field := visible(str(example.get("field") or "")):
+        located["logicalLocations"] = [{"name": field, "kind": "member"}]
+    return located
 
 
 def artifact(name: str) -> dict[str, Any]:
