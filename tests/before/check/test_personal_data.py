@@ -6,9 +6,10 @@ import json
 
 import pytest
 
-from limen.before.check import check_rows
+from limen.before.check import all_rules, check_rows
 from limen.before.check.find_personal import iban, luhn, personal_data
-from limen.before.check.masking import masked
+from limen.before.check.fix import fix_file
+from limen.before.check.masking import masked, redacted
 from limen.before.check.rule import Context
 from limen.before.check.rules.personal_data import PersonalData
 from limen.core import Verdict
@@ -113,7 +114,25 @@ def test_a_fix_writes_the_kind_in_place_of_the_datum_and_leaves_placeholders():
     said = "Write to alice.miller@gmail.com, or to someone@example.com, or call (555) 123-4567."
     fixed = rule.fix_text(said)
     assert "alice.miller" not in fixed
-    assert "[e-mail" in fixed
+    assert "[redacted: e-mail address]" in fixed
     assert "someone@example.com" in fixed
     assert "(555) 123-4567" in fixed
     assert rule.fix_text(fixed) == fixed
+
+
+def test_what_a_fix_writes_is_no_finding_of_the_new_file(tmp_path):
+    said = "Mail bob.miller77@gmail.com, card 4539 1488 0343 6467, the key AKIAQ3EGRTYUIOP2ZX7Q, password: hV7$kQ92!mZx"
+    source = tmp_path / "a.jsonl"
+    source.write_text(json.dumps(pair("Who?", f"{said}, from 93.184.215.14 on, wo\u200brd.")), encoding="utf-8")
+    fix_file(str(source), tmp_path / "b.jsonl", rules=all_rules())
+    (fixed,) = read_rows(tmp_path / "b.jsonl")
+    assert fixed.answer[0].content.count("[redacted: ") == 5
+    findings = check_rows(read_rows(tmp_path / "b.jsonl"), rules=all_rules()).findings
+    assert [f.subject for f in findings if f.verdict is Verdict.FOUND] == []
+
+
+@pytest.mark.parametrize("kind", ["email address", "phone number", "location", "person", "date", "Name", "password"])
+def test_no_mark_of_a_fix_is_taken_for_a_blank_of_a_template(kind):
+    assert found([pair("Who?", f"It is {redacted('x', [(0, 1, kind)])}.")], "LIM504").verdict is Verdict.CLEAR
+    if kind not in ("person", "password"):
+        assert found([pair("Who?", f"It is [{kind}].")], "LIM504").verdict is Verdict.FOUND

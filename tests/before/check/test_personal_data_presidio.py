@@ -76,6 +76,6 @@ def test_a_fix_puts_the_kind_in_its_place(one_name, tmp_path):
     fix_file(str(path), out, rules=[get_rule("LIM412")], presidio="names")
     assert [json.loads(line)["output"] for line in out.read_text().splitlines()] == [
         "Nobody did.",
-        "It is [person], of course.",
-        "I'm sorry, but I can't help with that. Ask [person].",
+        "It is [redacted: person], of course.",
+        "I'm sorry, but I can't help with that. Ask [redacted: person].",
     ]

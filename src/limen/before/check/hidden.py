@@ -44,6 +44,20 @@ def hidden_characters(text: str) -> Iterator[Found]:
             yield Found(match.start(), match.end(), kind)
 
 
+def without_hidden(text: str) -> str:
+    """A text without its hidden characters; one that would be blank without them stays as it is.
+
+    Args:
+        text: Any text.
+    """
+    bare = text
+    # What is taken out may have been what kept others in place, such as an emoji's joiners
+    while found := list(hidden_characters(bare)):
+        ends = [0, *(one.end for one in found)]
+        bare = "".join(bare[a:b] for a, b in zip(ends, [*(one.start for one in found), len(bare)], strict=True))
+    return bare if bare.strip() else text
+
+
 def _kind(text: str, start: int, end: int) -> str:
     """What a run of hidden characters is, or nothing if it has its place there."""
     run = text[start:end]

@@ -106,13 +106,15 @@ def without_values(what: str) -> str:
 
 
 def redacted(text: str, spans: Iterable[tuple[int, int, str]]) -> str:
-    """A text in which stretches are replaced by what they are, such as `[e-mail]`: what a fixed file holds.
+    """A text in which stretches are replaced by what they are, such as `[redacted: IBAN]`: what a fixed file holds.
+
+    The first word tells such a mark from the blanks of templates, as `[email address]` is one.
 
     Args:
         text: Any text.
         spans: Beginning, end and kind of each stretch.
     """
-    return _joined(text, _apart(text, spans, lambda _, kind: f"[{kind}]"))
+    return _joined(text, _apart(text, spans, lambda _, kind: f"[redacted: {kind}]"))
 
 
 def _apart(text: str, spans: Iterable[tuple[int, int, str]], by: Callable[[str, str], str]) -> list[Mask]:

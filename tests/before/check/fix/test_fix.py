@@ -25,7 +25,8 @@ HOSTILE = {"prompt": "\x1b[31m\u202e</script>", "completion": "=HYPERLINK(1) " +
 EMPTY = {"prompt": "nothing", "completion": " "}
 NEAR = {**CLEAN[3], "completion": CLEAN[3]["completion"].replace("word59of3", "changed")}
 PLANTED = [*CLEAN[:6], CLEAN[2], HOSTILE, EMPTY, NEAR, CLEAN[2], CLEAN[7]]
-LEFT = [*CLEAN[:6], HOSTILE, CLEAN[7]]
+STRIPPED = {**HOSTILE, "prompt": "[31m</script>"}
+LEFT = [*CLEAN[:6], STRIPPED, CLEAN[7]]
 
 
 class Quiet(Rule):
@@ -297,9 +298,9 @@ def test_parquet_keeps_its_schema_and_says_why_it_has_no_undo(tmp_path):
     assert made.read()["prompt"].to_pylist()[4] == "question four"
     with pytest.raises(DataError, match="Parquet is written anew"):
         undo(result.manifest, tmp_path / "again.parquet")
-    dropped = [json.loads(line) for line in result.manifest.read_text().splitlines()][1:-1]
-    assert [entry["index"] for entry in dropped] == [4, 6, 8, 9, 10]
-    assert json.loads(dropped[1]["raw"])["weight"] == 6
+    touched = [json.loads(line) for line in result.manifest.read_text().splitlines()][1:-1]
+    assert [entry["index"] for entry in touched] == [4, 6, 7, 8, 9, 10]
+    assert json.loads(touched[1]["raw"])["weight"] == 6
 
 
 @pytest.mark.parametrize("content", ['{"data": ROWS}', "FOLDER"])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import ClassVar
 
-from limen.before.check.hidden import hidden_characters
+from limen.before.check.hidden import hidden_characters, without_hidden
 from limen.before.check.registry import rule
 from limen.before.check.rule import SeenRow, Severity
 from limen.before.check.spotting import Spot, Spotting
@@ -32,7 +32,11 @@ class HiddenCharacter(Spotting):
     severity: ClassVar[Severity] = Severity.WARNING
     title = "Rows with hidden characters: {count} of {total} ({share})."
     clear = "No hidden characters in {total} rows."
-    remedy = "Read what these characters spell, then strip them."
+    remedy = "Read what these characters spell, then strip them, as --fix does."
+
+    def fix_text(self, text: str) -> str:
+        """The text without what the rule names; a text of nothing else stays for a person to judge."""
+        return without_hidden(text)
 
     def spots(self, seen: SeenRow) -> Iterator[Spot]:
         """Every hidden character or run of them."""
