@@ -118,6 +118,10 @@ ANSWERS = {
     "LIM501": (
         [
             "As an AI language model, I have no opinion.",
+            "As an AI language model, it is not possible for me to feel pain.",
+            "Thanks. As an AI, feelings are something I only describe.",
+            "As an AI, feelings are not part of what happens here.",
+            "As an AI language model,I cannot say.",
             "I'm just an AI, so I cannot taste it.",
             "I am a large language model and don't browse.",
             "As of my last update, it was 2021.",
@@ -128,6 +132,10 @@ ANSWERS = {
         [
             "AI language models predict the next word.",
             "As an art historian, I like it.",
+            "As an AI engineer, I tune models.",
+            "As an AI, HAL runs the ship.",
+            "As a chatbot, ELIZA played a therapist, i.e. it asked back.",
+            "It was sold as a chatbot, opinions on it vary.",
             "She said she had no personal opinions.",
             "The training ends at noon. My last job was in Rome.",
             "Ich bin ein Berliner.",

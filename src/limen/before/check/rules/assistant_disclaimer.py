@@ -14,8 +14,20 @@ _AI = (
     r"(?:ai|artificial intelligence|(?:large )?(?:ai )?language model|llm|chatbot|virtual assistant|"
     r"machine learning model)"
 )
+# "As an AI engineer, I" is a person
+_PERSON = (
+    r"(?! (?:engineer|researcher|developer|expert|specialist|student|scientist|enthusiast|professional|consultant|"
+    r"ethicist|practitioner|company|startup|team)\b)"
+)
+# Of whom a sentence speaks that begins with "As an AI, ...": without these it may be of HAL or of a product
+_ITSELF = (
+    r"(?:[^.!?\n]{0,160}\b(?:i(?!\.)|me|my|myself|mine)\b"
+    r"|(?:\w+ )?(?:feelings?|emotions?|opinions?|beliefs?|preferences?|experiences?|consciousness)\b"
+    r"|(?:it's|it is) (?:not|beyond|outside|impossible)\b)"
+)
 _PATTERNS = re.compile(
-    rf"\bas an? (?:\w+ )?{_AI}\b(?: \w+){{0,2}},? (?:i|my)\b"
+    rf"\bas an? (?:\w+ )?{_AI}\b{_PERSON}(?: \w+){{0,2}},? (?:i|my)\b"
+    rf"|(?:^|(?<=[.!?:;\n\"'(*-])|(?<=[.!?:;] ))as an? (?:[\w-]+ ){{0,2}}{_AI}\b{_PERSON}(?: \w+){{0,2}},\s?{_ITSELF}"
     rf"|\b(?:i'm|i am) (?:just |only |merely )?an? (?:\w+ )?{_AI}\b"
     r"|\bmy (?:knowledge|training)(?: data)? (?:cut-?off|only goes|was last|goes (?:up )?to|ends)\b|"
     r"\bknowledge cut-?off\b"
