@@ -34,6 +34,8 @@ def card(rule: type[Rule], settings: RuleSettings | None = None) -> RuleCard:
         page=page_path(rule),
         fix=what_fix_does(rule),
         cost=cost_of(rule),
+        remedy=str(getattr(rule, "remedy", "")),
+        reference=rule.reference,
     )
 
 

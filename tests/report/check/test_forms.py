@@ -6,6 +6,7 @@ import json
 import re
 from html.parser import HTMLParser
 from pathlib import Path, PurePath
+from urllib.parse import urlsplit
 from xml.etree import ElementTree as ET
 
 import jsonschema
@@ -27,8 +28,19 @@ from limen.report.check.sarif import message
 
 SCHEMA = json.loads((Path(__file__).parent / "sarif-2.1.0-rtm.5.json").read_text(encoding="utf-8"))
 HOSTILE = "\x1b[31mred\x1b[0m </script><script>alert(1)</script> \u202eevil\u202c [a](http://x) `@all` \0 \ud800 {0} |"
+FORMATS = jsonschema.FormatChecker()
+FORMATS.checks("uri")(lambda text: not isinstance(text, str) or bool(urlsplit(text).scheme))
 FORMS = ("sarif", "junit", "markdown", "json", "html")
-CARD = RuleCard("LIM101", "exact-duplicate", "warning", False, "Copies.\n\n**Why.** Weight.", "docs/rules/x.md")
+CARD = RuleCard(
+    "LIM101",
+    "exact-duplicate",
+    "warning",
+    False,
+    "Copies.\n\n**Why.** Weight.\n\n**Example.** Two.",
+    "docs/rules/x.md",
+    remedy="Keep one.",
+    reference="Broder 1997.",
+)
 
 
 def example(text, **more):
@@ -73,15 +85,17 @@ def written(form, *findings, **options):
 
 def sarif(*findings, **options):
     log = json.loads(written("sarif", *findings, **options))
-    jsonschema.Draft4Validator(SCHEMA).validate(log)
+    # By default jsonschema takes any text for an address
+    jsonschema.Draft4Validator(SCHEMA, format_checker=FORMATS).validate(log)
     return log["runs"][0]
 
 
 def test_sarif_has_a_descriptor_a_rule_and_a_result_a_row():
     run = sarif(finding(example("one"), example("two", index=8, line=9), title="Copies: 2 of 9 rows."))
     (rule,) = run["tool"]["driver"]["rules"]
-    assert (rule["id"], rule["helpUri"]) == ("LIM101", "docs/rules/x.md")
-    assert rule["help"]["markdown"].startswith("Copies.")
+    assert rule["id"] == "LIM101"
+    assert rule["help"]["text"] == "Copies.\n\nWhy: Weight.\n\nWhat to do: Keep one.\n\nReference: Broder 1997."
+    assert rule["help"]["markdown"].startswith("Copies.\n\n**Why.** Weight.\n\n**What to do.** Keep one.")
     assert rule["defaultConfiguration"] == {"level": "warning"}
     first, second = run["results"]
     assert first["message"]["text"] == "The same as row 1. Copies: 2 of 9 rows. Remove them."

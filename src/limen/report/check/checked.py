@@ -27,6 +27,8 @@ class RuleCard:
         page: Where its page stands in the repository, such as `docs/rules/mention.md`; empty for another package's.
         fix: What `--fix` does with the rows that it names: `leaves out`, `mends`, or nothing, which is empty.
         cost: Microseconds of processor time a row takes it; None where that was not measured.
+        remedy: What a user does about what it finds; empty where that hangs on what was found.
+        reference: The source of its method; empty for none.
     """
 
     code: str
@@ -37,11 +39,19 @@ class RuleCard:
     page: str = ""
     fix: str = ""
     cost: float | None = None
+    remedy: str = ""
+    reference: str = ""
 
     @property
     def summary(self) -> str:
         """What it finds, in one line."""
         return " ".join(self.text.partition("\n\n")[0].split())
+
+    @property
+    def why(self) -> str:
+        """Why that is bad for training, in one line; empty where its page does not say."""
+        said = self.text.partition("**Why.**")[2].partition("\n\n")[0]
+        return " ".join(said.split())
 
 
 @dataclass(frozen=True)

@@ -80,18 +80,21 @@ def message(text: str) -> str:
 
 
 def _descriptor(card: RuleCard) -> dict[str, Any]:
-    described: dict[str, Any] = {
+    # There is no address that the pages have everywhere, and a helpUri must be a whole one: the help itself stands here
+    parts = [("Why", card.why), ("What to do", card.remedy), ("Reference", card.reference)]
+    said = [(name, text) for name, text in parts if text]
+    return {
         "id": card.code,
         "name": card.name,
         "shortDescription": {"text": card.summary},
         "fullDescription": {"text": card.summary},
-        "help": {"text": card.text, "markdown": card.text},
+        "help": {
+            "text": "\n\n".join([card.summary, *(f"{name}: {text}" for name, text in said)]),
+            "markdown": "\n\n".join([card.summary, *(f"**{name}.** {text}" for name, text in said)]),
+        },
         "defaultConfiguration": {"level": _LEVELS[card.severity]},
         "properties": {"tags": ["data"], "problem.severity": _PROBLEM[card.severity], "needsModel": card.needs_model},
     }
-    if card.page:
-        described["helpUri"] = card.page
-    return described
 
 
 _PROBLEM = {"error": "error", "warning": "warning", "info": "recommendation"}
