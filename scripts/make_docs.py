@@ -263,10 +263,12 @@ def hits_and_misses(code: str) -> list[str]:
     people = json.loads((LABELS / "people.json").read_text(encoding="utf-8")).get(code)
     if people:
         (low, high), (least, most) = (proportion_interval(people["right"], people[of]) for of in ("named", "there"))
-        sentences.append(
+        # People who labelled for another purpose come before the one reader who knew the rule
+        sentences.insert(
+            0,
             f"By people's labels of {people['of']}, {people['right']} of the {people['named']} rows that it names are "
             f"right (95% interval {low:.0%} to {high:.0%}), and it finds {people['right']} of {people['there']} "
-            f"({least:.0%} to {most:.0%})."
+            f"({least:.0%} to {most:.0%}).",
         )
     compared = json.loads((LABELS / "compared.json").read_text(encoding="utf-8")).get(code)
     if compared:

@@ -12,6 +12,7 @@ import pytest
 from limen.before.check import all_rules
 from limen.data import read_rows
 from limen.stats import proportion_interval
+from scripts.make_docs import measured
 from tests.before.check.cues import has_cue
 from tests.before.check.labelled import FILES, FURTHER, LABELS, codes, drawn, drawn_misses, hit_rows, labels, seen_rows
 
@@ -54,6 +55,20 @@ def test_labels_agree_with_the_rule(shared_data, monkeypatch, code):
         if label.file not in by_file:
             by_file[label.file] = {row.id for row in hit_rows(code, shared_data / label.file, monkeypatch)}
         assert (label.row in by_file[label.file]) is label.hit, label
+
+
+def test_what_is_said_of_presidio_is_what_the_labels_say():
+    false = [label for label in labels("LIM412") if label.hit and not label.right]
+    notes = json.loads((LABELS / "notes.json").read_text(encoding="utf-8"))
+    assert f"Of its {len(false)} false hits" in notes["LIM412"]
+    assert len(false) == len(labels("LIM412"))
+    guide = (LABELS.parents[3] / "docs" / "checking-data.md").read_text(encoding="utf-8")
+    assert f"of {len(false)} of these, read by hand, none holds" in guide
+
+
+def test_a_page_begins_with_what_people_s_labels_say():
+    for code in ("LIM404", "LIM410"):
+        assert measured(code).startswith("\n**Measured.** By people's labels of XSTest's answers")
 
 
 def test_the_pages_count_rows_as_they_are(shared_data):

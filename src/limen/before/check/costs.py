@@ -17,6 +17,12 @@ KINDS = ("instruction", "preference", "rated")
 UNKNOWN = 20.0
 """What a rule is taken to cost that was not measured, such as one of another package."""
 
+UNMEASURED = {
+    "LIM412": "it is off unless it is asked for",
+    "LIM704": "it is newer than the measurement of the others",
+}
+"""Why rules that ship have no cost, by code."""
+
 
 @cache
 def measured_costs() -> dict[str, dict[str, float]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import inspect
 import re
 
-from limen.before.check.costs import cost_of
+from limen.before.check.costs import UNMEASURED, cost_of
 from limen.before.check.rule import Rule
 
 
@@ -40,8 +40,11 @@ def rule_page(rule: type[Rule]) -> str:
     head = f"# {rule.code} {rule.name}\n\nOf `limen check`. Severity: {rule.severity.value}{needs}."
     head += f" `--fix` {fix} such rows." if fix else ""
     cost = cost_of(rule)
-    head += f" It takes about {max(cost, 1.0):.0f} µs a row." if cost is not None else ""
-    return f"{head}\n\n{rule_text(rule)}\n"
+    if cost is not None:
+        head += f" It takes about {max(cost, 1.0):.0f} µs a row."
+    elif rule.code in UNMEASURED:
+        head += f" What it takes a row was not measured: {UNMEASURED[rule.code]}."
+    return f"{head}\n\n{rule_text(rule)}\n\n**Reference.** {rule.reference or 'None.'}\n"
 
 
 def what_fix_does(rule: type[Rule]) -> str:
