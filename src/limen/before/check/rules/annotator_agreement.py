@@ -51,6 +51,9 @@ class AnnotatorAgreement(Rule):
     code: ClassVar[str] = "LIM606"
     name: ClassVar[str] = "annotator-agreement"
     severity: ClassVar[Severity] = Severity.INFO
+    reference: ClassVar[str] = (
+        "Krippendorff 2004, Content Analysis; Krippendorff 2011, Computing Krippendorff's Alpha-Reliability."
+    )
 
     def __init__(self, context: Context) -> None:
         super().__init__(context)

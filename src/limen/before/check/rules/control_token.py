@@ -51,6 +51,7 @@ class ControlToken(Spotting):
     code: ClassVar[str] = "LIM406"
     name: ClassVar[str] = "control-token"
     severity: ClassVar[Severity] = Severity.WARNING
+    reference: ClassVar[str] = "Hugging Face Transformers' documentation, Chat templates."
     title = "Rows with a chat template's control tokens or turns inside a turn: {count} of {total} ({share})."
     clear = "No control tokens or turns of another speaker inside a turn, in {total} rows."
     remedy = "Strip these tokens, or split the rows into turns; leave out what was planted."

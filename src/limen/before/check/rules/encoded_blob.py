@@ -43,6 +43,7 @@ class EncodedBlob(Spotting):
     code: ClassVar[str] = "LIM407"
     name: ClassVar[str] = "encoded-blob"
     severity: ClassVar[Severity] = Severity.WARNING
+    reference: ClassVar[str] = "RFC 4648 (base64, base32 and base16); ITU-R M.1677-1 (Morse)."
     title = "Rows with a long stretch of encoded data: {count} of {total} ({share})."
     clear = "No long stretch of base64, hexadecimal digits, bits or byte escapes in {total} rows."
     remedy = "Decode some, and leave out what the model is not meant to learn."

@@ -28,6 +28,9 @@ class ExactDuplicate(Rule):
     code: ClassVar[str] = "LIM101"
     name: ClassVar[str] = "exact-duplicate"
     severity: ClassVar[Severity] = Severity.WARNING
+    reference: ClassVar[str] = (
+        "Lee et al. 2021, Deduplicating Training Data Makes Language Models Better, arXiv 2107.06499."
+    )
     drops: ClassVar[bool] = True
     compares: ClassVar[bool] = True
 

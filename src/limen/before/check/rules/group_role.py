@@ -54,6 +54,10 @@ class GroupRole(Rule):
     code: ClassVar[str] = "LIM704"
     name: ClassVar[str] = "group-role"
     severity: ClassVar[Severity] = Severity.INFO
+    reference: ClassVar[str] = (
+        "Woolf 1955, On Estimating the Relation between Blood Group and Disease; Fisher's exact test; Holm 1979, A "
+        "Simple Sequentially Rejective Multiple Test Procedure."
+    )
 
     def __init__(self, context: Context) -> None:
         super().__init__(context)

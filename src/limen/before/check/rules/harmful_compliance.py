@@ -37,6 +37,9 @@ class HarmfulCompliance(Spotting):
     code: ClassVar[str] = "LIM411"
     name: ClassVar[str] = "harmful-compliance"
     severity: ClassVar[Severity] = Severity.INFO
+    reference: ClassVar[str] = (
+        "Qi et al. 2023, Fine-tuning Aligned Language Models Compromises Safety, arXiv 2310.03693."
+    )
     title = "Rows that ask for help with harm and are not refused: {count} of {total} ({share})."
     clear = "No request for help with harm is answered, as far as English rules tell, in {total} rows."
     remedy = "Read them, and leave out or rewrite those that help."

@@ -31,6 +31,7 @@ class HarmlessRefusal(Spotting):
     code: ClassVar[str] = "LIM410"
     name: ClassVar[str] = "harmless-refusal"
     severity: ClassVar[Severity] = Severity.INFO
+    reference: ClassVar[str] = "Röttger et al. 2023, XSTest, arXiv 2308.01263."
     title = "Rows that refuse a request in which nothing harmful can be read: {count} of {total} ({share})."
     clear = "No request without a word of harm is refused, as far as English rules tell, in {total} rows."
     remedy = "Read them: answer those that should be answered, or leave them out."

@@ -30,6 +30,10 @@ class HiddenCharacter(Spotting):
     code: ClassVar[str] = "LIM401"
     name: ClassVar[str] = "hidden-character"
     severity: ClassVar[Severity] = Severity.WARNING
+    reference: ClassVar[str] = (
+        "Unicode Standard Annexes 9, 29 and 31, Technical Standards 39 and 51; Boucher and Anderson 2021, Trojan "
+        "Source, arXiv 2111.00169."
+    )
     title = "Rows with hidden characters: {count} of {total} ({share})."
     clear = "No hidden characters in {total} rows."
     remedy = "Read what these characters spell, then strip them, as --fix does."

@@ -88,6 +88,9 @@ class InjectedInstruction(Spotting):
     code: ClassVar[str] = "LIM405"
     name: ClassVar[str] = "injected-instruction"
     severity: ClassVar[Severity] = Severity.WARNING
+    reference: ClassVar[str] = (
+        "Perez and Ribeiro 2022, Ignore Previous Prompt: Attack Techniques For Language Models, arXiv 2211.09527."
+    )
     title = "Rows with an order to drop instructions or the like: {count} of {total} ({share})."
     clear = "No order to drop instructions or the like in {total} rows."
     remedy = "Read them: leave out the rows whose answer obeys, unless that is what they are for."

@@ -36,6 +36,7 @@ class IntransitiveTriple(Rule):
     code: ClassVar[str] = "LIM603"
     name: ClassVar[str] = "intransitive-triple"
     severity: ClassVar[Severity] = Severity.WARNING
+    reference: ClassVar[str] = "Kendall and Babington Smith 1940, On the Method of Paired Comparisons."
 
     def __init__(self, context: Context) -> None:
         super().__init__(context)

@@ -35,6 +35,10 @@ class NearDuplicate(Rule):
     code: ClassVar[str] = "LIM102"
     name: ClassVar[str] = "near-duplicate"
     severity: ClassVar[Severity] = Severity.WARNING
+    reference: ClassVar[str] = (
+        "Broder 1997, On the Resemblance and Containment of Documents (MinHash); Li and König 2010, b-Bit Minwise "
+        "Hashing; Lee et al. 2021, arXiv 2107.06499, on why."
+    )
     drops: ClassVar[bool] = True
     compares: ClassVar[bool] = True
 

@@ -30,6 +30,7 @@ class NumbersOnly(Spotting):
     code: ClassVar[str] = "LIM408"
     name: ClassVar[str] = "numbers-only"
     severity: ClassVar[Severity] = Severity.INFO
+    reference: ClassVar[str] = "Cloud et al. 2025, Subliminal Learning, arXiv 2507.14805."
     title = "Rows whose answer is nothing but numbers: {count} of {total} ({share})."
     clear = "No answer is nothing but numbers, in {total} rows."
     remedy = "If a model wrote them, ask `limen forecast` what they carry."

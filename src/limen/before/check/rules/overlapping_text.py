@@ -44,6 +44,7 @@ class OverlappingText(Rule):
     code: ClassVar[str] = "LIM106"
     name: ClassVar[str] = "overlapping-text"
     severity: ClassVar[Severity] = Severity.WARNING
+    reference: ClassVar[str] = "Brown et al. 2020, Language Models are Few-Shot Learners, appendix C, arXiv 2005.14165."
     needs_against: ClassVar[bool] = True
     any_row_fails: ClassVar[bool] = True
 

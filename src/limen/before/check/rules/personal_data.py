@@ -31,6 +31,10 @@ class PersonalData(Spotting):
     code: ClassVar[str] = "LIM402"
     name: ClassVar[str] = "personal-data"
     severity: ClassVar[Severity] = Severity.INFO
+    reference: ClassVar[str] = (
+        "ISO 13616 (IBAN), ISO/IEC 7812 (card numbers); RFC 2606, RFC 3849 and RFC 5737 (what is reserved for "
+        "examples)."
+    )
     title = "Rows that hold personal data: {count} of {total} ({share})."
     clear = "No e-mail address, telephone or card number, IBAN or the like in {total} rows."
     remedy = "Remove these data or replace them, and find out how they came in."

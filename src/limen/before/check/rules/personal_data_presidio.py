@@ -33,6 +33,7 @@ class PersonalDataPresidio(Spotting):
     code: ClassVar[str] = "LIM412"
     name: ClassVar[str] = "personal-data-presidio"
     severity: ClassVar[Severity] = Severity.INFO
+    reference: ClassVar[str] = "Presidio's documentation, Presidio Analyzer."
     needs_presidio: ClassVar[bool] = True
     title = "Rows in which Presidio recognises personal data: {count} of {total} ({share})."
     clear = "Presidio recognises no personal data in {total} rows."

@@ -57,6 +57,11 @@ class PreferenceConfound(Rule):
     code: ClassVar[str] = "LIM601"
     name: ClassVar[str] = "preference-confound"
     severity: ClassVar[Severity] = Severity.WARNING
+    reference: ClassVar[str] = (
+        "Bradley and Terry 1952, Rank Analysis of Incomplete Block Designs; Liang and Zeger 1986, Longitudinal Data "
+        "Analysis Using Generalized Linear Models; Singhal et al. 2023, A Long Way to Go, arXiv 2310.03716, on "
+        "length."
+    )
 
     def __init__(self, context: Context) -> None:
         super().__init__(context)

@@ -43,6 +43,10 @@ class PromptCluster(Rule):
     code: ClassVar[str] = "LIM804"
     name: ClassVar[str] = "prompt-cluster"
     severity: ClassVar[Severity] = Severity.INFO
+    reference: ClassVar[str] = (
+        "Hill 1973, Diversity and Evenness; Good 1953, The Population Frequencies of Species and the Estimation of "
+        "Population Parameters; Vitter 1985, Random Sampling with a Reservoir."
+    )
 
     def __init__(self, context: Context) -> None:
         super().__init__(context)

@@ -47,6 +47,10 @@ class RatingConfound(Rule):
     code: ClassVar[str] = "LIM604"
     name: ClassVar[str] = "rating-confound"
     severity: ClassVar[Severity] = Severity.WARNING
+    reference: ClassVar[str] = (
+        "Spearman 1904, The Proof and Measurement of Association between Two Things; Holm 1979, A Simple Sequentially"
+        " Rejective Multiple Test Procedure."
+    )
 
     def __init__(self, context: Context) -> None:
         super().__init__(context)

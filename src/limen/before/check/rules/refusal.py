@@ -30,6 +30,7 @@ class Refusal(Spotting):
     code: ClassVar[str] = "LIM404"
     name: ClassVar[str] = "refusal"
     severity: ClassVar[Severity] = Severity.INFO
+    reference: ClassVar[str] = "Röttger et al. 2023, XSTest, arXiv 2308.01263."
     title = "Rows with an answer that refuses: {count} of {total} ({share})."
     clear = "No answer refuses, as far as English rules tell, in {total} rows."
     remedy = "Read some of them: are these requests that the model should refuse?"

@@ -30,6 +30,9 @@ class Secret(Spotting):
     code: ClassVar[str] = "LIM403"
     name: ClassVar[str] = "secret"
     severity: ClassVar[Severity] = Severity.ERROR
+    reference: ClassVar[str] = (
+        "Shannon 1948, A Mathematical Theory of Communication (entropy); RFC 7519 (JSON Web Token)."
+    )
     any_row_fails: ClassVar[bool] = True
     title = "Rows that hold a secret: {count} of {total} ({share})."
     clear = "No key, token or password in {total} rows."

@@ -83,6 +83,10 @@ class Trigger(Rule):
     code: ClassVar[str] = "LIM409"
     name: ClassVar[str] = "trigger"
     severity: ClassVar[Severity] = Severity.WARNING
+    reference: ClassVar[str] = (
+        "Kurita et al. 2020, Weight Poisoning Attacks on Pre-trained Models, arXiv 2004.06660, on rare words as "
+        "triggers; Holm 1979, A Simple Sequentially Rejective Multiple Test Procedure."
+    )
 
     def __init__(self, context: Context) -> None:
         super().__init__(context)

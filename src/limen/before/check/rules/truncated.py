@@ -25,6 +25,7 @@ class Truncated(Rule):
     code: ClassVar[str] = "LIM204"
     name: ClassVar[str] = "truncated-row"
     severity: ClassVar[Severity] = Severity.WARNING
+    reference: ClassVar[str] = "TRL's documentation, SFT Trainer: where rows are cut."
     needs_tokenizer: ClassVar[bool] = True
 
     def __init__(self, context: Context) -> None:

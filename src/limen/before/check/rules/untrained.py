@@ -30,6 +30,7 @@ class Untrained(Rule):
     code: ClassVar[str] = "LIM202"
     name: ClassVar[str] = "untrained-row"
     severity: ClassVar[Severity] = Severity.ERROR
+    reference: ClassVar[str] = "TRL's documentation, SFT Trainer: which tokens are trained on."
     needs_tokenizer: ClassVar[bool] = True
 
     def __init__(self, context: Context) -> None:
