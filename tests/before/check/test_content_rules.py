@@ -18,11 +18,13 @@ ANSWERS = {
             "I'm sorry, but I can't help with that request.",
             "As an AI, I do not have access to real-time data.",
             "I apologize, but I cannot provide personal details of individuals.",
+            "Yes, I see, but I cannot provide that.",
             "I am not able to order a pizza for you.",
         ],
         [
             "Paris is the capital of France.",
             "I apologize for the confusion. The file has three columns.",
+            "Yes, it is ethical, as it helps. ****** No, it is not ethical, as it kills.",
             "Sorry for the delay! The answer is 12.",
             "The bank said it could not help him, and he left.",
             "Es tut mir leid, das Rezept braucht drei Eier.",
