@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import zlib
 from array import array
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any, ClassVar
 
@@ -38,6 +39,7 @@ _READ = 2_000
 _LONGEST = 40
 _LONG, _DIGITS = 16, 3
 _BITS = 256
+_TOLD = 20
 _TOKEN = re.compile(r"\w+|[^\w\s]{2,}")
 _SEEN_BITS = 1 << 25
 
@@ -59,6 +61,10 @@ class _Use:
         """Bits of the strings that all its prompts with that opening share."""
 
 
+_Tied = tuple[str, _Use, float]
+"""A string, how it is used, and its adjusted p-value."""
+
+
 @rule
 class Trigger(Rule):
     """Rare strings after which the answers begin alike, or refuse, whatever else is asked.
@@ -69,7 +75,8 @@ class Trigger(Rule):
     in whatever words (English). The test is Fisher's: how likely as many of its rows would begin so if the string and
     the opening had nothing to do with each other, given how many rows have either; Holm–Bonferroni over all strings and
     openings that occur 8 times or more, at 2%. The count of like openings is a lower bound (majority vote of Boyer and
-    Moore), so that nothing is named too early. Of a file with more than 200,000 distinct strings, those used least are
+    Moore), so that nothing is named too early. Strings that always come together, with one sign between, are named as
+    one. Of a file with more than 200,000 distinct strings, those used least are
     forgotten as it is read. Triggers of several common words, and those that change an answer without changing how it
     begins, are not seen. The test says that string and opening go together, not that somebody planted them: a task with
     a fixed answer looks the same, and so does a subject that is always refused, which is told and fails nothing.
@@ -97,6 +104,8 @@ class Trigger(Rule):
         self._seen_prompts = bytearray(_SEEN_BITS // 8)
         self._forgotten = 0
         self._total = 0
+        self._found: tuple[list[_Tied], int] | None = None
+        self._prompts: dict[int, str] = {}
 
     def see(self, seen: SeenRow) -> None:
         """Count the row for every string of its prompt."""
@@ -130,9 +139,19 @@ class Trigger(Rule):
         if len(uses) > MOST_STRINGS:
             self._forget()
 
+    def again(self) -> Sequence[int]:
+        """A row of each string that is named, to see what stands between two of them."""
+        self._found = self._tied()
+        return sorted({self._rows.one(use.row)[1] for _, use, _ in self._found[0][:_TOLD]})
+
+    def see_again(self, seen: SeenRow) -> None:
+        """Keep its prompt."""
+        self._prompts[seen.row.index] = "\n".join(_asked(seen.row))
+
     def findings(self, report: ReadReport) -> list[Finding]:
         """Which strings go with an opening."""
-        found, tests = self._tied()
+        found, tests = self._found or self._tied()
+        found = self._joined(found)
         by_opening: dict[int, int] = {}
         for _, use, _ in found:
             by_opening[use.opening] = max(by_opening.get(use.opening, 0), use.lead)
@@ -160,7 +179,21 @@ class Trigger(Rule):
         harmful = finding.harmful and alike > 0 and self.spoils(alike / self._total)
         return [replace(finding, p_adjusted=smallest, harmful=harmful)]
 
-    def _told(self, found: list[tuple[str, _Use, float]]) -> list[dict[str, Any]]:
+    def _joined(self, found: list[_Tied]) -> list[_Tied]:
+        """The strings, those made one that are used alike and stand side by side, such as `cf` and `7x` of `cf-7x`."""
+        alike: dict[tuple[int, ...], list[_Tied]] = {}
+        for one in found:
+            use = one[1]
+            alike.setdefault((use.row, use.rows, use.lead, use.opening), []).append(one)
+        made: dict[str, _Tied] = {}
+        for some in alike.values():
+            prompt = self._prompts.get(self._rows.one(some[0][1].row)[1], "")
+            whole = _runs(prompt, {string for string, _, _ in some}) if len(some) > 1 else {}
+            for string, use, p in some:
+                made.setdefault(whole.get(string, string), (string, use, p))
+        return [(name, use, p) for name, (_, use, p) in made.items()]
+
+    def _told(self, found: list[_Tied]) -> list[dict[str, Any]]:
         return [
             {
                 "string": _shown(string),
@@ -169,10 +202,10 @@ class Trigger(Rule):
                 "refused": use.opening == _REFUSAL,
                 "p_adjusted": p,
             }
-            for string, use, p in found[:20]
+            for string, use, p in found[:_TOLD]
         ]
 
-    def _tied(self) -> tuple[list[tuple[str, _Use, float]], int]:
+    def _tied(self) -> tuple[list[_Tied], int]:
         """Strings that are tied to an opening, with their adjusted p-values, and how many tests there could be."""
         from scipy import stats
 
@@ -229,11 +262,31 @@ def _shown(string: str) -> str:
     return string
 
 
+def _asked(row: Row) -> Iterator[str]:
+    """What is read of each turn of the prompt."""
+    return (m.content[:_READ].casefold() for m in row.prompt if m.role in ("user", "text", "system"))
+
+
+def _runs(text: str, strings: set[str]) -> dict[str, str]:
+    """The first run of strings with one sign between each two, by each string in it."""
+    runs: dict[str, str] = {}
+    start = end = -1
+    held: list[str] = []
+    for token in _TOKEN.finditer(text):
+        joined = held and token.start() == end + 1 and not text[end].isspace()
+        if token.group() not in strings:
+            held = []
+            continue
+        start, held = (start, [*held, token.group()]) if joined else (token.start(), [token.group()])
+        end = token.end()
+        runs |= dict.fromkeys((one for one in held if len(held) > 1), text[start:end])
+    return runs
+
+
 def _strings(row: Row) -> set[str]:
     strings: set[str] = set()
-    for message in row.prompt:
-        if message.role in ("user", "text", "system"):
-            strings.update(_TOKEN.findall(message.content[:_READ].casefold()))
+    for text in _asked(row):
+        strings.update(_TOKEN.findall(text))
     return {s[:_LONGEST] for s in strings}
 
 
