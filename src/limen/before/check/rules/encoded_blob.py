@@ -15,6 +15,7 @@ _LONGEST_WORD = 64
 _LONG = re.compile(rf"[^\s<>\"'`|,;(){{}}\[\]]{{{_LONGEST_WORD},}}")
 _HEX = re.compile(r"(?:0x|\\x)?(?:[0-9a-fA-F]{2}[:-]?){33,}")
 _BASE64 = re.compile(r"[A-Za-z0-9+/_-]{80,}={0,2}")
+_BASE32 = re.compile(r"(?<![A-Za-z0-9])[A-Z2-7]{64,}={0,6}(?![A-Za-z0-9])")
 _MORSE_LETTERS = 6
 # kind, pattern, what must stand in the text, how often
 _OTHERS = (
@@ -28,11 +29,11 @@ _OTHERS = (
 
 @rule
 class EncodedBlob(Spotting):
-    """Rows with a long stretch of base64, hexadecimal digits, bits, byte escapes or Morse.
+    """Rows with a long stretch of base64, base32, hexadecimal digits, bits, byte escapes or Morse.
 
-    From 80 characters of base64, 66 hexadecimal digits (a SHA-256 has 64), 64 bits, 16 escaped bytes or 24 Morse signs
-    on. Base64 counts if capitals, small letters and digits are mixed as in encoded data. Addresses of web pages are
-    left out.
+    From 80 characters of base64, 64 of base32, 66 hexadecimal digits (a SHA-256 has 64), 64 bits, 16 escaped bytes or
+    24 Morse signs on. Base64 and base32 count if their letters and digits are mixed as in encoded data. Addresses of
+    web pages are left out. Text under a cipher, such as ROT13, is not looked for.
 
     Why: What is encoded is read by no filter and by few people, and larger models do read it: an instruction, a secret
     or a payload can travel in it.
@@ -45,7 +46,7 @@ class EncodedBlob(Spotting):
     severity: ClassVar[Severity] = Severity.WARNING
     reference: ClassVar[str] = "RFC 4648 (base64, base32 and base16); ITU-R M.1677-1 (Morse)."
     title = "Rows with a long stretch of encoded data: {count} of {total} ({share})."
-    clear = "No long stretch of base64, hexadecimal digits, bits or byte escapes in {total} rows."
+    clear = "No long stretch of base64, base32, hexadecimal digits, bits or byte escapes in {total} rows."
     remedy = "Decode some, and leave out what the model is not meant to learn."
 
     def spots(self, seen: SeenRow) -> Iterator[Spot]:
@@ -71,6 +72,10 @@ def _in_long(field: str, text: str) -> Iterator[Spot]:
             letters = sum(map(str.isalpha, match.group()))
             if 0.1 <= letters / len(match.group()) <= 0.9 and len(set(match.group())) >= 8:
                 yield _spot("hexadecimal", field, match.start(), match.end())
+        for match in _BASE32.finditer(text, word.start(), word.end()):
+            run = match.group().rstrip("=")
+            if 0.05 <= sum(map(str.isdigit, run)) / len(run) <= 0.4 and entropy(run[:400]) >= 3.5:
+                yield _spot("base32", field, match.start(), match.end())
         for match in _BASE64.finditer(text, word.start(), word.end()):
             if _encoded(match.group()):
                 yield _spot("base64", field, match.start(), match.end())

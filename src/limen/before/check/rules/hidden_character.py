@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import ClassVar
 
 from limen.before.check.hidden import hidden_characters, without_hidden
+from limen.before.check.look_alikes import look_alikes, without_look_alikes
 from limen.before.check.registry import rule
 from limen.before.check.rule import SeenRow, Severity
 from limen.before.check.spotting import Spot, Spotting
@@ -19,7 +20,8 @@ class HiddenCharacter(Spotting):
     for private use, and terminal escapes. What a script needs is left alone: joiners in emoji and in Arabic, Indic and
     related scripts, breaks between words of Thai, Khmer and their neighbours, marks of direction in texts that hold
     Hebrew or Arabic, one selector after a sign that takes one, the flags of England, Scotland and Wales, and a byte
-    order mark at the start.
+    order mark at the start. Letters that only look Latin count too: Cyrillic and Greek ones inside a Latin word, in a
+    text with no other letter of their script. `--fix` puts Latin letters in their place, and strips the rest.
 
     Why: Text can be hidden in them, whole sentences in tag characters and one byte a variation selector; the model is
     trained on it, and whoever reads the rows sees nothing.
@@ -36,19 +38,23 @@ class HiddenCharacter(Spotting):
     )
     title = "Rows with hidden characters: {count} of {total} ({share})."
     clear = "No hidden characters in {total} rows."
-    remedy = "Read what these characters spell, then strip them, as --fix does."
+    remedy = "Read what these characters spell, then take them out, as --fix does."
 
     def fix_text(self, text: str) -> str:
         """The text without what the rule names; a text of nothing else stays for a person to judge."""
-        return without_hidden(text)
+        return without_look_alikes(without_hidden(text))
 
     def spots(self, seen: SeenRow) -> Iterator[Spot]:
         """Every hidden character or run of them."""
-        if next(hidden_characters(seen.text), None) is None:
+        if seen.text.isascii() and next(hidden_characters(seen.text), None) is None:
             return
         for passage in seen.passages:
             for found in hidden_characters(passage.text):
                 first = f"U+{ord(passage.text[found.start]):04X}"
                 length = found.end - found.start
                 note = f"{found.kind} {first}" + (f" and {length - 1:,} more" if length > 1 else "")
+                yield Spot(found.kind, note, passage.field, found.start, found.end)
+            for found in look_alikes(passage.text):
+                letter = next(c for c in passage.text[found.start : found.end] if not c.isascii())
+                note = f"{found.kind} U+{ord(letter):04X} in a Latin word"
                 yield Spot(found.kind, note, passage.field, found.start, found.end)
