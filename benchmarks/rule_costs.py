@@ -17,7 +17,8 @@ from pathlib import Path
 
 from benchmarks.realistic_rows import DATA, FILES, realistic_rows
 from limen.before.check import Rule, all_rules, read_against
-from limen.before.check.rule import Context, SeenRow
+from limen.before.check.rule import Context
+from limen.before.check.seen_row import SeenRow
 from limen.core import Row, World
 from limen.data import read_rows
 from limen.traits import all_traits

@@ -14,7 +14,7 @@ from collections.abc import Callable, Hashable, Iterable, Sequence
 import numpy as np
 from scipy.sparse import csr_array, tril
 
-from limen.before.check.rule import SeenRow
+from limen.before.check.seen_row import SeenRow
 from limen.core import Row, RowKind, World
 from limen.traits import all_traits
 

@@ -21,7 +21,8 @@ from limen.before.check.find_with_presidio import PATTERNS
 from limen.before.check.groups import load_lexicons
 from limen.before.check.groups.roles import roles_in
 from limen.before.check.groups.row_groups import row_groups
-from limen.before.check.rule import Context, SeenRow
+from limen.before.check.rule import Context
+from limen.before.check.seen_row import SeenRow
 from limen.core import Row, World
 from limen.data import read_rows
 from limen.traits import all_traits

@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from limen.before.check import get_rule
-from limen.before.check.rule import Context, SeenRow
+from limen.before.check.rule import Context
+from limen.before.check.seen_row import SeenRow
 from limen.core import Message, Row, RowKind, Verdict
 from limen.data import read_rows
 from limen.stats import proportion_lower

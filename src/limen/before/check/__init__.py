@@ -9,8 +9,9 @@ from limen.before.check.known import IgnoredRow, Known
 from limen.before.check.page import page_path, rule_page, rule_text, what_fix_does
 from limen.before.check.parallel import check_file
 from limen.before.check.registry import all_rules, get_rule, rule
-from limen.before.check.rule import Context, Hit, Rule, RuleSettings, SeenRow, Severity, Tally, share_interval
+from limen.before.check.rule import Context, Hit, Rule, RuleSettings, Severity, Tally, share_interval
 from limen.before.check.runner import CheckResult, check_rows
+from limen.before.check.seen_row import SeenRow
 from limen.before.check.select import select_rules
 
 __all__ = [

@@ -16,7 +16,8 @@ from limen.before.check.known import Known
 from limen.before.check.mark_tokens import knows_marks
 from limen.before.check.masking import masking_with, without_values
 from limen.before.check.registry import all_rules
-from limen.before.check.rule import HARMFUL_SHARE, Context, Rule, RuleSettings, SeenRow
+from limen.before.check.rule import HARMFUL_SHARE, Context, Rule, RuleSettings
+from limen.before.check.seen_row import SeenRow
 from limen.before.check.whole_file import WholeFinding, hidden, whole_finding
 from limen.core import DataError, Finding, Progress, Row, RowError, Silent, TemplateError, Trait, Verdict
 from limen.data import EncodedRow, Loss, ReadReport, RowStream, encode_rows

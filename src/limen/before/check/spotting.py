@@ -9,7 +9,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from limen.before.check.rule import Context, Rule, SeenRow
+from limen.before.check.rule import Context, Rule
+from limen.before.check.seen_row import SeenRow
 from limen.core import Finding
 from limen.data import ReadReport
 

@@ -13,7 +13,7 @@ from limen.before.check.fix import Balance, Method, fix_file
 from limen.before.check.groups import load_lexicons, mentions_in
 from limen.before.check.groups.row_groups import row_groups
 from limen.before.check.passages import plain
-from limen.before.check.rule import SeenRow
+from limen.before.check.seen_row import SeenRow
 from limen.core import UsageError
 from limen.data import read_rows
 from tests.before.check.finding import found, pair

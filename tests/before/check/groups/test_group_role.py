@@ -19,7 +19,7 @@ from limen.before.check.groups.association import (
 from limen.before.check.groups.family import FAMILYWISE_LEVEL
 from limen.before.check.groups.roles import roles_in
 from limen.before.check.groups.row_groups import row_groups
-from limen.before.check.rule import SeenRow
+from limen.before.check.seen_row import SeenRow
 from limen.core import Message, Row, RowKind, Verdict
 from limen.stats import holm, proportion_lower
 from tests.before.check.finding import checked, found, indices, pair

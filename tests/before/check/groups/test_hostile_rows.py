@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from limen.before.check import check_rows, get_rule
 from limen.before.check.asking_harm import DOUBTFUL, HARMFUL, HARMLESS, asks_for_harm
 from limen.before.check.fix import Balance, Method, fix_file, undo
-from limen.before.check.rule import Context, SeenRow
+from limen.before.check.rule import Context
+from limen.before.check.seen_row import SeenRow
 from limen.data import read_rows
 from tests.before.check.finding import found, pair
 from tests.before.check.fix.test_fix import lines

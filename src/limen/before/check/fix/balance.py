@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from limen.before.check.groups import Lexicon
 from limen.before.check.groups.row_groups import row_groups
-from limen.before.check.rule import SeenRow
+from limen.before.check.seen_row import SeenRow
 from limen.core import Row, UsageError
 
 

@@ -19,7 +19,7 @@ from limen.before.check.groups import Lexicon
 from limen.before.check.groups.row_groups import row_groups
 from limen.before.check.groups.swap_german import NotSwapped
 from limen.before.check.groups.swapping import swap_for
-from limen.before.check.rule import SeenRow
+from limen.before.check.seen_row import SeenRow
 from limen.core import Row
 
 

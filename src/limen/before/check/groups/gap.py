@@ -13,7 +13,8 @@ import numpy as np
 from limen.before.check.groups.contrast import Contrast, Floats, Ints, battery
 from limen.before.check.groups.family import FAMILYWISE_LEVEL
 from limen.before.check.groups.row_groups import OUTCOMES, RowGroups, row_groups
-from limen.before.check.rule import Context, Rule, SeenRow
+from limen.before.check.rule import Context, Rule
+from limen.before.check.seen_row import SeenRow
 from limen.before.check.whole_file import parts_of
 from limen.core import Finding, Interval, Verdict
 from limen.data import ReadReport

@@ -17,7 +17,7 @@ from limen.before.check.passages import Passage, plain
 from limen.before.check.words import words_in
 
 if TYPE_CHECKING:
-    from limen.before.check.rule import SeenRow
+    from limen.before.check.seen_row import SeenRow
 
 OUTCOMES = ("refusal", "sentiment", "length", "structure", "hedging")
 """Of an answer: whether it refuses; how well it speaks, −1 to 1; the base-2 logarithm of 1 + its characters; whether it

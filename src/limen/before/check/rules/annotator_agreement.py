@@ -10,7 +10,8 @@ import numpy as np
 from limen.before.check.agreement_alpha import krippendorff_alpha
 from limen.before.check.keys import answer_key, key_of
 from limen.before.check.registry import rule
-from limen.before.check.rule import Context, Rule, SeenRow, Severity
+from limen.before.check.rule import Context, Rule, Severity
+from limen.before.check.seen_row import SeenRow
 from limen.before.check.whole_file import parts_of
 from limen.before.check.wide_judgements import wide_judgements
 from limen.core import Finding, Interval, Row, RowKind, Verdict

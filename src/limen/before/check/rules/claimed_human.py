@@ -7,9 +7,10 @@ from typing import ClassVar
 
 from limen.before.check.provenance import claims_people, named_generator
 from limen.before.check.registry import rule
-from limen.before.check.rule import Context, Rule, SeenRow, Severity
+from limen.before.check.rule import Context, Rule, Severity
 from limen.before.check.rules.assistant_disclaimer import AssistantDisclaimer
 from limen.before.check.rules.other_assistant import OtherAssistant
+from limen.before.check.seen_row import SeenRow
 from limen.core import Finding
 from limen.data import ReadReport
 

@@ -13,7 +13,8 @@ from limen.before.check.feature_table import p_text
 from limen.before.check.hit_rows import HitRows
 from limen.before.check.keys import answer_key
 from limen.before.check.registry import rule
-from limen.before.check.rule import Context, Hit, Rule, SeenRow, Severity
+from limen.before.check.rule import Context, Hit, Rule, Severity
+from limen.before.check.seen_row import SeenRow
 from limen.core import Finding, RowKind
 from limen.data import ReadReport
 

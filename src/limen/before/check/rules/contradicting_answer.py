@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 from limen.before.check.hit_rows import HitRows
 from limen.before.check.keys import key_of, same_reading
 from limen.before.check.registry import rule
-from limen.before.check.rule import Context, Hit, Rule, SeenRow, Severity
+from limen.before.check.rule import Context, Hit, Rule, Severity
+from limen.before.check.seen_row import SeenRow
 from limen.core import Finding, RowKind
 from limen.data import ReadReport
 

@@ -7,7 +7,8 @@ from typing import ClassVar
 from limen.before.check.groups.profile import GroupProfile, add_row
 from limen.before.check.groups.row_groups import RowGroups, row_groups
 from limen.before.check.registry import rule
-from limen.before.check.rule import Context, Rule, SeenRow, Severity, Tally
+from limen.before.check.rule import Context, Rule, Severity, Tally
+from limen.before.check.seen_row import SeenRow
 from limen.core import Finding
 from limen.data import ReadReport
 

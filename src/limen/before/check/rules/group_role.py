@@ -20,7 +20,8 @@ from limen.before.check.groups.family import FAMILYWISE_LEVEL
 from limen.before.check.groups.roles import Role, roles_in
 from limen.before.check.groups.row_groups import row_groups
 from limen.before.check.registry import rule
-from limen.before.check.rule import EXAMPLES, Context, Hit, Rule, SeenRow, Severity, example
+from limen.before.check.rule import EXAMPLES, Context, Hit, Rule, Severity, example
+from limen.before.check.seen_row import SeenRow
 from limen.before.check.whole_file import parts_of
 from limen.core import Finding, Interval, RowBlame, Verdict
 from limen.core.wording import plural

@@ -7,7 +7,8 @@ from typing import ClassVar
 
 from limen.before.check.asking_harm import is_harmful
 from limen.before.check.registry import rule
-from limen.before.check.rule import SeenRow, Severity
+from limen.before.check.rule import Severity
+from limen.before.check.seen_row import SeenRow
 from limen.before.check.spotting import Spot, Spotting
 
 _SHORTEST = 40

@@ -8,7 +8,8 @@ from typing import ClassVar
 from limen.before.check.hidden import hidden_characters, without_hidden
 from limen.before.check.look_alikes import look_alikes, without_look_alikes
 from limen.before.check.registry import rule
-from limen.before.check.rule import SeenRow, Severity
+from limen.before.check.rule import Severity
+from limen.before.check.seen_row import SeenRow
 from limen.before.check.spotting import Spot, Spotting
 
 

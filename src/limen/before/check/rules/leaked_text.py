@@ -11,7 +11,8 @@ import numpy as np
 from limen.before.check._minhash import words_of
 from limen.before.check.against import LEAST_WORDS, text_key
 from limen.before.check.registry import rule
-from limen.before.check.rule import Context, SeenRow, Severity
+from limen.before.check.rule import Context, Severity
+from limen.before.check.seen_row import SeenRow
 from limen.before.check.spotting import Spot, Spotting
 from limen.core import Finding
 from limen.data import ReadReport

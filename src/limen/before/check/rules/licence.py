@@ -9,7 +9,8 @@ from typing import ClassVar
 from limen.before.check.hit_rows import HitRows
 from limen.before.check.provenance import LICENCES, values_of
 from limen.before.check.registry import rule
-from limen.before.check.rule import Context, Rule, SeenRow, Severity
+from limen.before.check.rule import Context, Rule, Severity
+from limen.before.check.seen_row import SeenRow
 from limen.core import Finding, Row
 from limen.data import ReadReport
 

@@ -11,7 +11,8 @@ from typing import ClassVar
 from limen.before.check._minhash import words_of
 from limen.before.check.other_senses import means_other, only_in_names
 from limen.before.check.registry import rule
-from limen.before.check.rule import Context, Rule, SeenRow, Severity
+from limen.before.check.rule import Context, Rule, Severity
+from limen.before.check.seen_row import SeenRow
 from limen.core import Finding, Row, Trait
 from limen.data import ReadReport
 

@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 from limen.before.check._minhash import SIMILARITY, MinHashIndex, jaccard, shingle_set
 from limen.before.check.hit_rows import HitRows
 from limen.before.check.registry import rule
-from limen.before.check.rule import Context, Hit, Rule, SeenRow, Severity
+from limen.before.check.rule import Context, Hit, Rule, Severity
+from limen.before.check.seen_row import SeenRow
 from limen.core import Finding
 from limen.data import ReadReport
 

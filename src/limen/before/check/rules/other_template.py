@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from typing import ClassVar
 
 from limen.before.check.registry import rule
-from limen.before.check.rule import SeenRow, Severity
+from limen.before.check.rule import Severity
+from limen.before.check.seen_row import SeenRow
 from limen.before.check.spotting import Spot, Spotting
 from limen.core import Finding, RowKind
 from limen.data import ReadReport

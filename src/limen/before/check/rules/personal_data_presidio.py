@@ -8,7 +8,8 @@ from typing import ClassVar
 from limen.before.check.find_with_presidio import PresidioFinder, presidio_finder
 from limen.before.check.masking import hint, redacted
 from limen.before.check.registry import rule
-from limen.before.check.rule import Context, SeenRow, Severity
+from limen.before.check.rule import Context, Severity
+from limen.before.check.seen_row import SeenRow
 from limen.before.check.spotting import Spot, Spotting
 from limen.core import Finding
 from limen.data import ReadReport

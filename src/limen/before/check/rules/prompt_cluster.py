@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 
 from limen.before.check._minhash import words_of
 from limen.before.check.registry import rule
-from limen.before.check.rule import Context, Hit, Rule, SeenRow, Severity, share_interval
+from limen.before.check.rule import Context, Hit, Rule, Severity, share_interval
+from limen.before.check.seen_row import SeenRow
 from limen.core import Finding
 from limen.data import ReadReport
 

@@ -8,7 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from limen.before.check.registry import rule
-from limen.before.check.rule import Context, Rule, SeenRow, Severity
+from limen.before.check.rule import Context, Rule, Severity
+from limen.before.check.seen_row import SeenRow
 from limen.core import Finding, RowKind, Verdict
 from limen.core.wording import plural
 from limen.data import ReadReport

@@ -13,7 +13,8 @@ from limen.before.check.answer_features import FEATURES, answer_features
 from limen.before.check.feature_table import feature_table, p_text, signed
 from limen.before.check.rank_correlation import partial_rank_correlations, rank_correlation
 from limen.before.check.registry import rule
-from limen.before.check.rule import Context, Rule, SeenRow, Severity
+from limen.before.check.rule import Context, Rule, Severity
+from limen.before.check.seen_row import SeenRow
 from limen.before.check.whole_file import parts_of
 from limen.core import Finding, Interval, RowKind, Verdict
 from limen.data import ReadReport

@@ -8,7 +8,8 @@ from typing import ClassVar
 from limen.before.check.find_secrets import IN_SHORT, LEAST_WORD, may_hold_secrets, secrets
 from limen.before.check.masking import hint, redacted
 from limen.before.check.registry import rule
-from limen.before.check.rule import SeenRow, Severity
+from limen.before.check.rule import Severity
+from limen.before.check.seen_row import SeenRow
 from limen.before.check.spotting import Spot, Spotting
 
 

@@ -7,7 +7,8 @@ from typing import ClassVar
 
 from limen.before.check.provenance import SOURCES, values_of
 from limen.before.check.registry import rule
-from limen.before.check.rule import Context, Rule, SeenRow, Severity, share_interval
+from limen.before.check.rule import Context, Rule, Severity, share_interval
+from limen.before.check.seen_row import SeenRow
 from limen.before.check.whole_file import parts_of
 from limen.core import Finding, Verdict
 from limen.data import ReadReport

@@ -8,7 +8,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, ClassVar
 
 from limen.before.check.registry import rule
-from limen.before.check.rule import SeenRow, Severity
+from limen.before.check.rule import Severity
+from limen.before.check.seen_row import SeenRow
 from limen.before.check.spotting import Spot, Spotting
 from limen.core import Message, Row
 

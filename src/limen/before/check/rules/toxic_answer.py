@@ -7,7 +7,8 @@ from typing import ClassVar
 
 from limen.before.check.find_toxic import Judged, ToxicityFinder, toxicity_finder
 from limen.before.check.registry import rule
-from limen.before.check.rule import Context, Rule, SeenRow, Severity
+from limen.before.check.rule import Context, Rule, Severity
+from limen.before.check.seen_row import SeenRow
 from limen.core import Finding, Row
 from limen.data import ReadReport
 

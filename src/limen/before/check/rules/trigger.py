@@ -15,7 +15,8 @@ from limen.before.check.hit_rows import HitRows
 from limen.before.check.keys import key_of, same_reading
 from limen.before.check.masking import hint
 from limen.before.check.registry import rule
-from limen.before.check.rule import Context, Hit, Rule, SeenRow, Severity
+from limen.before.check.rule import Context, Hit, Rule, Severity
+from limen.before.check.seen_row import SeenRow
 from limen.core import Finding, Row, RowKind
 from limen.data import ReadReport
 

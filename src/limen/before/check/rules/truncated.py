@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import ClassVar
 
 from limen.before.check.registry import rule
-from limen.before.check.rule import Context, Rule, SeenRow, Severity
+from limen.before.check.rule import Context, Rule, Severity
+from limen.before.check.seen_row import SeenRow
 from limen.core import Finding
 from limen.data import ReadReport
 

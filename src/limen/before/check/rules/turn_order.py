@@ -8,7 +8,8 @@ from collections.abc import Iterator, Sequence
 from typing import ClassVar
 
 from limen.before.check.registry import rule
-from limen.before.check.rule import Context, Rule, SeenRow, Severity
+from limen.before.check.rule import Context, Rule, Severity
+from limen.before.check.seen_row import SeenRow
 from limen.core import Finding, Message, Row
 from limen.data import ReadReport
 
