@@ -38,21 +38,27 @@ _PATTERNS = re.compile(
     r"|\bi (?:do not|don't) have (?:real-time|the ability to (?:browse|access)|access to (?:real-time|the internet|"
     r"current))"
 )
+# Whoever speaks of itself as one names what it is; the rest are the other sentences' own words.
 _CUES = (
-    "as a",
+    "an ai",
     " ai ",
+    " ai,",
+    " ai.",
+    "artificial intelligence",
     "language model",
+    "learning model",
+    "llm",
+    "chatbot",
+    "virtual assistant",
     "cutoff",
     "cut-off",
-    "knowledge",
-    "training",
-    "my l",
+    "my knowledge",
+    "my training",
+    "my last",
+    "my latest",
+    "my most recent",
     "n't have",
     "not have",
-    "i'm a",
-    "i am a",
-    "i'm just",
-    "i am just",
 )
 
 
