@@ -2,8 +2,8 @@
 
 Rules take turns on realistic instruction rows, on pairs and on rated rows of the real files, so that each meets rows of
 the kind it is for; traits are looked for, and rows compared with the real files, though those rows are made of them.
-What all rules share (a row's id, its passages, its words) is made before and not counted; what a few do, such as whom a
-row mentions, is counted for each of them.
+What all rules share (a row's id, its passages, its words) is made before and not counted; what a few read, such as whom
+a row mentions, is counted for each of them, and once where they run together.
 
 Run: python -m benchmarks.rule_costs [--write]
 """
@@ -13,6 +13,7 @@ from __future__ import annotations
 import argparse
 import json
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
 from benchmarks.realistic_rows import DATA, FILES, realistic_rows
@@ -36,16 +37,17 @@ def seen(rows: list[Row]) -> list[SeenRow]:
     return made
 
 
-def cost(rule: type[Rule], rows: list[SeenRow], context: Context) -> float:
-    """Microseconds a row, the least of the turns."""
+def cost(rules: Sequence[type[Rule]], rows: list[SeenRow], context: Context) -> float:
+    """Microseconds a row that rules of one process take, the least of the turns."""
     taken = []
     for _ in range(TURNS):
-        running = rule(context)
+        running = [rule(context) for rule in rules]
         for one in rows:
             one.shared.clear()
         begun = time.process_time()
         for one in rows:
-            running.see(one)
+            for rule in running:
+                rule.see(one)
         taken.append((time.process_time() - begun) / len(rows) * 1e6)
     return round(min(taken), 1)
 
@@ -59,13 +61,28 @@ def main() -> None:
     compared = read_against([str(DATA / name) for name in FILES])
     context = Context(traits=all_traits(World.ENGLISH), against=compared)
     rules = [rule for rule in all_rules() if rule.__module__.startswith("limen.") and not rule.is_off(context)]
-    costs = {rule.code: {kind: cost(rule, rows, context) for kind, rows in files.items()} for rule in rules}
+    rules = [rule for rule in rules if not rule.needs_tokenizer]
+    costs = {rule.code: {kind: cost([rule], rows, context) for kind, rows in files.items()} for rule in rules}
+    families: dict[str, list[type[Rule]]] = {}
+    for rule in rules:
+        if rule.reads:
+            families.setdefault(rule.reads, []).append(rule)
+    together = {
+        name: {kind: cost(some, rows, context) for kind, rows in files.items()} for name, some in families.items()
+    }
     for rule in rules:
         print(f"{rule.code} {rule.name:24}" + "".join(f"{kind:>14}{n:>7.1f}" for kind, n in costs[rule.code].items()))
-    print("µs a row; all rules: " + ", ".join(f"{k} {sum(c[k] for c in costs.values()):.0f}" for k in files))
+    for name, one in together.items():
+        print(f"all that read {name:18}" + "".join(f"{kind:>14}{n:>7.1f}" for kind, n in one.items()))
+    alone = [costs[rule.code] for rule in rules if not rule.reads] + list(together.values())
+    print("µs a row; all rules: " + ", ".join(f"{k} {sum(c[k] for c in alone):.0f}" for k in files))
     if chosen.write:
-        lines = (f"  {json.dumps(code)}: {json.dumps(one)}" for code, one in costs.items())
-        COSTS.write_text("{\n" + ",\n".join(lines) + "\n}\n", encoding="utf-8")
+        parts = {"rules": costs, "together": together}
+        text = ",\n".join(
+            f' "{part}": {{\n' + ",\n".join(f'  "{name}": {json.dumps(c)}' for name, c in some.items()) + "\n }"
+            for part, some in parts.items()
+        )
+        COSTS.write_text("{\n" + text + "\n}\n", encoding="utf-8")
 
 
 if __name__ == "__main__":

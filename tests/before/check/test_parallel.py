@@ -10,7 +10,7 @@ from dataclasses import replace
 import pytest
 
 from limen.before.check import Context, IgnoredRow, Known, all_rules, check_file, check_rows
-from limen.before.check.costs import costs_of
+from limen.before.check.costs import cost_together, costs_of
 from limen.before.check.engines import LocalEngine, local_engine
 from limen.before.check.share import run_share, shares
 from limen.core import ReadError
@@ -69,8 +69,20 @@ def test_each_rule_is_in_one_share_and_none_is_empty_but_the_first(count):
 
 
 def test_two_shares_cost_about_the_same_on_instruction_rows():
-    here, there = (sum(costs_of(rule)[0] for rule in share) for share in shares(all_rules(), 2))
+    here, there = (
+        sum(costs_of(rule)[0] for rule in share if not rule.reads)
+        + (cost_together(family)[0] if (family := [rule for rule in share if rule.reads == "groups"]) else 0.0)
+        for share in shares(all_rules(), 2)
+    )
     assert abs(here - there) < 0.1 * (here + there)
+
+
+@pytest.mark.parametrize("count", [2, 3, 4])
+def test_rules_that_read_the_same_share_a_process_and_its_cost(count):
+    family = [rule for rule in all_rules() if rule.reads == "groups"]
+    assert len(family) == 4
+    assert sum(any(rule in share for rule in family) for share in shares(all_rules(), count)) == 1
+    assert (cost_together(family) < sum(map(costs_of, family))).all()
 
 
 def test_a_large_file_is_shared_out_unless_said_otherwise(tmp_path, monkeypatch):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from functools import cache
 from importlib.resources import files
 
@@ -17,19 +18,24 @@ KINDS = ("instruction", "preference", "rated")
 UNKNOWN = 20.0
 """What a rule is taken to cost that was not measured, such as one of another package."""
 
+_TOKENS = "it hangs on the model's tokenizer and chat template"
 UNMEASURED = {
-    "LIM412": "it is off unless it is asked for",
-    "LIM704": "it is newer than the measurement of the others",
+    **dict.fromkeys(("LIM202", "LIM204", "LIM207", "LIM208"), _TOKENS),
+    **dict.fromkeys(("LIM412", "LIM413"), "it is off unless it is asked for"),
 }
 """Why rules that ship have no cost, by code."""
 
 
 @cache
+def _stored() -> dict[str, dict[str, dict[str, float]]]:
+    text = files("limen.before.check").joinpath("costs.json").read_text(encoding="utf-8")
+    stored: dict[str, dict[str, dict[str, float]]] = json.loads(text)
+    return stored
+
+
 def measured_costs() -> dict[str, dict[str, float]]:
     """Microseconds a row of about a kilobyte takes each rule, by code and kind of row, beside what all rules share."""
-    text = files("limen.before.check").joinpath("costs.json").read_text(encoding="utf-8")
-    costs: dict[str, dict[str, float]] = json.loads(text)
-    return costs
+    return _stored()["rules"]
 
 
 def costs_of(rule: type[Rule]) -> NDArray[np.float64]:
@@ -39,6 +45,17 @@ def costs_of(rule: type[Rule]) -> NDArray[np.float64]:
         rule: The rule.
     """
     return np.array(list(measured_costs().get(rule.code, dict.fromkeys(KINDS, UNKNOWN)).values()))
+
+
+def cost_together(rules: Sequence[type[Rule]]) -> NDArray[np.float64]:
+    """Microseconds a row of each kind takes rules of one process, shape (kinds,).
+
+    Args:
+        rules: Rules that read the same; what they read is made once, where all of them were measured together.
+    """
+    one_by_one = np.sum([costs_of(rule) for rule in rules], axis=0)
+    together = _stored()["together"].get(rules[0].reads)
+    return one_by_one if together is None else np.minimum(one_by_one, list(together.values()))
 
 
 def cost_of(rule: type[Rule]) -> float | None:

@@ -141,6 +141,8 @@ class Rule(ABC):
         compares: Whether it names a row for what an earlier one says; `--fix` then asks it last, so that no row is left
             out as a copy of one that is left out itself.
         any_row_fails: Whether a single row is enough to fail, unless the user has set a share for the rule.
+        reads: What it reads in a row that is made once for all rules that read it, and takes longer than they do; such
+            rules run in one process.
         reference: The source of its method: a paper, a standard, a library's documentation; empty for none.
     """
 
@@ -154,6 +156,7 @@ class Rule(ABC):
     drops: ClassVar[bool] = False
     compares: ClassVar[bool] = False
     any_row_fails: ClassVar[bool] = False
+    reads: ClassVar[str] = ""
     reference: ClassVar[str] = ""
 
     def __init__(self, context: Context) -> None:

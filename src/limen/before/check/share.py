@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from limen.before.check.costs import KINDS, costs_of
+from limen.before.check.costs import KINDS, cost_together
 from limen.before.check.known import Known
 from limen.before.check.registry import get_rule
 from limen.before.check.rule import Context, Rule
@@ -67,19 +67,25 @@ def run_share(share: Share) -> ShareResult:
 def shares(rules: Sequence[type[Rule]], count: int, stay: Sequence[type[Rule]] = ()) -> list[list[type[Rule]]]:
     """Rules in shares of about the same cost on every kind of rows.
 
-    The dearest first, each goes to the share in which least is done of what it does itself.
+    The dearest first, each goes to the share in which least is done of what it does itself; rules that read the same
+    thing go together.
 
     Args:
         rules: The rules.
         count: Most shares; none but the first is empty.
         stay: Those that go to the first share; what they cost is left out.
     """
-    whole = np.maximum(sum(costs_of(rule) for rule in rules if rule not in stay), 1e-9)
+    together: dict[str, list[type[Rule]]] = {}
+    for rule in rules:
+        if rule not in stay:
+            together.setdefault(rule.reads or rule.code, []).append(rule)
+    costs = {name: cost_together(some) for name, some in together.items()}
+    whole = np.maximum(np.sum(list(costs.values()), axis=0), 1e-9)
     made: list[list[type[Rule]]] = [list(stay), *([] for _ in range(count - 1))]
     loads = np.zeros((count, len(KINDS)))
-    for rule in sorted((r for r in rules if r not in stay), key=lambda r: -float((costs_of(r) / whole).max())):
-        cost = costs_of(rule) / whole
+    for name in sorted(costs, key=lambda n: -float((costs[n] / whole).max())):
+        cost = costs[name] / whole
         least = int(np.argmin(loads @ cost))
-        made[least].append(rule)
+        made[least] += together[name]
         loads[least] += cost
     return [made[0], *filter(None, made[1:])]

@@ -40,6 +40,7 @@ class GapOverAll(GroupGap):
     code: ClassVar[str] = "LIM703"
     name: ClassVar[str] = "group-gap"
     severity: ClassVar[Severity] = Severity.INFO
+    reads: ClassVar[str] = "groups"
     reference: ClassVar[str] = (
         "Frisch and Waugh 1933, Partial Time Regressions as Compared with Individual Trends; MacKinnon and White "
         "1985, Some Heteroskedasticity-Consistent Covariance Matrix Estimators; Holm 1979."

@@ -38,6 +38,7 @@ class GroupMention(Rule):
     code: ClassVar[str] = "LIM701"
     name: ClassVar[str] = "group-mention"
     severity: ClassVar[Severity] = Severity.INFO
+    reads: ClassVar[str] = "groups"
 
     def __init__(self, context: Context) -> None:
         super().__init__(context)

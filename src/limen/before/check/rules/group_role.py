@@ -55,6 +55,7 @@ class GroupRole(Rule):
     code: ClassVar[str] = "LIM704"
     name: ClassVar[str] = "group-role"
     severity: ClassVar[Severity] = Severity.INFO
+    reads: ClassVar[str] = "groups"
     reference: ClassVar[str] = (
         "Woolf 1955, On Estimating the Relation between Blood Group and Disease; Fisher's exact test; Holm 1979, A "
         "Simple Sequentially Rejective Multiple Test Procedure."

@@ -36,6 +36,7 @@ class MatchedPromptGap(GroupGap):
     code: ClassVar[str] = "LIM702"
     name: ClassVar[str] = "matched-prompt-gap"
     severity: ClassVar[Severity] = Severity.WARNING
+    reads: ClassVar[str] = "groups"
     reference: ClassVar[str] = "Holm 1979, A Simple Sequentially Rejective Multiple Test Procedure."
     unit = "template"
     least = 8
