@@ -28,7 +28,8 @@ _ITSELF = (
 )
 _PATTERNS = re.compile(
     rf"\bas an? (?:\w+ )?{_AI}\b{_PERSON}(?: \w+){{0,2}},? (?:i|my)\b"
-    rf"|(?:^|(?<=[.!?:;\n\"'(*-])|(?<=[.!?:;] ))as an? (?:[\w-]+ ){{0,2}}{_AI}\b{_PERSON}(?: \w+){{0,2}},\s?{_ITSELF}"
+    r"|\b(?=as an? )(?:^|(?<=[.!?:;\n\"'(*-])|(?<=[.!?:;] ))"
+    rf"as an? (?:[\w-]+ ){{0,2}}{_AI}\b{_PERSON}(?: \w+){{0,2}},\s?{_ITSELF}"
     rf"|\b(?:i'm|i am) (?:just |only |merely )?an? (?:\w+ )?{_AI}\b"
     r"|\bmy (?:knowledge|training)(?: data)? (?:cut-?off|only goes|was last|goes (?:up )?to|ends)\b|"
     r"\bknowledge cut-?off\b"
