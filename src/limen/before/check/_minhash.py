@@ -29,7 +29,6 @@ _WINDOW = 16
 _MOST_LINKS = 32
 _BLOCK = 4096
 _CHUNK = 1 << 18
-_MOST_WORDS = 1 << 18
 _GOLDEN = np.uint32(0x9E3779B1)
 _MASK = (1 << 64) - 1
 
@@ -37,19 +36,6 @@ _random = np.random.default_rng(20_240_229)
 _FACTORS = _random.integers(0, 1 << 32, _PERMUTATIONS, dtype=np.uint32) | np.uint32(1)
 _OFFSETS = _random.integers(0, 1 << 32, _PERMUTATIONS, dtype=np.uint32)
 _PLACES = _random.integers(0, _MASK, _MOST_WIDTH, dtype=np.uint64, endpoint=True) | np.uint64(1)
-
-
-class _WordCodes(dict[str, int]):
-    """A hash of each word; kept, since most words of a file come again and again."""
-
-    def __missing__(self, word: str) -> int:
-        if len(self) >= _MOST_WORDS:
-            self.clear()
-        code = self[word] = zlib.crc32(word.encode("utf-8", "surrogatepass"))
-        return code
-
-
-_codes = _WordCodes()
 
 
 def words_of(text: str) -> list[str]:
@@ -68,12 +54,22 @@ def sequences(words: Sequence[str], width: int) -> NDArray[np.uint64]:
         words: From `words_of`.
         width: Words a sequence, at most 13.
     """
-    codes = np.fromiter(map(_codes.__getitem__, words), np.uint64, len(words))
+    codes = _codes_of(words)
     count = max(len(codes) - width + 1, 0)
     mixed = np.zeros(count, np.uint64)
     for place in range(width):
         mixed += codes[place : place + count] * _PLACES[place]
     return _scramble(mixed)
+
+
+def _codes_of(words: Sequence[str]) -> NDArray[np.uint64]:
+    """A hash of each word, shape (words,)."""
+    # A table of hashes by word is slower: in a large file it no longer fits the processor's cache.
+    try:
+        return np.fromiter(map(zlib.crc32, map(str.encode, words)), np.uint64, len(words))
+    except UnicodeEncodeError:  # a lone surrogate
+        encoded = (word.encode("utf-8", "surrogatepass") for word in words)
+        return np.fromiter(map(zlib.crc32, encoded), np.uint64, len(words))
 
 
 def shingles(words: Sequence[str]) -> NDArray[np.uint32]:
