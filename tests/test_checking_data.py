@@ -90,3 +90,21 @@ def test_the_job_in_the_guide_runs_and_uploads_what_it_writes(tmp_path: Path, mo
     assert main([w.replace("*", "a") for w in words[1:]]) == 0
     assert json.loads((tmp_path / "limen.sarif").read_text())["version"] == "2.1.0"
     assert (tmp_path / "limen.md").is_file()
+
+
+def test_how_often_it_was_right_is_what_the_labels_say() -> None:
+    read: dict[str, list[tuple[str, bool]]] = {}
+    for path in sorted((ROOT / "tests/before/check/labels").glob("LIM*.jsonl")):
+        if path.stem == "LIM412":  # off by default
+            continue
+        for one in map(json.loads, path.read_text(encoding="utf-8").splitlines()):
+            if one["hit"]:
+                read.setdefault(one["file"].rpartition("/")[2], []).append((path.stem, one["right"]))
+    told = re.findall(r"^\| `([^`]+)` \| (\d+) \| (\d+) \| (\d+) \| ?(.*?) ?\|$", GUIDE, re.MULTILINE)
+    assert {name for name, *_ in told} == read.keys()
+    for name, rules, seen, right, wrong in told:
+        hits = read[name]
+        assert (int(rules), int(seen)) == (len({rule for rule, _ in hits}), len(hits))
+        assert int(right) == sum(ok for _, ok in hits)
+        counts = {rule: int(n) for rule, n in re.findall(r"(LIM\d+) (\d+)", wrong)}
+        assert counts == {r: n for r in {rule for rule, _ in hits} if (n := hits.count((r, False)))}
