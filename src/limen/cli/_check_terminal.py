@@ -29,6 +29,7 @@ from limen.report.check import (
     silence,
     split_span,
     table_of,
+    worst_first,
 )
 
 _MARKS = {"error": ("✗", "bold red"), "warning": ("!", "bold yellow"), "info": ("i", "bold blue")}
@@ -62,8 +63,7 @@ def _print_file(file: CheckedFile, console: Console) -> None:
     console.print(Text(file.about + (f"; {roles}" if roles else ""), style="dim"))
     mentions = [f for f in file.findings if f.evidence.get("rule") == "mention" and f.effect is not None]
     rest = [f for f in file.findings if f not in mentions]
-    found = [f for f in rest if f.verdict is Verdict.FOUND]
-    for finding in sorted(found, key=lambda f: list(_MARKS).index(severity_of(f))):
+    for finding in worst_first(f for f in rest if f.verdict is Verdict.FOUND):
         _print_finding(file, finding, console)
     if mentions:
         _print_mentions(file, mentions, console)

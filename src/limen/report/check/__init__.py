@@ -12,6 +12,7 @@ from limen.report.check.checked import (
     severity_of,
     silence,
     split_span,
+    worst_first,
 )
 from limen.report.check.registry import CheckRenderer, check_renderer, check_renderer_for, get_check_renderer
 from limen.report.check.table import Table, table_of
@@ -38,4 +39,5 @@ __all__ = [
     "silence",
     "split_span",
     "table_of",
+    "worst_first",
 ]

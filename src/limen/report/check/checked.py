@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import PurePath
 from typing import Any
@@ -141,6 +141,16 @@ def severity_of(finding: Finding) -> str:
     """How bad a finding is for training: `error`, `warning` or `info`."""
     severity = finding.evidence.get("severity")
     return severity if severity in SEVERITIES else "warning"
+
+
+def worst_first(findings: Iterable[Finding]) -> list[Finding]:
+    """Findings as a reader wants them: what fails, then errors, warnings and notes, then what was not found."""
+
+    def rank(finding: Finding) -> tuple[bool, bool, int]:
+        found = finding.verdict is Verdict.FOUND
+        return not found, not (found and finding.harmful), SEVERITIES.index(severity_of(finding)) if found else 0
+
+    return sorted(findings, key=rank)
 
 
 def code_of(finding: Finding) -> str:

@@ -24,6 +24,7 @@ from limen.report.check.checked import (
     severity_of,
     silence,
     split_span,
+    worst_first,
 )
 from limen.report.check.registry import check_renderer
 from limen.report.check.table import Table, table_of
@@ -103,7 +104,8 @@ def _headline(checked: Checked) -> tuple[str, str]:
 
 
 def _file(number: int, file: CheckedFile, cards: dict[str, RuleCard]) -> _File:
-    views = [(f, _found(file, f, cards.get(code_of(f)))) for f in file.findings if not is_silent_mention(f)]
+    ordered = worst_first(file.findings)
+    views = [(f, _found(file, f, cards.get(code_of(f)))) for f in ordered if not is_silent_mention(f)]
     silent = [f for f in file.findings if is_silent_mention(f)]
     harmful = file.unreadable or any(f.harmful and f.verdict is Verdict.FOUND for f in file.findings)
     found = [view for f, view in views if f.verdict is Verdict.FOUND]

@@ -22,6 +22,7 @@ from limen.report.check.checked import (
     sentence,
     severity_of,
     split_span,
+    worst_first,
 )
 from limen.report.check.registry import check_renderer
 from limen.report.check.table import Table, table_of
@@ -49,7 +50,7 @@ def _file(file: CheckedFile) -> Iterator[str]:
     yield "| | Rule | What was found |"
     yield "|---|---|---|"
     silent = [f for f in file.findings if is_silent_mention(f)]
-    shown = [f for f in file.findings if len(silent) < 2 or not is_silent_mention(f)]
+    shown = [f for f in worst_first(file.findings) if len(silent) < 2 or not is_silent_mention(f)]
     for finding in shown:
         yield f"| {_mark(finding)} | {code_of(finding)} | {escaped(sentence(finding))} |"
     if len(silent) > 1:
