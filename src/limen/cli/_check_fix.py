@@ -114,6 +114,11 @@ def told(file: str, result: FixResult) -> list[str]:
     if cost.tokens_lost is not None:
         parts.insert(2, plural(cost.tokens_lost, "token"))
     lines.append(f"Lost: {', '.join(parts)}.")
+    balanced = result.balance.dimension if result.balance is not None else None
+    for dimension, moved in cost.groups_moved.items():
+        if dimension != balanced:
+            rows = ", ".join(f"{group} {was:,} → {now:,}" for group, was, now in moved)
+            lines.append(f"Rows that mention groups by {dimension}, before → after: {rows}.")
     if result.why_not:
         lines.append(f"What was taken out stands in {result.manifest}; no byte-for-byte undo: {result.why_not}.")
     else:

@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 
 from limen.before.check import IgnoredRow, Known, Rule, Severity, all_rules, check_rows
 from limen.before.check.fix import fix_file, undo
+from limen.cli._check_fix import told
 from limen.core import DataError, Message, ReadError, UsageError, Verdict
 from limen.data import read_rows
 from tests.before.check.test_rules import CLEAN, WORDS
@@ -116,6 +117,18 @@ def test_rows_are_left_out_and_the_rest_is_as_it_was(tmp_path, write, name):
     assert (tmp_path / "again").read_bytes() == before
     fixable = [rule for rule in all_rules() if rule.drops]
     assert all(f.verdict is Verdict.CLEAR for f in check_rows(read_rows(out), rules=fixable).findings)
+
+
+def test_a_fix_says_whom_the_rows_speak_of_no_more(tmp_path):
+    he = {"prompt": "Who won the race in May?", "completion": "He won it, as every year."}
+    she = {"prompt": "Who won the race in June?", "completion": "She won it by a second."}
+    old = {"prompt": "Who came last of all?", "completion": "An old man on a horse."}
+    result = fix_file(str(lines(tmp_path / "a.jsonl", [he, she, he, old])), tmp_path / "b.jsonl", rules=all_rules())
+    # Dimensions in which nothing is lost are not told
+    assert result.cost.groups_moved == {"gender": [("men", 3, 2), ("women", 1, 1)]}
+    end = json.loads(result.manifest.read_text().splitlines()[-1])
+    assert end["cost"]["groups_moved"] == {"gender": {"men": [3, 2], "women": [1, 1]}}
+    assert "Rows that mention groups by gender, before → after: men 3 → 2, women 1 → 1." in told("a.jsonl", result)
 
 
 def test_lines_that_are_kept_are_kept_byte_for_byte(tmp_path):

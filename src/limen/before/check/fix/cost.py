@@ -1,13 +1,18 @@
-"""What a fix costs: rows, characters, tokens and distinct prompts that are no longer there."""
+"""What a fix costs: rows, characters, tokens, distinct prompts and mentions of groups that are no longer there."""
 
 from __future__ import annotations
 
 from array import array
+from collections import Counter
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from limen.before.check.groups import Lexicon
+from limen.before.check.groups.row_groups import row_groups
 from limen.before.check.keys import key_of
+from limen.before.check.seen_row import SeenRow
 from limen.core import LimenError, Row
 from limen.data import encode_rows
 
@@ -20,10 +25,18 @@ class Cost:
 
     Args:
         tokenizer: The model's own, to count the tokens of rows that are changed or left out; None to count none.
+        lexicons: Of groups of people, whose mentions are counted; none to count none.
+
+    Attributes:
+        groups_before: Rows by dimension and group that they mention.
+        groups_after: The same of what is written, rows that were added among them.
     """
 
-    def __init__(self, tokenizer: PreTrainedTokenizerBase | None = None) -> None:
+    def __init__(self, tokenizer: PreTrainedTokenizerBase | None = None, lexicons: Sequence[Lexicon] = ()) -> None:
         self._tokenizer = tokenizer
+        self._lexicons = lexicons
+        self.groups_before: Counter[tuple[str, str]] = Counter()
+        self.groups_after: Counter[tuple[str, str]] = Counter()
         self._prompts_before = array("Q")
         self._prompts_after = array("Q")
         self.rows_before = 0
@@ -53,7 +66,10 @@ class Cost:
         self.rows_before += 1
         self.characters_before += length
         self._prompts_before.append(prompt)
+        groups = self._groups(before)
+        self.groups_before.update(groups)
         if after is not None:
+            self.groups_after.update(groups if after is before else self._groups(after))
             self.rows_after += 1
             self.characters_after += len(after.text) if after is not before else length
             self._prompts_after.append(_prompt(after) if after is not before else prompt)
@@ -69,6 +85,27 @@ class Cost:
         """
         self.rows_added += 1
         self.characters_added += len(row.text)
+        self.groups_after.update(self._groups(row))
+
+    def _groups(self, row: Row) -> list[tuple[str, str]]:
+        """Dimensions and groups that a row mentions."""
+        if not self._lexicons:
+            return []
+        mentioned = row_groups(SeenRow(row), self._lexicons).mentioned
+        return [(dimension, group) for dimension, groups in mentioned.items() for group in groups]
+
+    @property
+    def groups_moved(self) -> dict[str, list[tuple[str, int, int]]]:
+        """Where the balance of groups is another: dimension → group, rows before, rows after, the most first."""
+        moved = {d for d, g in self.groups_before | self.groups_after if self._count(d, g)[0] != self._count(d, g)[1]}
+        told: dict[str, list[tuple[str, int, int]]] = {}
+        for dimension, group in sorted(self.groups_before | self.groups_after):
+            if dimension in moved:
+                told.setdefault(dimension, []).append((group, *self._count(dimension, group)))
+        return {dimension: sorted(rows, key=lambda row: -row[1]) for dimension, rows in told.items()}
+
+    def _count(self, dimension: str, group: str) -> tuple[int, int]:
+        return self.groups_before[dimension, group], self.groups_after[dimension, group]
 
     @property
     def lines_before(self) -> int:
@@ -95,7 +132,9 @@ class Cost:
         names = ("rows_before", "rows_after", "unreadable", "unreadable_kept", "characters_before", "characters_after")
         prompts = {"prompts_before": self.prompts_before, "prompts_after": self.prompts_after}
         added = {"rows_added": self.rows_added, "characters_added": self.characters_added} if self.rows_added else {}
-        return {**{name: getattr(self, name) for name in (*names, "tokens_lost")}, **prompts, **added}
+        moved = {d: {g: [n, m] for g, n, m in rows} for d, rows in self.groups_moved.items()}
+        groups = {"groups_moved": moved} if self._lexicons else {}
+        return {**{name: getattr(self, name) for name in (*names, "tokens_lost")}, **prompts, **added, **groups}
 
 
 def _tokens(row: Row, tokenizer: PreTrainedTokenizerBase) -> int:

@@ -136,7 +136,8 @@ def fix_file(
     reader = stream.report.reader
     layout = layout_of(source, reader) if alone else None
     form, result = _form(out, source if alone else None, reader, layout)
-    result.balance = balancer_for(balance, load_lexicons(lexicons), reader) if balance is not None else None
+    words = load_lexicons(lexicons)
+    result.balance = balancer_for(balance, words, reader) if balance is not None else None
     reading = [source] if source.exists() else []
     with (
         new_file(out, reading, overwrite=overwrite) as part,
@@ -146,7 +147,7 @@ def fix_file(
         plan = _planned(_asked(stream, fixing, asked, progress), fixing, known or Known(), presidio)
         if result.balance is not None:
             plan = _balanced(plan, result.balance, stream.copy())
-        result.cost = Cost(tokenizer)
+        result.cost = Cost(tokenizer, words)
         with open_private(notes) as manifest:
             head = {"format": FORMAT, "version": VERSION, "source": source.name, "output": out.name}
             manifest.write(line_of({**head, "layout": str(layout or form), "why_not": result.why_not}))
