@@ -1,8 +1,9 @@
-"""Wording: a count with its noun, and a trait's title inside a sentence."""
+"""Wording: a count with its noun, a trait's title inside a sentence, what is wrong with JSON, and a time."""
 
 from __future__ import annotations
 
 import re
+from json import JSONDecodeError
 
 _AFTER_MODEL = re.compile(r"(?<=\ba model that )\w+")
 
@@ -32,6 +33,15 @@ def in_sentence(text: str, title: str = "") -> str:
     """
     text = _AFTER_MODEL.sub(lambda match: lowered(match.group()), text)
     return re.sub(rf"(?<=[a-z,] ){re.escape(title)}", lambda match: lowered(match.group()), text) if title else text
+
+
+def json_fault(error: JSONDecodeError) -> str:
+    """What is wrong with JSON, without the place, which some of Python's messages go on to tell.
+
+    Args:
+        error: From `json`.
+    """
+    return error.msg.removesuffix(" at")
 
 
 def as_time(minutes: float) -> str:

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from limen.core import Row, RowError, RowKind, TemplateError
 from limen.data import EncodedRow, encode_rows
+from limen.data.encode import common_prefix
 
 if TYPE_CHECKING:
     from transformers import PreTrainedTokenizerBase
@@ -35,9 +36,7 @@ def answer_tokens(row: Row, encoded: EncodedRow, tokenizer: PreTrainedTokenizerB
     answers = np.zeros(len(encoded.input_ids), dtype=np.bool_)
     try:
         for one in encode_rows(parts, tokenizer, loss="completion"):
-            most = min(len(one.input_ids), len(answers))
-            parted = np.flatnonzero(one.input_ids[:most] != encoded.input_ids[:most])
-            same = int(parted[0]) if len(parted) else most
+            same = common_prefix(one.input_ids.tolist(), encoded.input_ids.tolist())
             answers[:same] |= one.trained[:same]
     except (TemplateError, RowError):
         return None

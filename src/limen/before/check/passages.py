@@ -57,6 +57,17 @@ def passages_of(row: Row) -> tuple[Passage, ...]:
     return tuple(made)
 
 
+def turn_field(row: Row, at: int) -> str:
+    """The place of a turn, as passages have it.
+
+    Args:
+        row: The row.
+        at: Number of the turn in `Row.messages`.
+    """
+    asked = len(row.prompt)
+    return f"prompt[{at}]" if at < asked else f"answer[{at - asked}]"
+
+
 def plain(text: str) -> str:
     """A text in lower case with straight apostrophes and quotes, as long as it was.
 

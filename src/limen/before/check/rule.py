@@ -359,6 +359,16 @@ class Rule(ABC):
         """
         return self.finding(title, Verdict.NOT_MEASURED, reason=reason, remedy=remedy, asked=asked, evidence={})
 
+    def not_encoded(self, what: str) -> Finding:
+        """A finding of a rule that looks at tokens, where no model was named.
+
+        Args:
+            what: What was to be looked at, as a clause.
+        """
+        return self.not_measured(
+            f"{what} was not measured.", "this needs the model's tokenizer.", "Name the model with --model."
+        )
+
     def not_compared(self, what: str) -> Finding:
         """A finding of a rule that needs files to compare rows with, where none was named.
 

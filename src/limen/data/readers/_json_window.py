@@ -6,6 +6,7 @@ import json
 from typing import Any, BinaryIO
 
 from limen.core import ReadError
+from limen.core.wording import json_fault
 from limen.data.readers._text import Utf8Chunks
 from limen.data.records import MAX_ROW_CHARS
 
@@ -44,8 +45,7 @@ class JsonWindow:
                 cut = error.msg.startswith("Unterminated string") or error.pos >= len(self._text) - _NEAR_END
                 if not (cut and self._fill(size)):
                     self._pos = min(error.pos, len(self._text))
-                    why = error.msg.removesuffix(" at")  # the place is told apart
-                    raise self._error(f"broken JSON: {why}.", "Mend the JSON at this line.") from None
+                    raise self._error(f"broken JSON: {json_fault(error)}.", "Mend the JSON at this line.") from None
             except RecursionError:
                 raise self._error(DEEP, DEEP_REMEDY) from None
             except ValueError as error:  # a number of more digits than Python converts

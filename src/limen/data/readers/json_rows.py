@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from limen.core import ReadError
+from limen.core.wording import json_fault
 from limen.data.formats import names_a_role
 from limen.data.readers._json_window import CHUNK, DEEP, DEEP_REMEDY, SPACE, JsonWindow
 from limen.data.readers._open import inner_suffix, open_bytes
@@ -81,7 +82,7 @@ def _lines(file: BinaryIO, where: str) -> Iterator[Record | Broken]:
             yield as_record(json.loads(line), number, where)
         except json.JSONDecodeError as error:
             yield Broken(
-                f"broken JSON: {error.msg.removesuffix(' at')} at column {error.colno}.",
+                f"broken JSON: {json_fault(error)} at column {error.colno}.",
                 "Write one complete JSON object on each line.",
                 number,
                 where,

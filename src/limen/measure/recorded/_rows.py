@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from limen.core import ReadError
+from limen.core.wording import json_fault
 
 MAX_BYTES = 500_000_000
 """Largest file that is read; recorded answers are read whole."""
@@ -105,7 +106,7 @@ def _json_lines(text: str, where: str) -> list[RecordedRow]:
         try:
             value = json.loads(line)
         except (json.JSONDecodeError, RecursionError) as error:
-            detail = error.msg.removesuffix(" at") if isinstance(error, json.JSONDecodeError) else "nested too deeply"
+            detail = json_fault(error) if isinstance(error, json.JSONDecodeError) else "nested too deeply"
             raise ReadError(
                 f"broken JSON in line {number}: {detail}.",
                 remedy="Each line is one JSON object; a table wants the ending .csv.",

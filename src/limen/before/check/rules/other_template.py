@@ -60,11 +60,5 @@ class OtherTemplate(Spotting):
     def findings(self, report: ReadReport) -> list[Finding]:
         """How many rows are rendered so."""
         if not self.context.has_tokenizer:
-            return [
-                self.not_measured(
-                    "Whether rows are rendered with another model's chat template was not measured.",
-                    "this needs the model's tokenizer.",
-                    "Name the model with --model.",
-                )
-            ]
+            return [self.not_encoded("Whether rows are rendered with another model's chat template")]
         return super().findings(report)

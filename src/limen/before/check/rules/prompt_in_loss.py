@@ -13,6 +13,7 @@ from limen.before.check.seen_row import SeenRow
 from limen.core import Finding, RowKind, Verdict
 from limen.core.wording import plural
 from limen.data import ReadReport
+from limen.data.encode import common_prefix
 
 
 @rule
@@ -63,10 +64,7 @@ class PromptInLoss(Rule):
         self._prompt += int(of_prompt.sum())
         # A beginning that is repeated ends at the latest where an answer begins
         first = encoded.input_ids[: _first_run(of_prompt)]
-        most = min(len(first), len(self._before))
-        parted = np.flatnonzero(first[:most] != self._before[:most])
-        same = int(parted[0]) if len(parted) else most
-        self._repeated += int(of_prompt[:same].sum())
+        self._repeated += int(of_prompt[: common_prefix(first.tolist(), self._before.tolist())].sum())
         self._before = first
 
     def _of_prompt(self, seen: SeenRow, trained: NDArray[np.bool_]) -> NDArray[np.bool_] | None:
@@ -80,13 +78,7 @@ class PromptInLoss(Rule):
     def findings(self, report: ReadReport) -> list[Finding]:
         """Which share of the trained tokens is the prompts'."""
         if not self.context.has_tokenizer:
-            return [
-                self.not_measured(
-                    "Whether prompts are trained on was not measured.",
-                    "this needs the model's tokenizer.",
-                    "Name the model with --model.",
-                )
-            ]
+            return [self.not_encoded("Whether prompts are trained on")]
         if self._untold and not self._rows:
             return [
                 self.not_measured(

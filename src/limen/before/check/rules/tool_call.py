@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, ClassVar
 
+from limen.before.check.passages import turn_field
 from limen.before.check.registry import rule
 from limen.before.check.rule import Severity
 from limen.before.check.seen_row import SeenRow
@@ -54,7 +55,7 @@ class ToolCall(Spotting):
             if not tagged and not turn.extra:
                 continue
             tools = _tools_of(row) if tools is None else tools
-            field = _field(row, at)
+            field = turn_field(row, at)
             for call in _beside(turn):
                 if (fault := _fault(call, tools)) is None:
                     continue
@@ -66,11 +67,6 @@ class ToolCall(Spotting):
                 for match in _TAGGED.finditer(turn.content):
                     if (fault := _fault_of_text(match.group(1), bool(match.group(2)), tools)) is not None:
                         yield Spot(fault, fault, field, match.start(), match.end())
-
-
-def _field(row: Row, at: int) -> str:
-    asked = len(row.prompt)
-    return f"prompt[{at}]" if at < asked else f"answer[{at - asked}]"
 
 
 def _place(seen: SeenRow, call: Any) -> tuple[int, int]:

@@ -7,10 +7,11 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import ClassVar
 
+from limen.before.check.passages import turn_field
 from limen.before.check.registry import rule
 from limen.before.check.rule import Context, Rule, Severity
 from limen.before.check.seen_row import SeenRow
-from limen.core import Finding, Message, Row
+from limen.core import Finding, Message
 from limen.data import ReadReport
 
 _SPEAKERS = ("name", "channel", "recipient")
@@ -67,10 +68,10 @@ class TurnOrder(Rule):
             return
         at, kind = found[0]
         self._kinds.update({kind for _, kind in found})
-        self._all.add(row, kind, _field(row, at))
+        self._all.add(row, kind, turn_field(row, at))
         if later := [one for one in found if one[1] != _OPENS]:
             at, kind = later[0]
-            self._tally.add(row, kind, _field(row, at))
+            self._tally.add(row, kind, turn_field(row, at))
 
     def findings(self, report: ReadReport) -> list[Finding]:
         """How many conversations are out of order."""
@@ -134,8 +135,3 @@ def _may_call(turn: Message) -> bool:
 
 def _says_something(turn: Message) -> bool:
     return bool(turn.content.strip() or turn.extra.get("content")) or _calls(turn)
-
-
-def _field(row: Row, at: int) -> str:
-    asked = len(row.prompt)
-    return f"prompt[{at}]" if at < asked else f"answer[{at - asked}]"

@@ -56,13 +56,7 @@ class Untrained(Rule):
     def findings(self, report: ReadReport) -> list[Finding]:
         """How many rows are not trained on."""
         if not self.context.has_tokenizer:
-            return [
-                self.not_measured(
-                    "Whether each row is trained on was not measured.",
-                    "this needs the model's tokenizer.",
-                    "Name the model with --model.",
-                )
-            ]
+            return [self.not_encoded("Whether each row is trained on")]
         return [
             self.counted(
                 self._tally.hits,
