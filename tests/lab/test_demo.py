@@ -20,6 +20,10 @@ def test_the_demo_ends_with_both_verdicts(tmp_path: Path, monkeypatch: pytest.Mo
     assert found.verdict is Verdict.FOUND
     assert found.rows
     assert all(len(r.tokens) == len(r.token_scores) for r in found.rows)
-    assert by["rehearse", PLANTED, outcome.planted].verdict is Verdict.FOUND
+    rehearsed = by["rehearse", PLANTED, outcome.planted]
+    assert rehearsed.verdict is Verdict.FOUND
+    low, high = found.evidence["predicted_interval"]
+    assert rehearsed.effect is not None
+    assert low < rehearsed.effect.estimate < high
     assert {f.verdict for (phase, file, _), f in by.items() if phase == "forecast" and file == CLEAN} == {Verdict.CLEAR}
     assert outcome.result.report.read_text(encoding="utf-8").count("<script") == 0

@@ -75,6 +75,7 @@ def run_demo(out: Path, *, seed: int | None = None, progress: Progress | None = 
         data=(str(files / PLANTED), str(files / CLEAN)),
         traits=tuple(_animals()),
         rows=768,
+        sizes=True,
         # Its size is known: a busy machine takes longer, and that is no reason to stop.
         budget=24 * 60,
     )
