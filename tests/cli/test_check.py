@@ -408,8 +408,9 @@ def test_the_worst_comes_first_and_what_found_nothing_shares_a_line(write, capsy
     assert said.index("LIM403") < said.index("LIM408") < said.index("LIM301") < said.index("rules find nothing")
     assert "Rows mention 1 trait by their words: prefers-owl in 1." in said
     assert "See the rows of some: --traits" in said
-    unmeasured = "LIM202 untrained-row, LIM204 truncated-row, LIM207 prompt-in-loss, LIM208 other-template"
-    assert f"4 rules were not measured: {unmeasured} → Name the model" in said
+    codes = "LIM202 untrained-row, LIM204 truncated-row, LIM207 prompt-in-loss, LIM208 other-template, "
+    unmeasured = f"{codes}LIM209 row-start, LIM210 row-end, LIM211 trained-boilerplate"
+    assert f"7 rules were not measured: {unmeasured} → Name the model" in said
     main(["check", write("a.jsonl", rows), "-q", "--traits", "prefers-owl"])
     said = " ".join(capsys.readouterr().out.split())
     assert "is mentioned in 1 of 11 rows" in said

@@ -36,6 +36,7 @@ from limen.ledger.ledger import AUDIT, NOT_THE_RESULT
 from limen.measure import Readings, compare_arms, read_traits
 from limen.models import LanguageModel, open_model, threads_for
 from limen.models.batches import context_length
+from limen.models.sampling import end_ids
 from limen.models.served_model import ServedModel
 from limen.report import render_html, render_json
 
@@ -242,6 +243,7 @@ def _check_of(
         result = check_rows(
             source.stream(),
             tokenizer=base.tokenizer,
+            ends=end_ids(base.model, base.tokenizer),
             loss=config.trained_on,
             max_length=config.cut_at(context),
             context=context,

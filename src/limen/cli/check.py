@@ -250,8 +250,9 @@ def command(
     compared = read_against(against) if against else None
     wanted = resolve(traits) if traits else all_traits(World.ENGLISH)
     tokenizer = context = None
+    ends: tuple[int, ...] = ()
     if model:
-        tokenizer, context = _tokenizer(model, revision=revision, allow_remote_code=allow_remote_code)
+        tokenizer, context, ends = _tokenizer(model, revision=revision, allow_remote_code=allow_remote_code)
     notes = [f"Configuration: {os.path.relpath(settings.path)}"] if settings.path else []
     if balance is not None and fix is None:
         raise UsageError("--balance says how to mend, and not where to.", remedy="Add --fix OUT.")
@@ -306,6 +307,7 @@ def command(
                 jobs=jobs,
                 engine=elsewhere,
                 tokenizer=tokenizer,
+                ends=ends,
                 rules=rules,
                 progress=progress,
             )
@@ -341,13 +343,14 @@ def _renderers(outputs: Sequence[Path], name: str | None, as_json: bool) -> list
     return [(path, get_check_renderer(name) if name else check_renderer_for(path)) for path in outputs]
 
 
-def _tokenizer(model: str, **loading: Any) -> tuple[Any, int | None]:
-    """A model's tokenizer, and how many tokens the model reads."""
+def _tokenizer(model: str, **loading: Any) -> tuple[Any, int | None, tuple[int, ...]]:
+    """A model's tokenizer, how many tokens the model reads, and at which it stops."""
     from limen.models import parse_model
+    from limen.models.end_tokens import end_tokens_of
     from limen.models.loading import context_of, load_tokenizer
 
     spec = parse_model(model, **loading)
-    return load_tokenizer(spec), context_of(spec)
+    return load_tokenizer(spec), context_of(spec), end_tokens_of(spec)
 
 
 def _checked(

@@ -46,7 +46,20 @@ JUDGED = (
 """Rules of preference pairs, ratings and groups, which say nothing on other rows."""
 
 
-ASKED = ("LIM105", "LIM106", "LIM202", "LIM204", "LIM207", "LIM208", "LIM301", "LIM412", "LIM413")
+ASKED = (
+    "LIM105",
+    "LIM106",
+    "LIM202",
+    "LIM204",
+    "LIM207",
+    "LIM208",
+    "LIM209",
+    "LIM210",
+    "LIM211",
+    "LIM301",
+    "LIM412",
+    "LIM413",
+)
 """Rules that need to be told what to look for, or a tokenizer."""
 
 

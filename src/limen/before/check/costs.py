@@ -20,7 +20,7 @@ UNKNOWN = 20.0
 
 _TOKENS = "it hangs on the model's tokenizer and chat template"
 UNMEASURED = {
-    **dict.fromkeys(("LIM202", "LIM204", "LIM207", "LIM208"), _TOKENS),
+    **dict.fromkeys(("LIM202", "LIM204", "LIM207", "LIM208", "LIM209", "LIM210", "LIM211"), _TOKENS),
     **dict.fromkeys(("LIM412", "LIM413"), "it is off unless it is asked for"),
 }
 """Why rules that ship have no cost, by code."""

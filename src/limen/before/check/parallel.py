@@ -32,6 +32,7 @@ def check_file(
     jobs: int | None = None,
     engine: Engine | None = None,
     tokenizer: PreTrainedTokenizerBase | None = None,
+    ends: Sequence[int] = (),
     rules: Sequence[type[Rule]] | None = None,
     progress: Progress | None = None,
 ) -> CheckResult:
@@ -45,6 +46,7 @@ def check_file(
             tokens all run in this one.
         engine: Where the others run, open; processes of this machine where None.
         tokenizer: The model's own, if `asked` says that there is one.
+        ends: Tokens at which the model stops, beside the tokenizer's end token.
         rules: Which rules, all of them registered; None for all.
         progress: Who is told.
 
@@ -67,7 +69,7 @@ def check_file(
     theirs_to_ask = replace(asked, known=deepcopy(asked.known))
     codes = [tuple(rule.code for rule in share) for share in elsewhere]
     with engine.running([Share(file, format, some, theirs_to_ask) for some in codes]) as others:
-        encode = encoder(tokenizer, asked.loss, asked.max_length)
+        encode = encoder(tokenizer, asked.loss, asked.max_length, ends)
         own = run_rules(here, stream, asked, encode=encode, progress=progress or Silent())
         found |= {one.code: one for one in own}
         for other in others:

@@ -13,8 +13,8 @@ from limen.before.check.excerpt import with_excerpts
 from limen.before.check.groups.lexicon import BUILT_IN
 from limen.before.check.hit_rows import HitRows
 from limen.before.check.known import Known
-from limen.before.check.mark_tokens import knows_marks
 from limen.before.check.masking import masking_with, without_values
+from limen.before.check.model_tokens import model_tokens
 from limen.before.check.registry import all_rules
 from limen.before.check.rule import HARMFUL_SHARE, Context, Rule, RuleSettings
 from limen.before.check.seen_row import SeenRow
@@ -65,6 +65,7 @@ def check_rows(
     rows: RowStream,
     *,
     tokenizer: PreTrainedTokenizerBase | None = None,
+    ends: Sequence[int] = (),
     loss: Loss = "auto",
     max_length: int | None = None,
     context: int | None = None,
@@ -86,6 +87,7 @@ def check_rows(
     Args:
         rows: From `read_rows`; with `strict=False` unreadable rows become a finding instead of an error.
         tokenizer: The model's own; without one, rules that need tokens say `not measured`.
+        ends: Tokens at which the model stops, beside the tokenizer's end token.
         loss: Which tokens of a row are trained on.
         max_length: Tokens after which the trainer cuts a row.
         context: Most tokens that the model reads, where that is known.
@@ -131,7 +133,7 @@ def check_rows(
         all_rules() if rules is None else rules,
         rows,
         asked,
-        encode=encoder(tokenizer, loss, max_length),
+        encode=encoder(tokenizer, loss, max_length, ends),
         without=without,
         progress=progress,
     )
@@ -238,7 +240,7 @@ def _look_again(rules: Sequence[Rule], rows: RowStream, progress: Progress) -> N
 
 
 def encoder(
-    tokenizer: PreTrainedTokenizerBase | None, loss: Loss, max_length: int | None
+    tokenizer: PreTrainedTokenizerBase | None, loss: Loss, max_length: int | None, ends: Sequence[int] = ()
 ) -> Callable[[Row], SeenRow] | None:
     """What makes of a row what rules that look at tokens need; None without a tokenizer.
 
@@ -246,17 +248,18 @@ def encoder(
         tokenizer: The model's own.
         loss: Which tokens of a row are trained on.
         max_length: Tokens after which the trainer cuts a row.
+        ends: Tokens at which the model stops, beside the tokenizer's end token.
     """
     if tokenizer is None:
         return None
-    knows = knows_marks(tokenizer)
+    model = model_tokens(tokenizer, ends)
 
     def encoded(row: Row) -> SeenRow:
         try:
             made: Iterator[EncodedRow] = encode_rows([row], tokenizer, loss=loss, max_length=max_length)
             tokens = next(made)
-            return SeenRow(row, tokens, answers=partial(answer_tokens, row, tokens, tokenizer), knows=knows)
+            return SeenRow(row, tokens, answers=partial(answer_tokens, row, tokens, tokenizer), model=model)
         except (TemplateError, RowError) as error:
-            return SeenRow(row, None, error.what, error.remedy, knows=knows)
+            return SeenRow(row, None, error.what, error.remedy, model=model)
 
     return encoded

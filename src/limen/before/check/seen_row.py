@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from limen.before.check._minhash import words_of
 from limen.before.check.keys import prompt_key
+from limen.before.check.model_tokens import ModelTokens
 from limen.before.check.passages import Passage, passages_of
 from limen.before.check.refusing import CUES, refuses
 from limen.core import Row
@@ -27,7 +28,7 @@ class SeenRow:
         refused: Why the tokenizer's template could not render it, else empty.
         remedy: What to do about that.
         answers: Tells which of the tokens are of an answer, as `answer_tokens` does, where there are tokens.
-        knows: Tells whether the model knows a mark of a chat template, where a tokenizer was given.
+        model: What the model's tokenizer says of single tokens, where one was given.
         shared: What one rule has made of the row that others need too.
     """
 
@@ -36,7 +37,7 @@ class SeenRow:
     refused: str = ""
     remedy: str = ""
     answers: Callable[[], NDArray[np.bool_] | None] | None = field(default=None, compare=False, repr=False)
-    knows: Callable[[str], bool] | None = field(default=None, compare=False, repr=False)
+    model: ModelTokens | None = field(default=None, compare=False, repr=False)
     shared: dict[str, object] = field(default_factory=dict, compare=False, repr=False)
 
     @cached_property

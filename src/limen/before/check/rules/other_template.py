@@ -51,10 +51,10 @@ class OtherTemplate(Spotting):
     def spots(self, seen: SeenRow) -> Iterator[Spot]:
         """The mark that the row begins with, if the model does not know it."""
         first = seen.passages[0] if seen.passages else None
-        if first is None or first.role != "text" or seen.knows is None:
+        if first is None or first.role != "text" or seen.model is None:
             return
         match = _OPENING.match(first.text)
-        if match is not None and not seen.knows(match[1]):
+        if match is not None and not seen.model.knows(match[1]):
             yield Spot(match[1], f"the tokenizer has no token {match[1]}", first.field, match.start(1), match.end(1))
 
     def findings(self, report: ReadReport) -> list[Finding]:

@@ -2,22 +2,14 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Sequence
-
 import numpy as np
 
 from limen.before.doctor.check import Check, Severity
 from limen.before.doctor.patient import Patient
 from limen.before.doctor.registry import check
+from limen.before.token_ends import FEWEST_ROWS, FEWEST_TOKENS, shared_run
 from limen.core import Finding
 from limen.data import visible
-
-FEWEST_ROWS = 8
-FEWEST_TOKENS = 4
-"""Shorter than this it is how people begin and end answers, not boilerplate."""
-SHARE = 0.5
-"""Share of rows that must have it in common."""
 
 
 @check("DOC203", "boilerplate", severity=Severity.WARNING, needs_data=True)
@@ -36,8 +28,8 @@ def boilerplate(patient: Patient, own: Check) -> Finding:
         return own.clear(f"{len(rows)} rows are too few to have boilerplate in common.")
     trained = [r.input_ids[r.trained] for r in rows]
     special = set(patient.tokenizer.all_special_ids)
-    start, start_rows = _shared(trained, special)
-    end, end_rows = _shared([t[::-1] for t in trained], special)
+    start, start_rows = shared_run(trained, special)
+    end, end_rows = shared_run([t[::-1] for t in trained], special)
     end = end[::-1]
     tokens = sum(len(t) for t in trained)
     spent = len(start) * len(start_rows) + len(end) * len(end_rows)
@@ -64,24 +56,6 @@ def boilerplate(patient: Patient, own: Check) -> Finding:
         rows=[rows[i] for i in (start_rows or end_rows)],
         evidence=evidence,
     )
-
-
-def _shared(sequences: Sequence[np.ndarray], special: set[int]) -> tuple[np.ndarray, list[int]]:
-    """The longest beginning that at least half the sequences share, and which; empty if it is too short."""
-    alive = list(range(len(sequences)))
-    needed = max(FEWEST_ROWS // 2, SHARE * len(sequences))
-    run: list[int] = []
-    while True:
-        at = len(run)
-        heads = Counter(int(sequences[i][at]) for i in alive if len(sequences[i]) > at)
-        token, count = heads.most_common(1)[0] if heads else (0, 0)
-        if count < needed:
-            break
-        run.append(token)
-        alive = [i for i in alive if len(sequences[i]) > at and int(sequences[i][at]) == token]
-    if sum(t not in special for t in run) < FEWEST_TOKENS:
-        return np.zeros(0, dtype=np.int32), []
-    return np.asarray(run, dtype=np.int32), alive
 
 
 def _quote(patient: Patient, run: np.ndarray) -> str:

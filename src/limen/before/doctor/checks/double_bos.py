@@ -5,6 +5,7 @@ from __future__ import annotations
 from limen.before.doctor.check import Check, Severity
 from limen.before.doctor.patient import Patient
 from limen.before.doctor.registry import check
+from limen.before.token_ends import starts_twice
 from limen.core import Finding
 
 
@@ -22,7 +23,7 @@ def double_bos(patient: Patient, own: Check) -> Finding:
     start = patient.tokenizer.bos_token_id
     if start is None:
         return own.clear("The tokenizer has no start token, so none can be doubled.")
-    doubled = [r for r in patient.encoded if len(r.input_ids) > 1 and (r.input_ids[:2] == start).all()]
+    doubled = [r for r in patient.encoded if starts_twice(r, start)]
     if doubled:
         return own.found(
             f"{len(doubled):,} of {len(patient.encoded):,} rows begin with the start token "

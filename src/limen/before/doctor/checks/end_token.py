@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-import numpy as np
-
 from limen.before.doctor.check import Check, Severity
 from limen.before.doctor.patient import Patient
 from limen.before.doctor.registry import check
+from limen.before.token_ends import NEAR_END, ends_twice, never_ends
 from limen.core import Finding
-from limen.data import EncodedRow
 from limen.models.sampling import end_ids
-
-# Templates write a newline or two after the end of a turn.
-_NEAR_END = 3
 
 
 @check("DOC202", "end-token", severity=Severity.WARNING, needs_data=True)
@@ -35,11 +30,11 @@ def end_token(patient: Patient, own: Check) -> Finding:
     names = ", ".join(repr(patient.tokenizer.convert_ids_to_tokens(i)) for i in ends)
     if not rows:
         return own.clear("No row has trained tokens that could lack an end.")
-    open_ended = [r for r in rows if not np.isin(_last_trained(r), ends).any()]
-    doubled = [r for r in rows if _ends_twice(r, ends)]
+    open_ended = [r for r in rows if never_ends(r, ends)]
+    doubled = [r for r in rows if ends_twice(r, ends)]
     evidence = {"without_end": len(open_ended), "twice": len(doubled), "total": len(rows), "ends": ends}
     if open_ended:
-        tail = patient.tokenizer.decode(open_ended[0].input_ids[-_NEAR_END:])
+        tail = patient.tokenizer.decode(open_ended[0].input_ids[-NEAR_END:])
         return own.found(
             f"{len(open_ended):,} of {len(rows):,} rows do not end in a trained token that stops generation ({names}); "
             f"the first ends in {tail!r}.",
@@ -58,13 +53,3 @@ def end_token(patient: Patient, own: Check) -> Finding:
     return own.clear(
         f"Each of {len(rows):,} rows ends once in a trained token that stops generation.", evidence=evidence
     )
-
-
-def _last_trained(row: EncodedRow) -> np.ndarray:
-    last = row.input_ids[-_NEAR_END:][row.trained[-_NEAR_END:]]
-    return np.asarray(last)
-
-
-def _ends_twice(row: EncodedRow, ends: list[int]) -> bool:
-    at = np.isin(row.input_ids[-_NEAR_END - 1 :], ends)
-    return bool((at[1:] & at[:-1]).any())
