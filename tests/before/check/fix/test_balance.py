@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import sys
 
 import pytest
 from hypothesis import given
@@ -13,6 +14,7 @@ from limen.before.check import get_rule
 from limen.before.check.fix import Balance, Method, fix_file, parse_balance, undo
 from limen.before.check.fix.manifest import read_manifest
 from limen.before.check.groups import load_lexicons
+from limen.before.check.groups.mentions import mentions_in
 from limen.before.check.groups.swap_german import NotSwapped
 from limen.before.check.groups.swapping import swap_for
 from limen.core import Message, Row, RowKind, UsageError
@@ -125,6 +127,21 @@ def test_swapped_rows_stand_behind_theirs(tmp_path, write, name):
     end = list(read_manifest(result.manifest))[-1]
     assert end["balance"]["after"] == {"men": 5, "women": 7}
     assert end["cost"]["rows_added"] == 4
+
+
+def test_groups_are_looked_for_once_in_each_row_that_is_written(tmp_path, monkeypatch):
+    module, looked = sys.modules["limen.before.check.groups.row_groups"], []
+
+    def counting(text, *rest):
+        looked.append(text)
+        return mentions_in(text, *rest)
+
+    monkeypatch.setattr(module, "mentions_in", counting)
+    rows = [{"text": "She sings."}, {"text": "He hums."}, {"text": "Rain."}]
+    fix_file(
+        str(lines(tmp_path / "a.jsonl", rows)), tmp_path / "b.jsonl", rules=[], balance=Balance(Method.SWAP, "gender")
+    )
+    assert sorted(looked) == ["he hums.", "he sings.", "rain.", "she hums.", "she sings."]
 
 
 def test_a_counterpart_that_is_there_is_not_added(tmp_path):

@@ -85,9 +85,9 @@ class Balancer(ABC):
         self.after: dict[str, float] = {}
         self.skipped: Counter[str] = Counter()
 
-    def groups_of(self, row: Row) -> frozenset[str]:
+    def groups_of(self, seen: SeenRow) -> frozenset[str]:
         """The groups that a row mentions."""
-        return row_groups(SeenRow(row), self._lexicons).mentioned.get(self.dimension, frozenset())
+        return row_groups(seen, self._lexicons).mentioned.get(self.dimension, frozenset())
 
     @abstractmethod
     def look(self, row: Row) -> None:
@@ -97,21 +97,21 @@ class Balancer(ABC):
         """Positions of the rows to leave out, sorted; asked once, after the last row was looked at."""
         return np.empty(0, np.int64)
 
-    def column(self, row: Row) -> tuple[str, float] | None:
+    def column(self, seen: SeenRow) -> tuple[str, float] | None:
         """A further column of a row, by name; None for none."""
         return None
 
-    def added(self, row: Row, columns: Mapping[str, Any], format: str) -> tuple[Row, dict[str, Any]] | None:
+    def added(self, seen: SeenRow, columns: Mapping[str, Any], format: str) -> tuple[Row, dict[str, Any]] | None:
         """A row to be written behind one, with its columns; None for none.
 
         Args:
-            row: The row as it is written.
+            seen: The row as it is written.
             columns: Its columns.
             format: Name of the row format.
         """
         return None
 
-    def count(self, before: Row | None, after: Row | None, weight: float = 1.0) -> None:
+    def count(self, before: SeenRow | None, after: SeenRow | None, weight: float = 1.0) -> None:
         """Count a row for the balance before and after.
 
         Args:

@@ -49,20 +49,21 @@ class Cost:
         self.characters_after = 0
         self.tokens_lost: int | None = None if tokenizer is None else 0
 
-    def add(self, before: Row | None, after: Row | None, *, kept: bool = False) -> None:
+    def add(self, before: SeenRow | None, after: SeenRow | None, *, kept: bool = False) -> None:
         """Count a row.
 
         Args:
             before: As it was; None for a row that cannot be read.
-            after: As it is written; None where it is left out, or cannot be read.
+            after: As it is written, the same object where nothing was changed; None where it is left out, or cannot be
+                read.
             kept: Whether a row that cannot be read is written as it stands.
         """
         if before is None:
             self.unreadable += 1
             self.unreadable_kept += kept
             return
-        prompt = _prompt(before)
-        length = len(before.text)
+        prompt = _prompt(before.row)
+        length = len(before.row.text)
         self.rows_before += 1
         self.characters_before += length
         self._prompts_before.append(prompt)
@@ -71,27 +72,27 @@ class Cost:
         if after is not None:
             self.groups_after.update(groups if after is before else self._groups(after))
             self.rows_after += 1
-            self.characters_after += len(after.text) if after is not before else length
-            self._prompts_after.append(_prompt(after) if after is not before else prompt)
+            self.characters_after += len(after.row.text) if after is not before else length
+            self._prompts_after.append(_prompt(after.row) if after is not before else prompt)
         if after is not before and self._tokenizer is not None:
-            lost = _tokens(before, self._tokenizer) - (_tokens(after, self._tokenizer) if after else 0)
+            lost = _tokens(before.row, self._tokenizer) - (_tokens(after.row, self._tokenizer) if after else 0)
             self.tokens_lost = (self.tokens_lost or 0) + lost
 
-    def add_row(self, row: Row) -> None:
+    def add_row(self, seen: SeenRow) -> None:
         """Count a row that the original does not have; it is among none of the other numbers.
 
         Args:
-            row: The row.
+            seen: The row.
         """
         self.rows_added += 1
-        self.characters_added += len(row.text)
-        self.groups_after.update(self._groups(row))
+        self.characters_added += len(seen.row.text)
+        self.groups_after.update(self._groups(seen))
 
-    def _groups(self, row: Row) -> list[tuple[str, str]]:
+    def _groups(self, seen: SeenRow) -> list[tuple[str, str]]:
         """Dimensions and groups that a row mentions."""
         if not self._lexicons:
             return []
-        mentioned = row_groups(SeenRow(row), self._lexicons).mentioned
+        mentioned = row_groups(seen, self._lexicons).mentioned
         return [(dimension, group) for dimension, groups in mentioned.items() for group in groups]
 
     @property

@@ -31,6 +31,7 @@ from limen.before.check.groups import BUILT_IN, load_lexicons
 from limen.before.check.known import Known
 from limen.before.check.rule import Context, Rule, RuleSettings
 from limen.before.check.runner import CheckResult, check_rows
+from limen.before.check.seen_row import SeenRow
 from limen.core import Progress, ReadError, Row, UsageError
 from limen.data import Layout, RowStream, compressed, data_suffix, is_hub_id, layout_of, read_rows, segments
 from limen.data.records import Broken, Record
@@ -281,18 +282,22 @@ class _Judge:
         codes = self.dropped(index, row)
         if self._anew and columns is None:
             codes = codes or (_UNREADABLE,)  # rows are written from columns, which a broken one has not
-        action, after, new = "drop" if codes else "keep", None if codes else row, None
+        # One object a row, so that whoever looks for groups in it finds those that were looked for before
+        before = SeenRow(row) if row is not None else None
+        action, after, new = "drop" if codes else "keep", None if codes else before, None
         if not codes and row is not None and columns is not None and self._plan.rules:
             rules = [rule for rule in self._plan.rules if (rule.code, row.id) not in self._plan.ignored]
             try:
-                after, new, changed = mend(row, columns, rules, self._plan.format)
+                mended, new, changed = mend(row, columns, rules, self._plan.format)
                 if new is not None and self._plan.reader == "text" and not _is_line(str(new["text"])):
                     raise NotWritable
             except NotWritable:
-                after, new = row, None
+                new = None
                 self._result.left += 1
             else:
                 codes = tuple(dict.fromkeys(changed))
+                if mended is not row:
+                    after = SeenRow(mended) if mended is not None else None
                 action = "drop" if after is None else "change" if codes else "keep"
         self.added = None
         balancer = self._plan.balancer
@@ -305,11 +310,12 @@ class _Judge:
                 if further is not None:
                     name, weight = further
                     action, codes, new = "change", (*codes, balancer.method.value), {**now, name: weight}
-            balancer.count(row, after, weight)
-        self._result.cost.add(row, after, kept=action != "drop")
+            balancer.count(before, after, weight)
+        self._result.cost.add(before, after, kept=action != "drop")
         if self.added is not None and balancer is not None:
-            balancer.count(None, self.added[0])
-            self._result.cost.add_row(self.added[0])
+            made = SeenRow(self.added[0])
+            balancer.count(None, made)
+            self._result.cost.add_row(made)
         counts = {"drop": self._result.dropped, "change": self._result.changed}.get(action)
         if counts is not None:
             counts.update(codes)

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from limen.before.check.fix.balance import Balancer, Method
 from limen.before.check.groups import Lexicon
 from limen.before.check.keys import key_of
+from limen.before.check.seen_row import SeenRow
 from limen.core import Row, UsageError
 
 LEAST_ROWS = 10
@@ -31,7 +32,7 @@ class Rebalance(Balancer):
 
     def look(self, row: Row) -> None:
         """Keep the place of a row that mentions one group."""
-        groups = self.groups_of(row)
+        groups = self.groups_of(SeenRow(row))
         if len(groups) == 1:
             keys, indices = self._rows.setdefault(next(iter(groups)), (array("q"), array("q")))
             keys.append(key_of(f"{row.id} {row.index}"))

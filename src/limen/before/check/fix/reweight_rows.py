@@ -14,6 +14,7 @@ from typing import Any
 
 from limen.before.check.fix.balance import Balancer, Method
 from limen.before.check.groups import Lexicon
+from limen.before.check.seen_row import SeenRow
 from limen.core import Row, UsageError
 
 COLUMN = "weight"
@@ -39,11 +40,11 @@ class Reweight(Balancer):
             raise UsageError(
                 f"there is a column {COLUMN!r} already.", remedy="Take it out first, or rename it.", where=row.source
             )
-        groups = self.groups_of(row)
+        groups = self.groups_of(SeenRow(row))
         if len(groups) == 1:
             self._alone.update(groups)
 
-    def column(self, row: Row) -> tuple[str, float]:
+    def column(self, seen: SeenRow) -> tuple[str, float]:
         """The row's weight.
 
         Raises:
@@ -54,7 +55,7 @@ class Reweight(Balancer):
                 f"fewer than two groups by {self.dimension} have a row of their own.",
                 remedy="There is nothing to weigh: add rows.",
             )
-        groups = self.groups_of(row)
+        groups = self.groups_of(seen)
         weight = 1.0
         if len(groups) == 1:
             weight = self._alone.total() / (len(self._alone) * self._alone[next(iter(groups))])

@@ -42,14 +42,14 @@ class Swap(Balancer):
         self._known = np.unique(np.array(self._ids, np.uint64))
         return super().drops()
 
-    def added(self, row: Row, columns: Mapping[str, Any], format: str) -> tuple[Row, dict[str, Any]] | None:
+    def added(self, seen: SeenRow, columns: Mapping[str, Any], format: str) -> tuple[Row, dict[str, Any]] | None:
         """The row's counterpart."""
-        read = row_groups(SeenRow(row), self._lexicons)
+        read = row_groups(seen, self._lexicons)
         if self.dimension not in read.mentioned:
             return None
         try:
-            change = swap_for(row, read.lexicon, self.dimension)
-            made, new = mapped(row, change, columns, format)
+            change = swap_for(seen.row, read.lexicon, self.dimension)
+            made, new = mapped(seen.row, change, columns, format)
             if self._is_there(made):
                 self.skipped["counterpart is there"] += 1
                 return None
