@@ -13,16 +13,22 @@ class HitRows:
     """Ids and positions of rows, in the order in which they were added.
 
     A row's id has 48 bits, and its position has its own eight bytes: 16 bytes a row, so that a rule that hits a million
-    rows keeps 16 MB.
+    rows keeps 16 MB; and eight more a row where the rule knows which other row each copies.
 
     Args:
         ids: Ids as numbers.
         indices: Positions in the source, one an id.
+        copied: Positions of the rows that these copy, one an id; none where that is not known.
+        how: How they copy them, such as `the same as`.
     """
 
-    def __init__(self, ids: Iterable[int] = (), indices: Iterable[int] = ()) -> None:
+    def __init__(
+        self, ids: Iterable[int] = (), indices: Iterable[int] = (), copied: Iterable[int] = (), how: str = ""
+    ) -> None:
         self._ids = array("Q", ids)
         self._indices = array("q", indices)
+        self._copied = array("q", copied)
+        self.how = how
 
     def add(self, row_id: str, index: int) -> None:
         """Note a row.
@@ -47,6 +53,11 @@ class HitRows:
         """The positions, shape (rows,)."""
         return np.array(self._indices, dtype=np.int64)
 
+    @property
+    def copied(self) -> NDArray[np.int64]:
+        """The positions of the rows that these copy, shape (rows,); of shape (0,) where that is not known."""
+        return np.array(self._copied, dtype=np.int64)
+
     def one(self, at: int) -> tuple[str, int]:
         """One row's id in hexadecimal, and its position.
 
@@ -63,6 +74,23 @@ class HitRows:
         """
         return self._indices[at] + 1
 
+    def copies(self, of: NDArray[np.int64], how: str) -> HitRows:
+        """These rows as copies of others.
+
+        Args:
+            of: The positions of the others, shape (rows,).
+            how: How they copy them, such as `the same as`.
+        """
+        return HitRows(self._ids, self._indices, of.tolist(), how)
+
+    def copy_told(self, at: int) -> str:
+        """Which row one row copies, in words.
+
+        Args:
+            at: Which row, from 0.
+        """
+        return f"{self.how} row {self._copied[at] + 1}"
+
     def chosen(self, places: ArrayLike) -> HitRows:
         """Some of the rows.
 
@@ -71,7 +99,8 @@ class HitRows:
         """
         which = np.asarray(places)
         which = which if which.dtype == np.bool_ else which.astype(np.intp)
-        return HitRows(self.ids[which].tolist(), self.indices[which].tolist())
+        copied = self.copied[which].tolist() if len(self._copied) else ()
+        return HitRows(self.ids[which].tolist(), self.indices[which].tolist(), copied, self.how)
 
 
 def sizes_of(values: NDArray[np.uint64], among: NDArray[np.uint64]) -> NDArray[np.int64]:

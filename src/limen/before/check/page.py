@@ -18,6 +18,15 @@ def rule_text(rule: type[Rule]) -> str:
     return markdown_of(rule.__doc__ or "")
 
 
+def rule_summary(rule: type[Rule]) -> str:
+    """What a rule finds, in one line: the first paragraph of its page.
+
+    Args:
+        rule: The rule.
+    """
+    return " ".join(rule_text(rule).partition("\n\n")[0].split())
+
+
 def markdown_of(docstring: str) -> str:
     """A docstring that says `Why:` and `Example:`, as Markdown.
 

@@ -6,7 +6,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
-from functools import cached_property, partial
+from functools import cached_property, lru_cache, partial
 from typing import Any, ClassVar
 
 import numpy as np
@@ -440,6 +440,7 @@ def _hidden(hidden: Mapping[str, int]) -> str:
     return f" Not counted: {told}."
 
 
+@lru_cache(maxsize=64)  # `--fix` asks it again and again for one row of one
 def share_interval(count: int, total: int, level: float = 0.95) -> Interval | None:
     """The share of rows with its Wilson score interval; None without rows.
 

@@ -122,6 +122,13 @@ def test_swapped_rows_stand_behind_theirs(tmp_path, write, name):
     assert (tmp_path / "again").read_bytes() == source.read_bytes()
     told = [line for line in read_manifest(result.manifest) if line.get("action") == "add"]
     assert [(t["index"], t["codes"]) for t in told] == [(i, ["swap"]) for i in (0, 2, 6, 7)]
+    assert [t["why"][0]["reason"] for t in told] == [
+        "adds the row before it again, with men and women in each other's place",
+        "adds the row before it again, with women in place of men",
+        "adds the row before it again, with women in place of men",
+        "adds the row before it again, with women in place of men",
+    ]
+    assert told[0]["why"][0]["name"] == "swap:gender"
     ids = {(r.prompt[0].content, r.answer[0].content): r.id for r in read_rows(str(out))}
     assert [t["row"] for t in told] == [ids[pair] for pair in added.values()]
     end = list(read_manifest(result.manifest))[-1]
@@ -196,6 +203,19 @@ def test_weights_balance_groups(tmp_path, write, name):
     assert sum(weights) == pytest.approx(7, abs=1e-4)
     assert result.balance.after == pytest.approx({"women": 3.5, "men": 3.5}, abs=1e-4)
     assert result.balance.effective == pytest.approx(49 / sum(w * w for w in weights), rel=1e-4)
+    why = {t["index"]: t["why"] for t in read_manifest(result.manifest) if "why" in t}
+    assert why[2] == [
+        {
+            "code": "reweight",
+            "name": "reweight:gender",
+            "reason": "mentions men alone (3 such rows) and weighs 0.833333",
+        }
+    ]
+    assert [why[i][0]["reason"] for i in (0, 1)] == [
+        "mentions several groups by gender and weighs 1",
+        "mentions no group by gender and weighs 1",
+    ]
+    assert (None in why) == name.endswith("csv")
     undo(result.manifest, tmp_path / "again")
     assert (tmp_path / "again").read_bytes() == source.read_bytes()
 
@@ -234,6 +254,8 @@ def test_down_sampling(tmp_path):
     result = fix_file(str(source), tmp_path / "b.jsonl", rules=[], balance=Balance(Method.REBALANCE, "gender"))
     assert result.dropped == {"rebalance": 18}
     assert result.balance.after == {"women": 13, "men": 13, "non-binary people": 1}
+    told = [line["why"][0]["reason"] for line in read_manifest(result.manifest) if "why" in line]
+    assert told == ["mentions women alone; of 30 such rows 12 stay, as many as the rarest group has"] * 18
     assert result.balance.skipped == {"rows of non-binary people, who have fewer than 10": 1}
     again = fix_file(str(source), tmp_path / "c.jsonl", rules=[], balance=Balance(Method.REBALANCE, "gender"))
     assert (tmp_path / "b.jsonl").read_bytes() == (tmp_path / "c.jsonl").read_bytes()

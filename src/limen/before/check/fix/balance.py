@@ -111,6 +111,23 @@ class Balancer(ABC):
         """
         return None
 
+    @abstractmethod
+    def why(self, seen: SeenRow) -> str:
+        """Why a row is left out or weighed, as the manifest says it.
+
+        Args:
+            seen: The row as rules have it.
+        """
+
+    def why_added(self, beside: SeenRow, made: SeenRow) -> str:
+        """Why a row is added, as the manifest says it.
+
+        Args:
+            beside: The row behind which it stands.
+            made: The row.
+        """
+        return ""
+
     def count(self, before: SeenRow | None, after: SeenRow | None, weight: float = 1.0) -> None:
         """Count a row for the balance before and after.
 

@@ -22,12 +22,14 @@ from numpy.typing import NDArray
 from limen.before.check.fix.balance import Balance, Balancer, Method
 from limen.before.check.fix.balancers import balancer_for
 from limen.before.check.fix.cost import Cost
-from limen.before.check.fix.manifest import FORMAT, VERSION, Touched, line_of, manifest_path, open_private, touched_line
+from limen.before.check.fix.manifest import Touched, head_of, line_of, manifest_path, open_private, touched_line
 from limen.before.check.fix.mend import NotWritable, mend
+from limen.before.check.fix.reasons import UNREADABLE, Reasons
 from limen.before.check.fix.reweight_rows import COLUMN
 from limen.before.check.fix.rewrite import JsonLines, ParquetRows, Spliced
 from limen.before.check.fix.target import new_file
 from limen.before.check.groups import BUILT_IN, load_lexicons
+from limen.before.check.hit_rows import HitRows
 from limen.before.check.known import Known
 from limen.before.check.rule import Context, Rule, RuleSettings
 from limen.before.check.runner import CheckResult, check_rows
@@ -40,7 +42,8 @@ from limen.data.sources import open_source
 if TYPE_CHECKING:
     from transformers import PreTrainedTokenizerBase
 
-_UNREADABLE = "LIM001"
+_BESIDE = {"code": "", "name": "separator", "reason": "the row stays; what separates it from the next is written anew"}
+_HEADER = {"code": "", "name": "header", "reason": f"the header names the further column {COLUMN}"}
 _SUFFIXES = {"json": (".json", ".jsonl", ".ndjson", ".jsonlines"), "parquet": (".parquet", ".pq")}
 
 
@@ -83,6 +86,9 @@ class _Plan:
     report_rows: int
     sha256: str | None
     ignored: frozenset[tuple[str, str]]
+    fixing: Sequence[type[Rule]]
+    hits: Sequence[tuple[str, str, HitRows]]
+    presidio: str | None
     balancer: Balancer | None = None
 
 
@@ -150,8 +156,7 @@ def fix_file(
             plan = _balanced(plan, result.balance, stream.copy())
         result.cost = Cost(tokenizer, words)
         with open_private(notes) as manifest:
-            head = {"format": FORMAT, "version": VERSION, "source": source.name, "output": out.name}
-            manifest.write(line_of({**head, "layout": str(layout or form), "why_not": result.why_not}))
+            manifest.write(line_of(head_of(source.name, out, str(layout or form), result.why_not)))
             if layout is not None:
                 hashes = _splice(source, part, layout, plan, result, manifest, file, format)
             else:
@@ -220,12 +225,15 @@ def _planned(checked: CheckResult, fixing: Sequence[type[Rule]], known: Known, p
     return _Plan(
         [rule(Context(presidio=presidio)) for rule in fixing if rule.mends()],
         _dropped(checked, fixing),
-        any(rule.code == _UNREADABLE for rule in fixing),
+        any(rule.code == UNREADABLE for rule in fixing),
         checked.report.format,
         checked.report.reader,
         checked.report.rows_read + checked.report.problem_count,
         checked.report.sha256,
         frozenset((one.code, one.row) for one in known.ignored),
+        fixing,
+        [held for held in checked.hits if len(held[2].copied)],
+        presidio,
     )
 
 
@@ -244,16 +252,18 @@ def _balanced(plan: _Plan, balancer: Balancer, rows: RowStream) -> _Plan:
 
 
 class _Judge:
-    """Says of each row in turn whether it is kept, left out or changed; keeps count."""
+    """Says of each row in turn whether it is kept, left out or changed, and why; keeps count."""
 
-    def __init__(self, plan: _Plan, result: FixResult, rows: Iterator[Row], *, anew: bool) -> None:
+    def __init__(self, plan: _Plan, result: FixResult, rows: RowStream, *, anew: bool) -> None:
         self._plan = plan
         self._anew = anew
         self._result = result
-        self._rows = rows
-        self._row = next(rows, None)
+        self._rows = iter(rows)
+        self._row = next(self._rows, None)
+        self._reasons = Reasons(plan.fixing, plan.hits, rows.report, plan.presidio, plan.balancer)
+        self._touched: tuple[int, tuple[str, ...], SeenRow | None, SeenRow | None] = (-1, (), None, None)
         self._at = dict.fromkeys(plan.drops, 0)
-        self.added: tuple[Row, Mapping[str, Any]] | None = None
+        self.added: tuple[SeenRow, Mapping[str, Any]] | None = None
         """What is to be written behind the row that was judged last, and its columns."""
 
     def row(self, index: int) -> Row | None:
@@ -265,7 +275,7 @@ class _Judge:
     def dropped(self, index: int, row: Row | None) -> tuple[str, ...]:
         """Codes of the rules that leave a row out."""
         if row is None:
-            return (_UNREADABLE,) if self._plan.unreadable else ()
+            return (UNREADABLE,) if self._plan.unreadable else ()
         codes = []
         for code, indices in self._plan.drops.items():
             at = self._at[code]
@@ -276,14 +286,15 @@ class _Judge:
                 codes.append(code)
         return tuple(codes)
 
-    def judge(self, index: int, columns: Mapping[str, Any] | None) -> tuple[str, tuple[str, ...], Any]:
-        """What becomes of a row: `keep`, `drop` or `change`, the rules that ask for it, and its new columns."""
+    def judge(self, index: int, columns: Mapping[str, Any] | None, line: int | None) -> tuple[str, Any]:
+        """What becomes of a row, `keep`, `drop` or `change`, and its new columns."""
         row = self.row(index)
         codes = self.dropped(index, row)
         if self._anew and columns is None:
-            codes = codes or (_UNREADABLE,)  # rows are written from columns, which a broken one has not
+            codes = codes or (UNREADABLE,)  # rows are written from columns, which a broken one has not
         # One object a row, so that whoever looks for groups in it finds those that were looked for before
         before = SeenRow(row) if row is not None else None
+        self._reasons.note(index, before, line)
         action, after, new = "drop" if codes else "keep", None if codes else before, None
         if not codes and row is not None and columns is not None and self._plan.rules:
             rules = [rule for rule in self._plan.rules if (rule.code, row.id) not in self._plan.ignored]
@@ -305,7 +316,8 @@ class _Judge:
             weight = 1.0
             if after is not None and columns is not None:
                 now = columns if new is None else new
-                self.added = balancer.added(after, now, self._plan.format)
+                more = balancer.added(after, now, self._plan.format)
+                self.added = None if more is None else (SeenRow(more[0]), more[1])
                 further = balancer.column(after)
                 if further is not None:
                     name, weight = further
@@ -313,18 +325,29 @@ class _Judge:
             balancer.count(before, after, weight)
         self._result.cost.add(before, after, kept=action != "drop")
         if self.added is not None and balancer is not None:
-            made = SeenRow(self.added[0])
-            balancer.count(None, made)
-            self._result.cost.add_row(made)
+            balancer.count(None, self.added[0])
+            self._result.cost.add_row(self.added[0])
         counts = {"drop": self._result.dropped, "change": self._result.changed}.get(action)
         if counts is not None:
             counts.update(codes)
-        return action, codes, new
+        self._touched = index, codes, before, after
+        return action, new
 
-    @property
-    def by(self) -> tuple[str, ...]:
-        """What adds rows."""
-        return (self._plan.balancer.method.value,) if self._plan.balancer is not None else ()
+    def told(self, ordinal: int, action: str, raw: bytes, line: int | None) -> str:
+        """The manifest's line on the row that was judged last, which is touched."""
+        index, codes, before, after = self._touched
+        why = self._reasons.why(codes, index, before, after) if codes else [_BESIDE]
+        row_id = before.row.id if before is not None else ""
+        return touched_line(Touched(ordinal, index, action, codes, why, raw, row_id, line))
+
+    def told_added(self, ordinal: int, line: int | None) -> str:
+        """The manifest's line on the row that is added behind the one that was judged last; empty where none is."""
+        index, _, _, after = self._touched
+        if self.added is None or after is None or self._plan.balancer is None:
+            return ""
+        made = self.added[0]
+        codes, why = (self._plan.balancer.method.value,), self._reasons.why_added(after, made)
+        return touched_line(Touched(ordinal, index, "add", codes, why, b"", made.row.id, line))
 
     @property
     def mends(self) -> bool:
@@ -347,11 +370,10 @@ def _splice(
     format: str | None,
 ) -> dict[str, str]:
     """Write segments of the file but for those of the rows that are touched."""
-    judge = _Judge(plan, result, iter(read_rows(file, format=format, strict=False)), anew=False)
+    judge = _Judge(plan, result, read_rows(file, format=format, strict=False), anew=False)
     records = open_source(file).records() if judge.mends else iter(())
     whole = hashlib.sha256()
     count, line = 0, 1
-    no_codes: tuple[str, ...] = ()
     column = COLUMN if plan.balancer is not None and plan.balancer.method is Method.REWEIGHT else ""
     with Spliced(part, layout, source, plain=plan.reader == "text", column=column) as writer:
         for ordinal, segment in enumerate(segments(source, layout)):
@@ -359,26 +381,25 @@ def _splice(
             place = line + segment.raw[: segment.lead].count(b"\n")
             line += segment.raw.count(b"\n")
             if segment.index is None:
-                raw, action, codes = writer.keep(segment), "keep", no_codes
+                if writer.keep(segment) != segment.raw:
+                    manifest.write(
+                        touched_line(Touched(ordinal, None, "change", (), [_HEADER], segment.raw, "", place))
+                    )
+                continue
+            count += 1
+            action, new = judge.judge(segment.index, _columns(records), place)
+            if action == "drop":
+                writer.pass_over(segment)
+                raw = b""
             else:
-                count += 1
-                row = judge.row(segment.index)
-                action, codes, new = judge.judge(segment.index, _columns(records))
-                if action == "drop":
-                    writer.pass_over(segment)
-                    raw = b""
-                else:
-                    raw = writer.keep(segment, writer.rendered(segment, new) if action == "change" else None)
-                    if judge.added is not None:
-                        raw += writer.close_line()
+                raw = writer.keep(segment, writer.rendered(segment, new) if action == "change" else None)
+                if judge.added is not None:
+                    raw += writer.close_line()
             if raw != segment.raw:
-                row_id = row.id if segment.index is not None and row is not None else ""
-                kind = "drop" if action == "drop" else "change"
-                manifest.write(touched_line(Touched(ordinal, segment.index, kind, codes, segment.raw, row_id, place)))
-            if segment.index is not None and judge.added is not None:
-                made, columns = judge.added
-                writer.add(segment, columns)
-                manifest.write(touched_line(Touched(ordinal, segment.index, "add", judge.by, b"", made.id, place)))
+                manifest.write(judge.told(ordinal, "drop" if action == "drop" else "change", segment.raw, place))
+            if judge.added is not None:
+                writer.add(segment, judge.added[1])
+                manifest.write(judge.told_added(ordinal, place))
     if count != plan.report_rows:
         raise ReadError(
             f"{count:,} rows were cut out of the file, and {plan.report_rows:,} were read.",
@@ -406,26 +427,21 @@ def _write_anew(
     format: str | None,
 ) -> dict[str, str]:
     """Write rows from their columns."""
-    stream = read_rows(file, format=format, strict=False)
-    judge = _Judge(plan, result, iter(stream), anew=True)
+    judge = _Judge(plan, result, read_rows(file, format=format, strict=False), anew=True)
     weighs = plan.balancer is not None and plan.balancer.method is Method.REWEIGHT
     writer = ParquetRows(part, source, column=COLUMN if weighs else "") if form == "parquet" else JsonLines(part)
     try:
         for index, record in enumerate(open_source(file).records()):
-            row = judge.row(index)
             columns = record.value if isinstance(record, Record) else None
-            action, codes, new = judge.judge(index, columns)
+            action, new = judge.judge(index, columns, record.line)
             if action != "drop" and columns is not None:
                 writer.write(columns if new is None else new)
             if judge.added is not None:
                 writer.write(judge.added[1])
             if action != "keep":
                 raw = line_of(_readable(columns)).encode() if columns is not None else b""
-                one = Touched(index, index, action, codes, raw, row.id if row else "", record.line)
-                manifest.write(touched_line(one))
-            if judge.added is not None:
-                one = Touched(index, index, "add", judge.by, b"", judge.added[0].id, record.line)
-                manifest.write(touched_line(one))
+                manifest.write(judge.told(index, action, raw, record.line))
+            manifest.write(judge.told_added(index, record.line))
     finally:
         writer.close()
     with part.open("rb") as written:

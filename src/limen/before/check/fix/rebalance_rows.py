@@ -29,6 +29,7 @@ class Rebalance(Balancer):
     def __init__(self, dimension: str, lexicons: Sequence[Lexicon]) -> None:
         super().__init__(dimension, lexicons)
         self._rows: dict[str, tuple[array[int], array[int]]] = {}
+        self._target = 0
 
     def look(self, row: Row) -> None:
         """Keep the place of a row that mentions one group."""
@@ -53,6 +54,12 @@ class Rebalance(Balancer):
                 f"fewer than two groups by {self.dimension} have {LEAST_ROWS} rows of their own.",
                 remedy="There is nothing to bring down: add rows, or try swap.",
             )
-        target = min(len(keys) for keys, _ in enough.values())
+        target = self._target = min(len(keys) for keys, _ in enough.values())
         left_out = [np.array(indices)[np.argsort(np.array(keys))[target:]] for keys, indices in enough.values()]
         return np.sort(np.concatenate(left_out)).astype(np.int64)
+
+    def why(self, seen: SeenRow) -> str:
+        """That its group has more rows than the rarest."""
+        (group,) = self.groups_of(seen)
+        had = len(self._rows[group][0])
+        return f"mentions {group} alone; of {had:,} such rows {self._target:,} stay, as many as the rarest group has"

@@ -16,6 +16,7 @@ from limen.before.check.fix.balance import Balancer, Method
 from limen.before.check.groups import Lexicon
 from limen.before.check.seen_row import SeenRow
 from limen.core import Row, UsageError
+from limen.core.wording import plural
 
 COLUMN = "weight"
 
@@ -55,14 +56,24 @@ class Reweight(Balancer):
                 f"fewer than two groups by {self.dimension} have a row of their own.",
                 remedy="There is nothing to weigh: add rows.",
             )
-        groups = self.groups_of(seen)
-        weight = 1.0
-        if len(groups) == 1:
-            weight = self._alone.total() / (len(self._alone) * self._alone[next(iter(groups))])
-        weight = round(weight, 6)
+        weight = self._weight(self.groups_of(seen))
         self._sum += weight
         self._squares += weight * weight
         return COLUMN, weight
+
+    def why(self, seen: SeenRow) -> str:
+        """Its weight, and of which group it is."""
+        groups = self.groups_of(seen)
+        if len(groups) != 1:
+            return f"mentions {'several groups' if groups else 'no group'} by {self.dimension} and weighs 1"
+        (group,) = groups
+        weight = f"{self._weight(groups):g}"
+        return f"mentions {group} alone ({plural(self._alone[group], 'such row')}) and weighs {weight}"
+
+    def _weight(self, groups: frozenset[str]) -> float:
+        if len(groups) != 1:
+            return 1.0
+        return round(self._alone.total() / (len(self._alone) * self._alone[next(iter(groups))]), 6)
 
     @property
     def effective(self) -> float:

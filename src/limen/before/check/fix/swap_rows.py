@@ -60,6 +60,16 @@ class Swap(Balancer):
             self.skipped["columns"] += 1
         return None
 
+    def why(self, seen: SeenRow) -> str:
+        """Nothing: no row is left out or weighed."""
+        return ""
+
+    def why_added(self, beside: SeenRow, made: SeenRow) -> str:
+        """Which groups take whose place."""
+        old, new = (" and ".join(sorted(self.groups_of(one))) for one in (beside, made))
+        what = f"{old} in each other's place" if old == new else f"{new or 'others'} in place of {old}"
+        return f"adds the row before it again, with {what}"
+
     def _is_there(self, row: Row) -> bool:
         value = np.uint64(int(row.id, 16))
         at = int(np.searchsorted(self._known, value))

@@ -49,9 +49,10 @@ class ExactDuplicate(Rule):
         _, first, group, sizes = np.unique(self._rows.ids, return_index=True, return_inverse=True, return_counts=True)
         later = np.flatnonzero(first[group] != np.arange(len(self._rows)))
 
+        rows = self._rows.chosen(later).copies(self._rows.indices[first[group[later]]], "the same as")
+
         def hit(at: int) -> Hit:
-            i = int(later[at])
-            return Hit(*self._rows.one(i), f"the same as row {self._rows.number(first[group[i]])}")
+            return Hit(*rows.one(at), rows.copy_told(at))
 
         most = int(sizes.max()) if len(sizes) else 0
         return [
@@ -59,7 +60,7 @@ class ExactDuplicate(Rule):
                 hit,
                 len(later),
                 len(self._rows),
-                rows=self._rows.chosen(later),
+                rows=rows,
                 title="Word-for-word copies of an earlier row: {count} of {total} rows ({share}).",
                 clear="None of {total} rows copies an earlier row word for word.",
                 remedy="Remove the copies, unless they are there to weigh a row more.",

@@ -87,18 +87,18 @@ class NearDuplicate(Rule):
 
     def findings(self, report: ReadReport) -> list[Finding]:
         """How many rows nearly copy an earlier one."""
-        copies = self._copies
+        pairs = np.array(self._copies, np.int64).reshape(-1, 2)
+        rows = self._rows.chosen(pairs[:, 0]).copies(self._rows.indices[pairs[:, 1]], "nearly the same as")
 
         def hit(at: int) -> Hit:
-            place, copied = copies[at]
-            return Hit(*self._rows.one(place), f"nearly the same as row {self._rows.number(copied)}")
+            return Hit(*rows.one(at), rows.copy_told(at))
 
         return [
             self.counted(
                 hit,
-                len(copies),
+                len(rows),
                 len(self._index),
-                rows=self._rows.chosen([place for place, _ in copies]),
+                rows=rows,
                 title="Near copies of an earlier row: {count} of {total} rows ({share}).",
                 clear="None of {total} rows nearly copies an earlier row.",
                 remedy="Keep one of each group, or say why they repeat.",
