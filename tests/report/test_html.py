@@ -3,6 +3,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from html import unescape
+from typing import Any
 from unittest.mock import patch
 
 import pytest
@@ -10,11 +11,12 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from syrupy.assertion import SnapshotAssertion
 
-from limen.core import Reading
+from limen.core import Finding, Reading, Verdict
 from limen.ledger import Status
 from limen.report import render_html
 from limen.report._visible import visible
-from tests.report.fixture import demo_record, forecasts, readings, record_of
+from limen.report.check import Checked, CheckedFile, get_check_renderer
+from tests.report.fixture import PLANTED, check, checks, demo_record, forecasts, readings, record_of
 from tests.report.hostile import PAYLOADS, hostile_record
 from tests.report.pages import Page, contrast, themes
 
@@ -104,6 +106,34 @@ def test_rows_without_text() -> None:
     assert "Continue:" not in shown
     assert finding.rows[0].row in shown
     assert "Texts of rows were left out on request." in shown
+
+
+def features(rows: int, **changes: Any) -> Finding:
+    """A finding of a check that has a table, as LIM601 has."""
+    table = {"columns": ["feature", "share", "p"], "rows": [[f"feature {i}", "61%", "0.004"] for i in range(rows)]}
+    finding = check(PLANTED, "LIM601", "preference-confound", 5, "Chosen answers are longer.", **changes)
+    return replace(finding, evidence={**finding.evidence, "table": table})
+
+
+def test_a_checks_finding_stands_as_on_its_own_page() -> None:
+    clear = features(30, verdict=Verdict.CLEAR, id="check/clear")
+    html = render_html(record_of([features(3), clear, *checks(PLANTED)]))
+    page, shown = Page(html), html[html.index("Checks · what can be read") :]
+    assert page.problems == []
+    assert re.findall(r'<details class="finding"( open)?><summary>.*?class="code">(LIM\d+)<', shown) == [
+        (" open", "LIM601"),  # found, and short
+        ("", "LIM102"),
+        ("", "LIM601"),
+    ]
+    file = CheckedFile(PLANTED, "preference", "pairs", "json", {}, (), 1000, 0, (), None, [features(3), clear])
+    own = get_check_renderer("html")(Checked([file], [], "0.1.0"))
+    tables = re.findall(r'aria-label="Figures of LIM601">\s*<table>.*?</table>', own, re.DOTALL)
+    assert [one.count("<tr>") for one in tables] == [4, 31]
+    assert all(one in shown for one in tables)
+    (row,) = set(re.findall(r'<li><p class="place">.*?</li>', own, re.DOTALL))
+    assert f"{PLANTED}:18" in row
+    assert row in shown
+    assert "values, in the JSON twin" not in shown, "a table is no further evidence"
 
 
 def test_a_broken_off_audit_says_so() -> None:

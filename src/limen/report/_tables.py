@@ -33,7 +33,7 @@ KNOWN = frozenset(
         ),
         *("base", "data_runs", "control_runs"),
         *("arms", "rows_dropped", "rows_trained", "removed", "rows_ranked", "knob", "knob_title", "points"),
-        *("count", "total", "share", "interval", "examples", "code", "rule", "severity", "words"),
+        *("count", "total", "share", "interval", "examples", "code", "rule", "severity", "words", "table"),
         *("proposals", "amplified", "ratio", "writers_mean", "unrelated", "way"),
     )
 )

@@ -26,7 +26,7 @@ from limen.report._tables import (
     what_if_table,
 )
 from limen.report._tokens import RowView, bounds, scale_of, show_rows
-from limen.report._visible import one_line, visible
+from limen.report._visible import one_line
 from limen.report.charts import (
     draw_discovery,
     draw_effects,
@@ -41,11 +41,12 @@ from limen.report.charts.discovery import amplified_of
 from limen.report.charts.forecast import drawable as forecast_rows
 from limen.report.charts.verify import ARMS
 from limen.report.charts.what_if import points_of
+from limen.report.check.checked import worst_first
+from limen.report.check.view import FindingView, view_finding
 from limen.report.verdict import FileVerdict
 
 ROWS_SHOWN = 8
 ROWS_FOLDED = 32
-_EXAMPLES = 5
 
 
 @dataclass(frozen=True)
@@ -72,17 +73,6 @@ class Figure:
 
 
 @dataclass(frozen=True)
-class Example:
-    """A row that a check came upon."""
-
-    check: str
-    note: str
-    row: str
-    index: str
-    text: str
-
-
-@dataclass(frozen=True)
 class BlameView:
     """The rows held against a file for one trait."""
 
@@ -105,7 +95,7 @@ class FileView:
     figures: tuple[Figure, ...] = ()
     blames: tuple[BlameView, ...] = ()
     checks: Table | None = None
-    examples: tuple[Example, ...] = ()
+    checked: tuple[FindingView, ...] = ()
     evidence: tuple[Table, ...] = ()
     findings: Table | None = None
     phases: tuple[str, ...] = field(default=())
@@ -138,7 +128,7 @@ def view_file(number: int, group: Group, verdict: FileVerdict, *, with_text: boo
         figures=tuple(f for f in figures if f is not None),
         blames=tuple(_blame(f, with_text) for f in group.findings if f.rows and f.phase != "check"),
         checks=check_table(checks) if checks else None,
-        examples=tuple(e for f in checks for e in _examples(f, with_text)),
+        checked=tuple(v for f in worst_first(checks) if (v := view_finding(f, group.file)).table or v.examples),
         evidence=evidence_tables(group.findings),
         findings=finding_table(group.findings),
         phases=tuple(dict.fromkeys(f.phase for f in group.findings)),
@@ -274,20 +264,3 @@ def _blame(finding: Finding, with_text: bool) -> BlameView:
         legend=tuple(bounds(scale)) if scale > 0 else (),
         with_text=with_text,
     )
-
-
-def _examples(finding: Finding, with_text: bool) -> list[Example]:
-    held = finding.evidence.get("examples")
-    if not isinstance(held, list | tuple):
-        return []
-    return [
-        Example(
-            check=one_line(str(finding.evidence.get("rule") or finding.subject), 60),
-            note=one_line(str(e.get("note") or ""), 120),
-            row=one_line(str(e.get("row", "")), 40),
-            index=str(e["index"]) if is_number(e.get("index")) else "",
-            text=visible(str(e.get("text", ""))[:600]) if with_text else "",
-        )
-        for e in held[:_EXAMPLES]
-        if isinstance(e, dict)
-    ]

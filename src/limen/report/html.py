@@ -1,29 +1,17 @@
-"""The report as one static HTML file: no scripts, no requests, everything escaped.
-
-Escaping happens in one place: Jinja's autoescape for every value, and before it `finalize`, which spells out control
-and direction characters. A template cannot forget either. Only figures, drawn by this package, pass as markup.
-"""
+"""The report as one static HTML file: no scripts, no requests, everything escaped."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from functools import cache
-from importlib.resources import files
-from typing import Any
-
-from jinja2 import Environment, PackageLoader, StrictUndefined
-from markupsafe import Markup
 
 from limen.core import Reading
-from limen.core.wording import plural
 from limen.ledger import AuditRecord, Status, public_record
-from limen.report import _numbers
+from limen.report._environment import environment, style
 from limen.report._group import group
 from limen.report._story import guarantees
 from limen.report._tables import reading_table, sure_table
 from limen.report._view import view_file
-from limen.report._visible import visible
 from limen.report._without_text import without_text
 from limen.report.registry import Rows, renderer
 from limen.report.verdict import Level, fail_on, summarise
@@ -72,33 +60,3 @@ def render_html(record: AuditRecord, readings: Sequence[Reading] = (), *, rows: 
 @renderer("html")
 def _render(record: AuditRecord, readings: Sequence[Reading], rows: Rows) -> str:
     return render_html(record, readings, rows=rows)
-
-
-def _finalize(value: Any) -> Any:
-    return value if isinstance(value, Markup) else visible(str(value))
-
-
-@cache
-def environment() -> Environment:
-    """The templates, with everything that is put into them escaped."""
-    environment = Environment(
-        loader=PackageLoader("limen.report"),
-        autoescape=True,
-        finalize=_finalize,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters.update(
-        seconds=_numbers.seconds,
-        count=_numbers.count,
-        day=_numbers.day,
-        plural=plural,
-    )
-    return environment
-
-
-@cache
-def style() -> Markup:
-    """The style sheet of every page."""
-    return Markup(files("limen.report").joinpath("templates/style.css").read_text(encoding="utf-8"))

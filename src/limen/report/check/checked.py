@@ -95,9 +95,7 @@ class CheckedFile:
         Args:
             example: From the evidence of a finding of this file.
         """
-        line, index = example.get("line"), example.get("index")
-        path = self.path_of(example)
-        return f"{path}:{line}" if line else f"{path}, row {index + 1}" if isinstance(index, int) else path
+        return place_of(self.file, example)
 
     def path_of(self, example: dict[str, Any]) -> str:
         """The file that an example row stands in.
@@ -105,12 +103,7 @@ class CheckedFile:
         Args:
             example: From the evidence of a finding of this file.
         """
-        within = example.get("source")
-        if not within:
-            return self.file
-        folder, colon, split = self.file.rpartition(":")
-        named_split = colon and not PurePath(split).parts[1:]
-        return (PurePath(folder if named_split else self.file) / within).as_posix()
+        return path_of(self.file, example)
 
 
 @dataclass(frozen=True)
@@ -135,6 +128,33 @@ class Checked:
         """The same without any text of rows."""
         files = [replace(f, findings=[without_text(one) for one in f.findings]) for f in self.files]
         return replace(self, files=files)
+
+
+def place_of(file: str, example: dict[str, Any]) -> str:
+    """Where an example row stands: file and line, or else the number of the row.
+
+    Args:
+        file: What the user called the file.
+        example: From the evidence of a finding of this file.
+    """
+    line, index = example.get("line"), example.get("index")
+    path = path_of(file, example)
+    return f"{path}:{line}" if line else f"{path}, row {index + 1}" if isinstance(index, int) else path
+
+
+def path_of(file: str, example: dict[str, Any]) -> str:
+    """The file that an example row stands in, which may be one within a folder.
+
+    Args:
+        file: What the user called the file or folder.
+        example: From the evidence of a finding of this file.
+    """
+    within = example.get("source")
+    if not within:
+        return file
+    folder, colon, split = file.rpartition(":")
+    named_split = colon and not PurePath(split).parts[1:]
+    return (PurePath(folder if named_split else file) / within).as_posix()
 
 
 def severity_of(finding: Finding) -> str:

@@ -6,57 +6,24 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
-from typing import Any
 
 from markupsafe import Markup
 
 from limen.core import Finding, Verdict
 from limen.core.wording import plural
-from limen.report._visible import visible
+from limen.report._environment import environment, style
 from limen.report.check.checked import (
     Checked,
     CheckedFile,
     RuleCard,
     code_of,
-    examples_of,
     is_silent_mention,
-    sentence,
     severity_of,
     silence,
-    split_span,
     worst_first,
 )
 from limen.report.check.registry import check_renderer
-from limen.report.check.table import Table, table_of
-from limen.report.html import environment, style
-
-_NOTE = 300
-_SHAPES = {"error": "found", "warning": "inconclusive", "info": "clear"}
-
-
-@dataclass(frozen=True)
-class _Example:
-    place: str
-    row: str
-    field: str
-    note: str
-    before: str
-    span: str
-    after: str
-
-
-@dataclass(frozen=True)
-class _Found:
-    code: str
-    name: str
-    shape: str
-    word: str
-    title: str
-    remedy: str
-    why: str
-    examples: Sequence[_Example]
-    more: int
-    table: Table | None = None
+from limen.report.check.view import FindingView, view_finding
 
 
 @dataclass(frozen=True)
@@ -67,8 +34,8 @@ class _File:
     facts: Sequence[tuple[str, str]]
     shape: str
     word: str
-    found: Sequence[_Found]
-    others: Sequence[_Found]
+    found: Sequence[FindingView]
+    others: Sequence[FindingView]
 
 
 @check_renderer("html", ".html", ".htm")
@@ -111,7 +78,7 @@ def _file(number: int, file: CheckedFile, cards: dict[str, RuleCard]) -> _File:
     found = [view for f, view in views if f.verdict is Verdict.FOUND]
     others = [view for f, view in views if f.verdict is not Verdict.FOUND]
     if silent:
-        others.append(_Found("LIM301", "mention", "clear", "clear", silence(len(silent)), "", "", (), 0))
+        others.append(FindingView("LIM301", "mention", "clear", "clear", silence(len(silent))))
     facts = [(role, name) for role, name in file.columns.items() if role != name]
     return _File(
         anchor=f"file-{number}",
@@ -125,35 +92,7 @@ def _file(number: int, file: CheckedFile, cards: dict[str, RuleCard]) -> _File:
     )
 
 
-def _found(file: CheckedFile, finding: Finding, card: RuleCard | None) -> _Found:
-    if finding.verdict is Verdict.FOUND:
-        shape, word = _SHAPES[severity_of(finding)], severity_of(finding)
-    else:
-        shape, word = finding.verdict.value, finding.verdict.value
-    examples = examples_of(finding)
-    count = finding.evidence.get("count")
-    return _Found(
-        code=code_of(finding),
-        name=card.name if card else str(finding.evidence.get("rule", "")),
-        shape=shape.replace(" ", "-"),
-        word=word,
-        title=sentence(finding),
-        remedy=finding.remedy,
-        why=card.text.replace("**", "") if card else "",
-        examples=[_example(file, e) for e in examples],
-        more=max(0, count - len(examples)) if examples and isinstance(count, int) else 0,
-        table=table_of(finding),
-    )
-
-
-def _example(file: CheckedFile, example: dict[str, Any]) -> _Example:
-    before, span, after = split_span(example)
-    return _Example(
-        place=file.place_of(example),
-        row=str(example.get("row") or ""),
-        field=str(example.get("field") or ""),
-        note=str(example.get("note") or "")[:_NOTE],
-        before=visible(before),
-        span=visible(span),
-        after=visible(after),
-    )
+def _found(file: CheckedFile, finding: Finding, card: RuleCard | None) -> FindingView:
+    if card is None:
+        return view_finding(finding, file.file)
+    return view_finding(finding, file.file, card.name, card.text.replace("**", ""))
