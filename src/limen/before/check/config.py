@@ -124,7 +124,7 @@ def _parsed(table: dict[str, Any], path: Path) -> CheckConfig:
         ignore=_rules(table, "ignore", path),
         fail_on=_share(table, "check.fail-on", path),
         lexicons=_lexicons(table, path),
-        presidio=_presidio(table, path),
+        presidio=_name(table, "presidio", path, 'Write "patterns", or the name of an installed spaCy model.'),
         toxicity=_toxicity(table, path),
         rules=_settings(_table(table, "rules", path), path),
         ignore_rows=tuple(_ignored(entry, i, path) for i, entry in enumerate(_list(table, "ignore-rows", path), 1)),
@@ -162,30 +162,19 @@ def _lexicons(table: Mapping[str, Any], path: Path) -> tuple[str, ...]:
     return tuple(n if n in built_in else str(path.parent / Path(n).expanduser()) for n in names) or BUILT_IN
 
 
-def _presidio(table: Mapping[str, Any], path: Path) -> str | None:
-    value = table.get("presidio")
+def _name(table: Mapping[str, Any], key: str, path: Path, remedy: str) -> str | None:
+    """A name that is not empty; None where the key is left out."""
+    value = table.get(key)
     if value is not None and (not isinstance(value, str) or not value.strip()):
-        raise UsageError(
-            f"'check.presidio' is {value!r}.",
-            remedy='Write "patterns", or the name of an installed spaCy model.',
-            where=str(path),
-        )
+        raise UsageError(f"'check.{key}' is {value!r}.", remedy=remedy, where=str(path))
     return value
 
 
 def _toxicity(table: Mapping[str, Any], path: Path) -> str | None:
     """A hub id, or a folder, which is named from where the configuration lies."""
-    value = table.get("toxicity")
-    if value is None:
-        return None
-    if not isinstance(value, str) or not value.strip():
-        raise UsageError(
-            f"'check.toxicity' is {value!r}.",
-            remedy="Write the folder or hub id of a sequence classifier.",
-            where=str(path),
-        )
-    beside = path.parent / Path(value).expanduser()
-    return str(beside) if beside.is_dir() else value
+    value = _name(table, "toxicity", path, "Write the folder or hub id of a sequence classifier.")
+    beside = path.parent / Path(value).expanduser() if value is not None else None
+    return str(beside) if beside is not None and beside.is_dir() else value
 
 
 def _share(table: Mapping[str, Any], name: str, path: Path) -> float | None:
