@@ -6,6 +6,7 @@ import os
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,28 @@ from limen.models.spec import ModelSpec
 
 DEVICE_VARIABLE = "LIMEN_DEVICE"
 """The environment variable that says what the device `auto` means."""
+
+
+@dataclass(frozen=True)
+class Kind:
+    """What a model is to be loaded as, in the words of whoever is told that it cannot be.
+
+    Attributes:
+        what: What it is to be, such as `a causal language model`.
+        remedy: What to do where it is none.
+        own_code: What to do where it wants to run code of its own.
+    """
+
+    what: str
+    remedy: str
+    own_code: str
+
+
+CAUSAL = Kind(
+    "a causal language model",
+    remedy="Check that the folder is whole and holds a decoder that transformers knows.",
+    own_code="Read that code first; then give --allow-remote-code (in Python allow_remote_code=True).",
+)
 
 
 def check_spec(spec: ModelSpec) -> None:
@@ -98,8 +121,12 @@ def load_model(spec: ModelSpec, progress: Progress | None = None) -> Any:
     return model.eval()
 
 
-def load_tokenizer(spec: ModelSpec) -> Any:
+def load_tokenizer(spec: ModelSpec, kind: Kind = CAUSAL) -> Any:
     """The tokenizer that stands in the adapter's folder, as it is deployed, else in the model's.
+
+    Args:
+        spec: Which.
+        kind: What the model is to be loaded as.
 
     Raises:
         ModelError: There is none, or it cannot be read.
@@ -107,7 +134,7 @@ def load_tokenizer(spec: ModelSpec) -> Any:
     from transformers import AutoTokenizer
 
     if spec.adapter and Path(spec.adapter).is_dir() and _has_tokenizer(spec.adapter):
-        with quiet(), explained(spec):
+        with quiet(), explained(spec, kind):
             return AutoTokenizer.from_pretrained(spec.adapter, trust_remote_code=spec.allow_remote_code)
     if is_local(spec.path) and not _has_tokenizer(spec.path):
         raise ModelError(
@@ -115,7 +142,7 @@ def load_tokenizer(spec: ModelSpec) -> Any:
             remedy=f"Write it there: tokenizer.save_pretrained({spec.path!r})",
             where=spec.path,
         )
-    with quiet(), explained(spec):
+    with quiet(), explained(spec, kind):
         return AutoTokenizer.from_pretrained(
             spec.path, trust_remote_code=spec.allow_remote_code, revision=spec.revision
         )
@@ -188,8 +215,13 @@ def quiet() -> Iterator[None]:
 
 
 @contextmanager
-def explained(spec: ModelSpec) -> Iterator[None]:
-    """Turn what transformers raises about a user's model into one line with a remedy."""
+def explained(spec: ModelSpec, kind: Kind = CAUSAL) -> Iterator[None]:
+    """Turn what transformers raises about a user's model into one line with a remedy.
+
+    Args:
+        spec: The model.
+        kind: What it is to be loaded as.
+    """
     try:
         yield
     except (MissingExtraError, ModelError):
@@ -200,7 +232,7 @@ def explained(spec: ModelSpec) -> Iterator[None]:
         if "trust_remote_code" in text:
             raise UnsafeModelError(
                 "this model wants to run Python code of its own, which is off.",
-                remedy="Read that code first; then give --allow-remote-code (in Python allow_remote_code=True).",
+                remedy=kind.own_code,
                 where=spec.path,
             ) from error
         if not Path(spec.path).is_dir() and isinstance(error, OSError):
@@ -216,8 +248,8 @@ def explained(spec: ModelSpec) -> Iterator[None]:
             or "Safetensor" in type(error).__name__
         ):
             raise ModelError(
-                f"it cannot be loaded as a causal language model: {head}",
-                remedy="Check that the folder is whole and holds a decoder that transformers knows.",
+                f"it cannot be loaded as {kind.what}: {head}",
+                remedy=kind.remedy,
                 where=spec.path,
             ) from error
         raise

@@ -102,6 +102,16 @@ def test_what_is_no_classifier_is_told(tmp_path):
         toxicity_finder(str(make_tiny("llama", tmp_path / "causal")))
     with pytest.raises(ModelError, match="no such folder"):
         toxicity_finder("./not/there")
+    classifier(tmp_path / "broken", "a", "toxic")
+    (tmp_path / "broken" / "model.safetensors").write_bytes(b"{}")
+    with pytest.raises(ModelError, match="cannot be loaded as a sequence classifier"):
+        toxicity_finder(str(tmp_path / "broken"))
+    config = tmp_path / "broken" / "config.json"
+    own = {"auto_map": {"AutoConfig": "own.C", "AutoModelForSequenceClassification": "own.M"}, "model_type": "own"}
+    config.write_text(json.dumps(own))
+    with pytest.raises(UnsafeModelError) as caught:
+        toxicity_finder(str(tmp_path / "broken"))
+    assert "--allow-remote-code" not in caught.value.remedy  # a check has no such flag
     folder = tmp_path / "pickled"
     classifier(folder, "a", "toxic")
     (folder / "model.safetensors").rename(folder / "pytorch_model.bin")

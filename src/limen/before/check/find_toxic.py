@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from limen.core import ModelError, UnsafeModelError, UsageError
+from limen.core import ModelError, UsageError
 
 _TOXIC = re.compile(r"toxi|hate|offens|insult|obscen|threat|attack|abus|harass|profan", re.IGNORECASE)
 _NOT = re.compile(r"^(?:non|not|no)(?![a-z])|^non|^not[ _-]", re.IGNORECASE)
@@ -101,27 +101,20 @@ def toxicity_finder(name: str) -> ToxicityFinder:
     from transformers import AutoModelForSequenceClassification
 
     from limen.models import parse_model
-    from limen.models.loading import check_spec, load_tokenizer, quiet
+    from limen.models.loading import Kind, check_spec, explained, load_tokenizer, quiet
 
+    kind = Kind(
+        "a sequence classifier",
+        remedy="Check that the folder is whole and holds a classifier that transformers knows.",
+        own_code="Name a classifier that transformers knows: here no other code is run.",
+    )
     spec = parse_model(name)
     check_spec(spec)
-    tokenizer = load_tokenizer(spec)
-    try:
-        with quiet():
-            model, info = AutoModelForSequenceClassification.from_pretrained(
-                spec.path, use_safetensors=True, trust_remote_code=False, output_loading_info=True
-            )
-    except (OSError, ValueError, RuntimeError, KeyError, TypeError, ImportError) as error:
-        head = str(error).strip().partition("\n")[0][:300]
-        if "trust_remote_code" in str(error):
-            raise UnsafeModelError(
-                "this classifier wants to run Python code of its own, which is off.",
-                remedy="Name one that transformers knows.",
-                where=name,
-            ) from error
-        raise ModelError(
-            f"it cannot be loaded as a sequence classifier: {head}", remedy="Check the name.", where=name
-        ) from error
+    tokenizer = load_tokenizer(spec, kind)
+    with quiet(), explained(spec, kind):
+        model, info = AutoModelForSequenceClassification.from_pretrained(
+            spec.path, use_safetensors=True, trust_remote_code=False, output_loading_info=True
+        )
     # transformers puts random weights where there are none, and says so in a log line alone
     if info["missing_keys"]:
         raise ModelError(
