@@ -3,7 +3,7 @@
 The file is read three times: for the rules that look at rows one by one, for those that compare them, and to write; and
 once more between these where groups are to be balanced.
 Rows that no rule touches are written byte for byte where the format allows it. In memory a row takes 16 bytes, and 16
-more for each rule that names it.
+more for each rule that names it; a copy 16 besides, and what it copies 24, so that the manifest can tell which it is.
 """
 
 from __future__ import annotations
@@ -24,12 +24,11 @@ from limen.before.check.fix.balancers import balancer_for
 from limen.before.check.fix.cost import Cost
 from limen.before.check.fix.manifest import Touched, head_of, line_of, manifest_path, open_private, touched_line
 from limen.before.check.fix.mend import NotWritable, mend
-from limen.before.check.fix.reasons import UNREADABLE, Reasons
+from limen.before.check.fix.reasons import UNREADABLE, Copies, Reasons, copies_in
 from limen.before.check.fix.reweight_rows import COLUMN
 from limen.before.check.fix.rewrite import JsonLines, ParquetRows, Spliced
 from limen.before.check.fix.target import new_file
 from limen.before.check.groups import BUILT_IN, load_lexicons
-from limen.before.check.hit_rows import HitRows
 from limen.before.check.known import Known
 from limen.before.check.rule import Context, Rule, RuleSettings
 from limen.before.check.runner import CheckResult, check_rows
@@ -87,7 +86,7 @@ class _Plan:
     sha256: str | None
     ignored: frozenset[tuple[str, str]]
     fixing: Sequence[type[Rule]]
-    hits: Sequence[tuple[str, str, HitRows]]
+    copies: Mapping[str, Copies]
     presidio: str | None
     balancer: Balancer | None = None
 
@@ -232,7 +231,7 @@ def _planned(checked: CheckResult, fixing: Sequence[type[Rule]], known: Known, p
         checked.report.sha256,
         frozenset((one.code, one.row) for one in known.ignored),
         fixing,
-        [held for held in checked.hits if len(held[2].copied)],
+        copies_in(checked.hits),
         presidio,
     )
 
@@ -260,7 +259,7 @@ class _Judge:
         self._result = result
         self._rows = iter(rows)
         self._row = next(self._rows, None)
-        self._reasons = Reasons(plan.fixing, plan.hits, rows.report, plan.presidio, plan.balancer)
+        self._reasons = Reasons(plan.fixing, plan.copies, rows.report, plan.presidio, plan.balancer)
         self._touched: tuple[int, tuple[str, ...], SeenRow | None, SeenRow | None] = (-1, (), None, None)
         self._at = dict.fromkeys(plan.drops, 0)
         self.added: tuple[SeenRow, Mapping[str, Any]] | None = None

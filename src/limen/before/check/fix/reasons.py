@@ -7,7 +7,7 @@ compares rows has noted which row is copied, in eight bytes a copy. Where neithe
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -33,20 +33,40 @@ _MOST = 5
 
 
 @dataclass(frozen=True)
-class _Copies:
-    """Rows that one rule named as copies, in ascending order, and where in `_Originals` stands what each copies."""
+class Copies:
+    """Rows that one rule named as copies.
+
+    Attributes:
+        how: How they copy others, such as `the same as`.
+        rows: Their positions, in ascending order.
+        copied: The positions of those that they copy.
+    """
 
     how: str
     rows: NDArray[np.int64]
     copied: NDArray[np.int64]
 
 
+def copies_in(hits: Sequence[tuple[str, str, HitRows]]) -> dict[str, Copies]:
+    """The rows that rules named as copies, by the rule's code; 16 bytes each.
+
+    Args:
+        hits: Code, subject and rows of what was named.
+    """
+    copies = {}
+    for code, _, rows in hits:
+        if len(rows.copied):
+            order = np.argsort(rows.indices, kind="stable")
+            copies[code] = Copies(rows.how, rows.indices[order], rows.copied[order])
+    return copies
+
+
 class Reasons:
-    """Says why rules asked for what became of a row; 24 bytes for each row that is copied, 16 for each copy.
+    """Says why rules asked for what became of a row; keeps 24 bytes for each row that is copied.
 
     Args:
         rules: The rules that fix something.
-        hits: Code, subject and rows of what they named.
+        copies: What some of them named as copies, by code.
         report: What is read of the file while it is written.
         presidio: What Presidio recognises personal data with, as in `Context`.
         balancer: What balances groups; None for nothing.
@@ -55,7 +75,7 @@ class Reasons:
     def __init__(
         self,
         rules: Sequence[type[Rule]],
-        hits: Sequence[tuple[str, str, HitRows]],
+        copies: Mapping[str, Copies],
         report: ReadReport,
         presidio: str | None,
         balancer: Balancer | None,
@@ -65,12 +85,8 @@ class Reasons:
         self._context = Context(presidio=presidio)
         self._report = report
         self._balancer = balancer
-        self._copies: dict[str, _Copies] = {}
-        for code, _, rows in hits:
-            if len(rows.copied):
-                order = np.argsort(rows.indices, kind="stable")
-                self._copies[code] = _Copies(rows.how, rows.indices[order], rows.copied[order])
-        copied = [held.copied for held in self._copies.values()]
+        self._copies = copies
+        copied = [held.copied for held in copies.values()]
         self._originals = np.unique(np.concatenate([*copied, np.empty(0, np.int64)]))
         self._ids = np.zeros(len(self._originals), np.uint64)
         self._lines = np.zeros(len(self._originals), np.int64)
