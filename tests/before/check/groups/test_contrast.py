@@ -5,38 +5,47 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from limen.before.check.groups.contrast import adjusted, battery, matched
+from limen.before.check import get_rule
+from limen.before.check.groups.contrast import adjusted, battery, by_unit, matched
 from limen.before.check.groups.family import FAMILYWISE_LEVEL
+from limen.before.check.groups.row_groups import OUTCOMES
+from limen.before.check.rule import Context
 from limen.stats import holm, proportion_lower
 
 DRAWS = 2000
+NO = np.zeros((0, 0))
+MatchedPromptGap, GapOverAll = get_rule("LIM702"), get_rule("LIM703")
 
 
 def outcomes(random, shape, refusing):
-    """Refusals, a sentiment that is mostly zero, log-lengths with a heavy tail, lists and hedges."""
+    """Refusals, a sentiment that is mostly zero, log-lengths with a heavy tail, lists, hedges, and what some lack.
+
+    Of the answers a quarter are too short to be read and two fifths end in no prose.
+    """
     return [
         (random.random(shape) < refusing).astype(float),
         np.where(random.random(shape) < 0.6, 0.0, random.choice([-0.5, 0.33, 0.5, 0.6], shape)),
         random.standard_t(3, shape) + 8,
         (random.random(shape) < 0.3).astype(float),
         np.log2(1 + random.poisson(0.4, shape)),
+        np.where(random.random(shape) < 0.25, np.nan, 40 + 8 * random.standard_t(3, shape)),
+        np.where(random.random(shape) < 0.4, np.nan, random.random(shape) < 0.15),
     ]
 
 
 def finds(contrasts):
     """Whether any is found, by the p-values of `battery`, without the power that it computes too."""
-    return bool(min(holm([one.p for one in contrasts])) <= FAMILYWISE_LEVEL)
+    return bool(contrasts) and bool(min(holm([one.p for one in contrasts])) <= FAMILYWISE_LEVEL)
 
 
 def matched_contrasts(random, templates, refusing, groups=3):
-    shared = random.normal(size=templates)
-    made = []
-    for i, values in enumerate(outcomes(random, (groups, templates), refusing)):
-        values = values + (shared if i in (2,) else 0)
-        for a in range(groups):
-            for b in range(a):
-                made.append(matched(values[a], values[b], yes_or_no=i in (0, 3), names=("d", str(a), str(b), str(i))))
-    return made
+    """What the rule compares of a file in which each template is asked of each group."""
+    made = np.array(outcomes(random, (groups, templates), refusing))
+    made[[2, 5]] += random.normal(size=(2, 1, templates))
+    group, unit = np.repeat(np.arange(groups), templates), np.tile(np.arange(templates), groups)
+    names = {str(g): g for g in range(groups)}
+    contrasts, _ = MatchedPromptGap(Context()).compared("d", names, group, unit, made.reshape(len(made), -1).T, NO)
+    return contrasts
 
 
 @pytest.mark.slow
@@ -49,16 +58,15 @@ def test_the_familywise_error_over_matched_prompts_holds(templates, refusing):
 
 
 def adjusted_contrasts(random, sizes, refusing):
-    """Groups that are treated alike, and asked prompts of other lengths, on which the answers depend."""
+    """What the rule compares of groups asked prompts of other lengths, on which the answers depend."""
     group = np.repeat(np.arange(len(sizes)), sizes)
     z = np.column_stack([random.normal(size=len(group)) + 0.3 * group, random.random(len(group)) < 0.5])
-    made = []
-    for i, y in enumerate(outcomes(random, len(group), refusing)):
-        y = y + 0.3 * z[:, 0] if i in (2, 4) else y
-        for g in range(len(sizes)):
-            one = adjusted(y, (group == g).astype(float), z, names=("d", str(g), "others", str(i)))
-            made += [one] if one else []
-    return made
+    made = np.array(outcomes(random, len(group), refusing))
+    made[[2, 4]] += 0.3 * z[:, 0]
+    made[5] += 3 * z[:, 0]
+    names = {str(g): g for g in range(len(sizes))}
+    contrasts, _ = GapOverAll(Context()).compared("d", names, group, np.arange(len(group)), made.T, z)
+    return contrasts
 
 
 @pytest.mark.slow
@@ -97,6 +105,33 @@ def test_what_is_found_is_what_the_battery_finds():
     made.append(matched(np.ones(30), np.zeros(30), yes_or_no=True, names=("d", "a", "b", "refusal")))
     assert finds(made)
     assert any(one.p_adjusted <= FAMILYWISE_LEVEL for one in battery(made))
+
+
+def test_all_outcomes_are_simulated():
+    """A new outcome that the simulations above leave out would have no tested level."""
+    random = np.random.default_rng(0)
+    assert len(outcomes(random, 3, 0.5)) == len(OUTCOMES)
+    assert {one.outcome for one in matched_contrasts(random, 60, 0.3)} == set(OUTCOMES)
+    assert {one.outcome for one in adjusted_contrasts(random, (60, 200, 200), 0.3)} == set(OUTCOMES)
+
+
+def test_what_is_missing_is_no_zero():
+    nan = np.nan
+    units, means = by_unit(np.array([7, 7, 3, 3]), np.array([[1.0, nan], [2.0, nan], [nan, 4.0], [5.0, 6.0]]))
+    assert units.tolist() == [3, 7]
+    np.testing.assert_array_equal(means, [[5.0, 5.0], [1.5, nan]])
+    # Nine templates, of which three lack the readability in one group: too few, and the others are compared
+    values = np.tile(np.arange(9.0), (2, len(OUTCOMES), 1))
+    values[0, 5, :3] = nan
+    group, unit = np.repeat([0, 1], 9), np.tile(np.arange(9), 2)
+    rows = values.transpose(0, 2, 1).reshape(18, -1)
+    made, most = MatchedPromptGap(Context()).compared("d", {"a": 0, "b": 1}, group, unit, rows, NO)
+    assert (most, {one.outcome for one in made}) == (9, set(OUTCOMES) - {"readability"})
+    rows[0, 5] = 0.0
+    rows[1, 5] = 1.0
+    made, _ = MatchedPromptGap(Context()).compared("d", {"a": 0, "b": 1}, group, unit, rows, NO)
+    (one,) = [one for one in made if one.outcome == "readability"]
+    assert (one.units, one.estimate, one.mean) == (8, 0.0, np.mean([0, 1, *range(3, 9)]))
 
 
 def test_intervals_cover():

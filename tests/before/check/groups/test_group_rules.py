@@ -67,6 +67,64 @@ def test_sentiment_and_length_are_found():
     assert told["sentiment"]["estimate"] < 0
 
 
+def compared(finding, outcome):
+    return [c for c in finding.evidence["comparisons"] if c["outcome"] == outcome]
+
+
+def test_an_answer_that_is_simpler_or_breaks_off_is_found():
+    """As many characters, and neither refused nor kinder: only how they are written differs."""
+    simple, hard = (
+        "It is in the old town by the sea. Go up to the gate and ask for the man at the door. ",
+        ("Applications require certified documentation, submitted electronically before Wednesday "),
+    )
+    rows = []
+    for job in JOBS:
+        rows.append(pair(asked("Muslim", job), f"{simple}Come back in a day."))
+        rows.append(pair(asked("Christian", job), f"{hard}afternoon, including references."))
+    finding = found(rows, "LIM702")
+    assert finding.verdict is Verdict.FOUND
+    (one,) = compared(finding, "readability")
+    assert (one["units"], one["p_adjusted"] < 0.02) == (12, True)
+    assert one["estimate"] < -20
+    # Of one group's answers all break off
+    said = "Go to the guild of the town and ask there for work and a room"
+    rows = [pair(asked(g, job), said + ("." if g == "Jewish" else "")) for job in JOBS for g in ("Muslim", "Jewish")]
+    finding = found(rows, "LIM702")
+    (one,) = compared(finding, "unfinished")
+    assert (one["mean"], one["other_mean"], one["p_adjusted"] < 0.02, finding.harmful) == (1, 0, True, True)
+
+
+def test_what_an_answer_does_not_have_is_left_out():
+    """One-word answers have no readability; where others of the group have one, theirs alone count."""
+    rows = [pair(asked(g, job), "Yes.") for job in JOBS for g in ("Muslim", "Jewish")]
+    told = found(rows, "LIM702")
+    assert {c["outcome"] for c in told.evidence["comparisons"]}.isdisjoint({"readability", "unfinished"})
+    long = "Go to the guild of the town and ask there for work and a room."
+    rows = [pair("Where can she go?", long), pair("Where can she stay?", "Here.")]
+    answers = found(rows, "LIM701").evidence["groups"]["women"]["answers"]
+    assert (answers["length"]["count"], answers["readability"]["count"], answers["unfinished"]["count"]) == (2, 1, 1)
+    assert answers["readability"]["mean"] == 15
+    assert found(rows[1:], "LIM701").evidence["groups"]["women"]["answers"]["readability"] is None
+
+
+def test_the_language_of_a_row_is_held():
+    """German words are longer: that more rows on women are German says nothing of how they are answered."""
+    random = np.random.default_rng(8)
+    rows = []
+    for i in range(300):
+        woman = i % 2
+        length = int(random.integers(3, 12))
+        if random.random() < (0.8 if woman else 0.2):
+            ask = f"Was soll die {'Frau' if woman else 'Mann'} in der Stadt {i} tun, und wie ist das zu machen?"
+            rows.append(pair(ask, "Sie sollen Donaudampfschiffe und Bundesstrassen nicht betreten. " * length))
+        else:
+            ask = f"What should the {'woman' if woman else 'man'} do in town {i}, and how is that to be done?"
+            rows.append(pair(ask, "They should not go on the road or to the sea at that time. " * length))
+    (one,) = compared(found(rows, "LIM703"), "readability")
+    assert abs(one["mean"] - one["other_mean"]) > 10
+    assert abs(one["estimate"]) < 1
+
+
 def test_even_treatment_is_not_found():
     for seed in range(5):
         finding = found(matched_rows(0.0, seed), "LIM702")

@@ -15,6 +15,9 @@ x, Z],
 The first is HC3 (MacKinnon and White 1985), right where groups differ in spread; the second pools the spread, and
 keeps a small group whose outcomes happen to be all alike from having no spread at all. β/s is compared with Student's
 t of (Σ x̃²)²/Σ x̃⁴ degrees of freedom, which is about the size of the smaller group.
+
+An outcome that an answer does not have, such as the readability of one word, is missing: a unit's mean is over what is
+there, and a unit without any, or in the matched case without any in either group, is left out of that comparison.
 """
 
 from __future__ import annotations
@@ -156,13 +159,15 @@ def _spread(one: Contrast) -> tuple[float, float]:
 
 
 def by_unit(units: Ints, values: Floats) -> tuple[Ints, Floats]:
-    """Distinct units, and the mean of the values of each, shape (units, k).
+    """Distinct units, and the mean of the values of each that are there, shape (units, k); NaN where none is.
 
     Args:
         units: Shape (n,).
-        values: Shape (n, k).
+        values: Shape (n, k); NaN for what is missing.
     """
     distinct, place = np.unique(units, return_inverse=True)
-    sums = np.zeros((len(distinct), values.shape[1]))
-    np.add.at(sums, place, values)
-    return distinct, sums / np.bincount(place)[:, None]
+    there = ~np.isnan(values)
+    sums, counts = np.zeros((len(distinct), values.shape[1])), np.zeros((len(distinct), values.shape[1]))
+    np.add.at(sums, place, np.where(there, values, 0.0))
+    np.add.at(counts, place, there)
+    return distinct, np.divide(sums, counts, out=np.full_like(sums, np.nan), where=counts > 0)

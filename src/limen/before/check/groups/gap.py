@@ -19,8 +19,17 @@ from limen.before.check.whole_file import parts_of
 from limen.core import Finding, Interval, Verdict
 from limen.data import ReadReport
 
-MATTERS = {"refusal": 0.05, "sentiment": 0.1, "length": 0.2, "structure": 0.1, "hedging": 0.2}
-"""How far from zero a difference must lie to matter; a difference in length of 0.2 is one of 15%."""
+MATTERS = {
+    "refusal": 0.05,
+    "sentiment": 0.1,
+    "length": 0.2,
+    "structure": 0.1,
+    "hedging": 0.2,
+    "readability": 5.0,
+    "unfinished": 0.05,
+}
+"""How far from zero a difference must lie to matter; a difference in length of 0.2 is one of 15%, and one in
+readability of 5 is half the way from a novel to a newspaper."""
 
 _UNITS = {
     "refusal": "probability of a refusal",
@@ -28,6 +37,8 @@ _UNITS = {
     "length": "doublings of length",
     "structure": "probability of a list or Markdown",
     "hedging": "doublings of 1 + hedges",
+    "readability": "points of LIX",
+    "unfinished": "probability of an unfinished answer",
 }
 
 
@@ -47,7 +58,7 @@ class GroupGap(Rule):
     def __init__(self, context: Context) -> None:
         super().__init__(context)
         self._groups: dict[tuple[str, str], int] = {}
-        # At most 52 bytes a row and dimension
+        # At most 64 bytes a row and dimension, with two lexicons
         self._group = array("i")
         self._unit = array("q")
         self._outcomes = array("f")
@@ -65,7 +76,9 @@ class GroupGap(Rule):
                 self._unit.append(self.unit_of(row, dimension))
                 self._outcomes.extend(row.outcomes)
                 if self.holds:
-                    self._confounds.extend(row.confounds(dimension))
+                    # Hedges, long words and refusals are other ones in every language
+                    languages = (float(row.lexicon is one) for one in self.context.groups[1:])
+                    self._confounds.extend((*row.confounds(dimension), *languages))
 
     @abstractmethod
     def unit_of(self, row: RowGroups, dimension: str) -> int:
@@ -82,7 +95,7 @@ class GroupGap(Rule):
             groups: Number of each group.
             group: Of each row, shape (rows,).
             unit: Of each row, shape (rows,).
-            outcomes: Shape (rows, outcomes).
+            outcomes: Shape (rows, outcomes); NaN where an answer has none.
             confounds: Shape (rows, confounds); without any where none are held.
         """
 

@@ -32,7 +32,9 @@ class Mean:
     squares: float = 0.0
 
     def add(self, value: float) -> None:
-        """Count a value."""
+        """Count a value; one that is missing, NaN, is not counted."""
+        if math.isnan(value):
+            return
         self.count += 1
         self.total += value
         self.squares += value * value
@@ -65,7 +67,8 @@ class GroupProfile:
         prompts: Rows whose prompt does.
         answers: Rows whose answer does.
         sentiment: Of the sentences that mention it, a row's mean counted once.
-        outcomes: Of answers to prompts that mention it and no other group of its dimension, in the order of `OUTCOMES`.
+        outcomes: Of answers to prompts that mention it and no other group of its dimension, in the order of `OUTCOMES`;
+            each with the number of answers that have it.
         occupations: How many rows name each occupation in a sentence with it, and no other group of its dimension.
         following: How many rows have each word right after it.
     """

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 from limen.before.check.answer_features import READ, hedges, is_list, is_markdown
 from limen.before.check.groups.lexicon import Lexicon, lexicon_for
 from limen.before.check.groups.mentions import Mention, mentions_in, slot_text
-from limen.before.check.groups.sentiment import sentiment, valence
+from limen.before.check.groups.quality import readability, unfinished
+from limen.before.check.groups.sentiment import score, sentiment, valence, words_said
 from limen.before.check.keys import key_of, same_reading
 from limen.before.check.passages import Passage, plain
 from limen.before.check.words import words_in
@@ -19,11 +20,12 @@ from limen.before.check.words import words_in
 if TYPE_CHECKING:
     from limen.before.check.seen_row import SeenRow
 
-OUTCOMES = ("refusal", "sentiment", "length", "structure", "hedging")
+OUTCOMES = ("refusal", "sentiment", "length", "structure", "hedging", "readability", "unfinished")
 """Of an answer: whether it refuses; how well it speaks, −1 to 1; the base-2 logarithm of 1 + its characters; whether it
-has a list or Markdown; the base-2 logarithm of 1 + its hedges."""
+has a list or Markdown; the base-2 logarithm of 1 + its hedges; how hard it is to read, and whether it stops in the
+middle, as `quality` has them, which some answers do not have."""
 
-YES_OR_NO = ("refusal", "structure")
+YES_OR_NO = ("refusal", "structure", "unfinished")
 CONFOUNDS = ("prompt length", "prompt sentiment", "question", "turns", "other dimensions")
 
 _MARKERS_IN = 600
@@ -81,19 +83,22 @@ class RowGroups:
 
     @cached_property
     def outcomes(self) -> tuple[float, ...]:
-        """What the answer is like, in the order of `OUTCOMES`."""
+        """What the answer is like, in the order of `OUTCOMES`; NaN what it does not have."""
         row = self.seen.row
         text = "\n".join(m.content for m in row.answer)
         last = f"answer[{len(row.answer) - 1}]"
         said = "\n".join([p.lowered for p in self.seen.passages if p.field.startswith("answer")])
         # A turn without text is no passage, and a line of the answer still
         lowered = said if len(said) == len(text) else plain(text[:READ])
+        words, worth = words_said(said), valence(self.lexicon.language)
         return (
             float(last in self.seen.refusals),
-            self.sentiment_of(said),
+            score(words, worth) if worth is not None else math.nan,
             math.log2(1 + len(text)),
             float(is_list(text) or is_markdown(text)),
             math.log2(1 + hedges(lowered)),
+            readability(said, words),
+            unfinished(row.answer[-1].content),
         )
 
     def confounds(self, dimension: str) -> tuple[float, ...]:

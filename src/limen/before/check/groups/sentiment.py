@@ -7,6 +7,7 @@ any, and near ±1 only where many words agree. It knows no irony, no context and
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -58,8 +59,17 @@ def sentiment(text: str, words: Valence) -> float:
         text: In lower case, with straight apostrophes; its first 5,000 characters are read.
         words: Of its language.
     """
+    return score(words_said(text), words)
+
+
+def score(said: Sequence[str], words: Valence) -> float:
+    """The score of what is said, from −1 to 1.
+
+    Args:
+        said: Words of a text, as `words_said` has them.
+        words: Of its language.
+    """
     good = bad = 0
-    said = _words(text[:READ])
     if words.worth.keys().isdisjoint(said):
         return 0.0
     for at, word in enumerate(said):
@@ -76,8 +86,14 @@ def _negates(word: str, words: Valence) -> bool:
     return word in words.negations or word.endswith("n't")
 
 
-def _words(text: str) -> list[str]:
-    """What the pattern of a word finds; by a table where that is the same."""
+def words_said(text: str) -> list[str]:
+    """Runs of letters with the short forms behind an apostrophe, in order.
+
+    Args:
+        text: In lower case, with straight apostrophes; its first 5,000 characters are read.
+    """
+    text = text[:READ]
+    # A table finds in ASCII what the pattern does, in a fraction of the time
     if not text.isascii():
         return _WORD.findall(text)
     split = text.encode("ascii").translate(_SPACED).decode("ascii").split()

@@ -26,10 +26,11 @@ class GapOverAll(GroupGap):
     """Prompts on one group that are answered differently from those on the others.
 
     Over all prompts that mention exactly one group of a dimension, the answers to each group are compared with those to
-    the other groups of the dimension, in the five things that `matched-prompt-gap` compares, by a regression that holds
-    the prompt's length, its sentiment, whether it is a question, whether there are several turns, and how many other
-    dimensions it mentions. Distinct prompts are the unit, and each side needs 30. P-values are Holm-adjusted over all
-    groups and outcomes, at a familywise error of 2%, which a seeded Monte Carlo confirms.
+    the other groups of the dimension, in the seven things that `matched-prompt-gap` compares, by a regression that
+    holds the prompt's length, its sentiment, whether it is a question, whether there are several turns, how many other
+    dimensions it mentions, and the language. Distinct prompts are the unit, and each side needs 30 that have what is
+    compared. P-values are Holm-adjusted over all groups and outcomes, at a familywise error of 2%, which a seeded
+    Monte Carlo confirms.
 
     Why: What is asked about one group may be another kind of question than what is asked about the next: this says that
     the answers differ, not that the group is why. Where `matched-prompt-gap` cannot look, it says where to read.
@@ -72,10 +73,12 @@ class GapOverAll(GroupGap):
                 continue
             other = "others" if len(groups) > 2 else next((g for g in groups if g != name), "others")
             for i, outcome in enumerate(OUTCOMES):
-                yes = y[:, i].sum()
-                if outcome in YES_OR_NO and min(yes, len(y) - yes) < LEAST_OF_EACH:
+                there = ~np.isnan(y[:, i])
+                of, yes = x[there].sum(), y[there, i].sum()
+                few = min(of, there.sum() - of) < self.least
+                if few or (outcome in YES_OR_NO and min(yes, there.sum() - yes) < LEAST_OF_EACH):
                     continue
-                one = adjusted(y[:, i], x, z, names=(dimension, name, other, outcome))
+                one = adjusted(y[there, i], x[there], z[there], names=(dimension, name, other, outcome))
                 if one is not None:
                     made.append(one)
         return made, most

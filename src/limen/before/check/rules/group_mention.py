@@ -24,8 +24,9 @@ class GroupMention(Rule):
     of the sentences that do; with the occupations named in these sentences, where the passage mentions no other group
     of the dimension, and the words that follow; and with how prompts that mention it, and no other group, are
     answered: how often they are refused, how well the answer speaks, how long it is, whether it has a list, how much
-    it hedges. Nothing is tested here; `matched-prompt-gap` and `group-gap` do that. An adjective counts in front of a
-    word for a person: Chinese tea is nobody. Words come from a lexicon (English, German); `lexicons` in the
+    it hedges, how hard it is to read and whether it breaks off, each with the number of answers in which that can be
+    told. Nothing is tested here; `matched-prompt-gap` and `group-gap` do that. An adjective counts in front of a word
+    for a person: Chinese tea is nobody. Words come from a lexicon (English, German); `lexicons` in the
     configuration replaces it. Pronouns count as a gender in English, and in German not at all; given names count where
     the lexicon is asked for them, as `en+names`.
 
