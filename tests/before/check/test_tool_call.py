@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 
 import pytest
 
+from limen.before.check.rules.tool_call import _fault
 from limen.core import Verdict
 from limen.data import read_rows
 from tests.before.check.finding import found, indices
@@ -109,6 +111,102 @@ def test_calls_that_cannot_be_carried_out(record, note, shown):
 )
 def test_calls_that_can_be_carried_out(record):
     assert found([record], "LIM206").verdict is Verdict.CLEAR
+
+
+FULL = {
+    "type": "object",
+    "properties": {
+        "city": {"type": "string"},
+        "days": {"type": "integer"},
+        "unit": {"type": "string", "enum": ["C", "F"]},
+        "alert": {"type": "boolean"},
+        "above": {"type": ["number", "null"]},
+        "hours": {"type": "array", "items": {"type": "integer"}},
+        "place": {"type": "object", "properties": {"lat": {"type": "number"}}},
+        "either": {"anyOf": [{"type": "string"}], "type": "string"},
+        "odd": {"type": "str"},
+        "loose": {"type": ["string", "date"], "enum": []},
+        "level": {"enum": [1, 2]},
+        "old": {"type": "string", "nullable": True},
+    },
+    "required": ["city", "old"],
+}
+
+
+def forecast(**arguments):
+    """A call of a tool with arguments of every type."""
+    call = {"name": "weather", "arguments": {"city": "Oslo", "old": "", **arguments}}
+    return beside(call, [{**TOOL, "parameters": FULL}])
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        {"city": 7},
+        {"city": None},
+        {"days": "5"},
+        {"days": 2.5},
+        {"days": True},
+        {"days": float("inf")},
+        {"alert": "true"},
+        {"alert": 1},
+        {"above": "3"},
+        {"above": True},
+        {"hours": 7},
+        {"hours": [7, "8"]},
+        {"place": [60.0, 10.0]},
+        {"place": {"lat": "60"}},
+    ],
+)
+def test_a_value_of_another_type(arguments):
+    finding = found([forecast(), forecast(**arguments)], "LIM206")
+    assert indices(finding) == [1]
+    assert finding.evidence["examples"][0]["note"] == "an argument of another type than the tool's schema says"
+
+
+@pytest.mark.parametrize("arguments", [{"unit": "K"}, {"unit": "c"}, {"level": 3}, {"level": "1"}])
+def test_a_value_that_the_schema_does_not_list(arguments):
+    finding = found([forecast(**arguments)], "LIM206")
+    assert finding.evidence["examples"][0]["note"] == ("an argument that is none of those that the tool's schema lists")
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        {},
+        {"days": 5, "unit": "F", "alert": False, "above": 3, "hours": [], "place": {"lat": 60}},
+        {"days": 5.0, "above": None, "hours": [1, 2], "place": {}, "level": 2},
+        {"days": None, "unit": None, "old": None},  # Left out
+        {"either": 5, "odd": 5, "loose": 5, "unknown": 5},
+    ],
+)
+def test_values_that_the_schema_allows(arguments):
+    assert found([forecast(**arguments)], "LIM206").verdict is Verdict.CLEAR
+
+
+@pytest.mark.parametrize("schema", [None, [], "x", {"properties": ["city"]}, {"properties": {"city": "string"}}])
+def test_a_schema_that_is_none_says_nothing(schema):
+    call = {"name": "weather", "arguments": {"city": 7}}
+    assert found([beside(call, [{**TOOL, "parameters": schema}])], "LIM206").verdict is Verdict.CLEAR
+
+
+def test_values_agree_with_a_validator(shared_data):
+    """On the real calls, and on these with each value replaced by one of every type."""
+    jsonschema = pytest.importorskip("jsonschema")
+    text = (shared_data / "instructions/glaive_toolcall_en_demo.json").read_text(encoding="utf-8")
+    told = Counter()
+    for record in json.loads(text):
+        tools = {tool["name"]: tool for tool in json.loads(record["tools"])} if record["tools"] else {}
+        for call in [json.loads(turn["value"]) for turn in record["conversations"] if turn["from"] == "function_call"]:
+            schema = tools[call["name"]]["parameters"]
+            for name in call["arguments"]:
+                for value in (call["arguments"][name], "5", 5, 5.5, True, [5], {"a": 5}):
+                    arguments = {**call["arguments"], name: value}
+                    valid = jsonschema.Draft202012Validator(schema).is_valid(arguments)
+                    fault = _fault({"name": "t", "arguments": arguments}, {"t": schema})
+                    told[valid, fault is None] += 1
+    assert told[True, False] == told[False, True] == 0
+    assert min(told[True, True], told[False, False]) > 500
 
 
 def test_a_rejected_answer_may_call_badly():

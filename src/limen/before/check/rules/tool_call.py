@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, ClassVar
 
 from limen.before.check.passages import turn_field
@@ -21,6 +21,23 @@ _OTHER_FORM = ("<function=", "<arg_key>")
 _NAMED = re.compile(r"(?:and|or|to|[./,…-]*)")
 _NO_JSON = "a call that is no JSON"
 _JOINED = ("anyOf", "oneOf", "allOf", "$ref")
+_DEPTH = 8
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+_TYPES: Mapping[str, Callable[[Any], bool]] = {
+    "string": lambda value: isinstance(value, str),
+    "integer": lambda value: _is_number(value) and value == value // 1,
+    "number": _is_number,
+    "boolean": lambda value: isinstance(value, bool),
+    "array": lambda value: isinstance(value, list),
+    "object": lambda value: isinstance(value, Mapping),
+    "null": lambda value: value is None,
+}
+"""Whether a value is of a type, as JSON Schema has them."""
 
 
 @rule
@@ -30,11 +47,14 @@ class ToolCall(Spotting):
     Looked at are `tool_calls`, `function_call`, turns from `function_call`, and what stands between `<tool_call>` and
     `</tool_call>` in a turn of the assistant. Named is a call that is no JSON or never closed, one without the name of
     a tool, and one whose arguments are no JSON object. Where the row has `tools`, so is a call of a tool that is not
-    among them, and one that lacks an argument which the tool's schema requires and does not choose from several forms.
+    among them, one that lacks an argument which the tool's schema requires, and one with a value of another type than
+    the schema says or that is not in its `enum`: "5" is no integer, 5.0 is one, and null stands for leaving an
+    argument out unless it is required. A schema that chooses from several forms or refers to another is not followed,
+    and a type that JSON Schema does not know is let pass, as are other limits, such as a pattern or a least number.
     Calls in the forms of Qwen3-Coder and GLM, which are no JSON, are let pass. Rejected answers are not looked at.
 
-    Why: The model learns to write calls that the parser of whoever serves it refuses, or that reach no tool; some
-    chat templates stop the run at such a row.
+    Why: The model learns to write calls that the parser of whoever serves it refuses, or that reach no tool or one
+    that was promised something else; some chat templates stop the run at such a row.
 
     Example: `<tool_call>{"name": search_recipes, "arguments": {}}</tool_call>`, where the name lacks its quotes.
     """
@@ -42,6 +62,7 @@ class ToolCall(Spotting):
     code: ClassVar[str] = "LIM206"
     name: ClassVar[str] = "tool-call"
     severity: ClassVar[Severity] = Severity.WARNING
+    reference: ClassVar[str] = "JSON Schema, draft 2020-12, Validation: type and enum."
     title = "Rows with a tool call that cannot be carried out: {count} of {total} ({share})."
     clear = "No tool call that cannot be carried out in {total} rows."
     remedy = "Mend these calls, or leave the rows out: each must be a JSON object that names one of the row's tools."
@@ -115,9 +136,38 @@ def _fault(call: Any, tools: Mapping[str, Any]) -> str | None:
         return None
     if name not in tools:
         return "a call of a tool that the row does not have"
-    if not arguments.keys() >= _required(tools[name]):
-        return "a call that lacks a required argument"
-    return None
+    return _fault_of_value(arguments, tools[name], _DEPTH)
+
+
+def _fault_of_value(value: Any, schema: Any, depth: int) -> str | None:
+    """What of a value its schema does not allow, by required, type and enum alone, or None.
+
+    Args:
+        value: An argument, or all of them as an object.
+        schema: What is written of it; anything but a simple one is let pass.
+        depth: Levels that are followed.
+    """
+    if not _is_simple(schema) or not depth or (value is None and schema.get("nullable")):
+        return None
+    kinds = schema.get("type")
+    types = [_TYPES.get(kind) for kind in (kinds if isinstance(kinds, list) else [kinds]) if isinstance(kind, str)]
+    if types and all(types) and not any(of(value) for of in types if of):
+        return "an argument of another type than the tool's schema says"
+    choices = schema.get("enum")
+    if isinstance(choices, list) and choices and value not in choices:
+        return "an argument that is none of those that the tool's schema lists"
+    properties, required, items = schema.get("properties"), _required(schema), schema.get("items")
+    inner: list[tuple[Any, Any]] = []
+    if isinstance(value, Mapping) and isinstance(properties, Mapping):
+        if not value.keys() >= required:
+            return "a call that lacks a required argument"
+        # Many write null for an argument that they leave out
+        given = [name for name, one in value.items() if name in properties and (one is not None or name in required)]
+        inner = [(value[name], properties[name]) for name in given]
+    elif isinstance(value, list):
+        inner = [(one, items) for one in value]
+    faults = (_fault_of_value(one, of, depth - 1) for one, of in inner)
+    return next((fault for fault in faults if fault), None)
 
 
 def _parsed(value: Any) -> Any:
@@ -138,9 +188,14 @@ def _tools_of(row: Row) -> dict[str, Any]:
     return {tool["name"]: tool.get("parameters", tool.get("input_schema")) for tool in inner}
 
 
+def _is_simple(schema: Any) -> bool:
+    """Whether a schema is an object that neither chooses from several forms nor refers to another."""
+    return isinstance(schema, Mapping) and not any(key in schema for key in _JOINED)
+
+
 def _required(schema: Any) -> frozenset[str]:
     """Arguments that a schema asks for; none where it is not a simple one."""
-    if not isinstance(schema, Mapping) or any(key in schema for key in _JOINED):
+    if not _is_simple(schema):
         return frozenset()
     required = schema.get("required")
     if not isinstance(required, Sequence) or isinstance(required, str):
