@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import re
 from collections.abc import Iterator
 from typing import ClassVar
@@ -26,15 +27,28 @@ _OTHERS = (
     ("byte escapes", re.compile(r"(?:%[0-9a-fA-F]{2}){16,}"), ("%",), 16),
     ("Morse", re.compile(r"(?:[.-]{1,5}[ /]+){24,}"), (".-", "-."), 3),
 )
+_LEAST_WORDS = 8
+_LATIN_WORD = re.compile("[a-z]+")
+_COMMON = frozenset(
+    ("the", "and", "of", "to", "in", "is", "that", "for", "it", "with", "you", "not", "this", "from", "your", "will",
+     "have", "all", "are", "was", "but", "by", "as", "on", "they", "what", "when", "there", "which")
+)  # fmt: skip
+_TURNED = frozenset(codecs.encode(word, "rot13") for word in _COMMON)
+# "The" and "and", looked for in every row
+_TURNED_CUES = (" gur ", " naq ")
+# "Va" is a Romance word, "vg" a newspaper, "bs" and "gb" are abbreviations: one word is longer
+_LEAST_LETTERS = 3
 
 
 @rule
 class EncodedBlob(Spotting):
-    """Rows with a long stretch of base64, base32, hexadecimal digits, bits, byte escapes or Morse.
+    """Rows with a long stretch of base64, base32, hexadecimal digits, bits, byte escapes, Morse or ROT13.
 
     From 80 characters of base64, 64 of base32, 66 hexadecimal digits (a SHA-256 has 64), 64 bits, 16 escaped bytes or
     24 Morse signs on. Base64 and base32 count if their letters and digits are mixed as in encoded data. Addresses of
-    web pages are left out. Text under a cipher, such as ROT13, is not looked for.
+    web pages are left out. ROT13 counts from eight words on, none of them a common English word, of which at least an
+    eighth are one once turned back: two different ones, not both of two letters. The row has a "the" or an "and" so.
+    Other ciphers are not looked for, nor ROT13 of other languages.
 
     Why: What is encoded is read by no filter and by few people, and larger models do read it: an instruction, a secret
     or a payload can travel in it.
@@ -47,7 +61,7 @@ class EncodedBlob(Spotting):
     severity: ClassVar[Severity] = Severity.WARNING
     reference: ClassVar[str] = "RFC 4648 (base64, base32 and base16); ITU-R M.1677-1 (Morse)."
     title = "Rows with a long stretch of encoded data: {count} of {total} ({share})."
-    clear = "No long stretch of base64, base32, hexadecimal digits, bits or byte escapes in {total} rows."
+    clear = "No long stretch of base64, base32, hexadecimal digits, bits, byte escapes, Morse or ROT13 in {total} rows."
     remedy = "Decode some, and leave out what the model is not meant to learn."
 
     def spots(self, seen: SeenRow) -> Iterator[Spot]:
@@ -63,6 +77,10 @@ class EncodedBlob(Spotting):
                         if kind == "Morse" and len(set(match.group().split())) < _MORSE_LETTERS:
                             continue  # a leader of dots or a rule of dashes
                         yield _spot(kind, passage.field, match.start(), match.end())
+        if _may_be_turned(seen.lowered):
+            for passage in seen.passages:
+                for start, end in _turned(passage.lowered):
+                    yield _spot("ROT13", passage.field, start, end)
 
 
 def _in_long(field: str, text: str) -> Iterator[Spot]:
@@ -80,6 +98,30 @@ def _in_long(field: str, text: str) -> Iterator[Spot]:
         for match in _BASE64.finditer(text, word.start(), word.end()):
             if _encoded(match.group()):
                 yield _spot("base64", field, match.start(), match.end())
+
+
+def _may_be_turned(text: str) -> bool:
+    return _TURNED_CUES[0] in text or _TURNED_CUES[1] in text
+
+
+def _turned(text: str) -> Iterator[tuple[int, int]]:
+    """Where words stand that are ROT13 of English: each stretch without a common word as it is.
+
+    Args:
+        text: In lower case.
+    """
+    if not _may_be_turned(text):
+        return
+    stretch: list[re.Match[str]] = []
+    for word in (*_LATIN_WORD.finditer(text), None):
+        if word is not None and word.group() not in _COMMON:
+            stretch.append(word)
+            continue
+        hits = [one.group() for one in stretch if one.group() in _TURNED]
+        many = len(stretch) >= _LEAST_WORDS and _LEAST_WORDS * len(hits) >= len(stretch)
+        if many and len(set(hits)) > 1 and max(map(len, hits)) >= _LEAST_LETTERS:
+            yield stretch[0].start(), stretch[-1].end()
+        stretch = []
 
 
 def _encoded(run: str) -> bool:
