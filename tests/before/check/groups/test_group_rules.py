@@ -239,3 +239,12 @@ def test_one_s_own_lexicon(tmp_path):
     (finding,) = checked([pair("Gules?", "Azure.")], "LIM701", lexicons=[str(path)]).findings
     assert finding.title.startswith("Rows that mention a group by {house}: 1 of 1 (100.0%): ")
     assert "{red} in 1" in finding.title
+
+
+def test_a_language_without_lists_has_no_sentiment(tmp_path):
+    path = tmp_path / "own.yaml"
+    path.write_text("language: xx\ndimensions:\n  house:\n    - {red: gules, blue: azure}\n")
+    rows = [pair(f"Ask {house} of {job}?", "Well.") for job in JOBS for house in ("gules", "azure")]
+    told = found(rows, "LIM702", lexicons=[str(path)]).evidence["comparisons"]
+    assert {one["outcome"] for one in told} == {"refusal", "length", "structure", "hedging"}
+    assert found(rows, "LIM701", lexicons=[str(path)]).evidence["groups"]["red"]["answers"]["sentiment"] is None
