@@ -400,6 +400,16 @@ def test_rows_that_overlap_with_a_benchmark_fail(tmp_path, capsys):
     assert "--against is for LIM105 and LIM106" in capsys.readouterr().err
 
 
+def test_tables_of_what_is_only_told_stand_on_the_page(write, tmp_path, capsys):
+    file = write("a.jsonl", [{"prompt": "Is she a nurse?", "completion": "She is."}])
+    page = tmp_path / "check.html"
+    main(["check", file, "-q", "--select", "LIM701", "-o", str(page)])
+    said = " ".join(capsys.readouterr().out.split())
+    assert "women in 1" in said
+    assert "spoken of" not in said
+    assert '<th scope="col">spoken of</th>' in page.read_text(encoding="utf-8")
+
+
 def test_the_worst_comes_first_and_what_found_nothing_shares_a_line(write, capsys):
     rows = [{"prompt": f"Say {n}.", "completion": " ".join(map(str, range(n, n + 8)))} for n in range(10, 20)]
     rows.append({"prompt": "Which key?", "completion": "Use " + "AKIA" + "Q3EGRIZTXK2LWYUM for it, and an owl."})

@@ -110,7 +110,8 @@ def _print_finding(file: CheckedFile, finding: Finding, console: Console) -> Non
     }.get(finding.verdict, ("?", "dim"))
     code = (visible(str(finding.evidence.get("code", ""))), "dim")
     console.print(Text.assemble((mark, style), " ", code, " ", visible(sentence(finding))))
-    if table := table_of(finding):
+    # Of what is only told, a terminal shows the sentence; tables of it stand on the page
+    if (table := table_of(finding)) and severity_of(finding) != "info":
         console.print(Padding(_grid(table), (0, 0, 0, 4)))
     for example in examples_of(finding)[:_EXAMPLES]:
         head, *text = example_lines(file.path_of(example), example, console.width)

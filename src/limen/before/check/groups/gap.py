@@ -13,6 +13,7 @@ import numpy as np
 from limen.before.check.groups.contrast import Contrast, Floats, Ints, battery
 from limen.before.check.groups.family import FAMILYWISE_LEVEL
 from limen.before.check.groups.row_groups import OUTCOMES, RowGroups, row_groups
+from limen.before.check.groups.tables import contrast_table
 from limen.before.check.rule import Context, Rule
 from limen.before.check.seen_row import SeenRow
 from limen.before.check.whole_file import parts_of
@@ -167,6 +168,7 @@ class GroupGap(Rule):
             asked=verdict is not Verdict.INCONCLUSIVE,
             evidence={
                 "comparisons": [asdict(one) for one in _few(contrasts)],
+                "table": contrast_table(contrasts),
                 "tests": len(contrasts),
                 "parts": parts_of(
                     (f"{one.dimension}: {one.outcome} of {one.group} against {one.other}", numbers)

@@ -6,6 +6,7 @@ from typing import ClassVar
 
 from limen.before.check.groups.profile import GroupProfile, add_row
 from limen.before.check.groups.row_groups import RowGroups, row_groups
+from limen.before.check.groups.tables import mention_table
 from limen.before.check.registry import rule
 from limen.before.check.rule import Context, Rule, Severity, Tally
 from limen.before.check.seen_row import SeenRow
@@ -20,15 +21,16 @@ class GroupMention(Rule):
     """Rows that mention groups of people: who, how often, as what, and spoken of how.
 
     One finding for each dimension that is mentioned: gender, religion, nationality, ethnicity, age, disability,
-    orientation. Each group stands with the rows that mention it and a 95% interval of their share; with the sentiment
-    of the sentences that do; with the occupations named in these sentences, where the passage mentions no other group
-    of the dimension, and the words that follow; and with how prompts that mention it, and no other group, are
-    answered: how often they are refused, how well the answer speaks, how long it is, whether it has a list, how much
-    it hedges, how hard it is to read and whether it breaks off, each with the number of answers in which that can be
-    told. Nothing is tested here; `matched-prompt-gap` and `group-gap` do that. An adjective counts in front of a word
-    for a person: Chinese tea is nobody. Words come from a lexicon (English, German); `lexicons` in the
-    configuration replaces it. Pronouns count as a gender in English, and in German not at all; given names count where
-    the lexicon is asked for them, as `en+names`.
+    orientation. Each group stands with the rows that mention it and a 95% interval of their share; with the
+    sentiment of the sentences that do; with the occupations named in these sentences, where the passage mentions no
+    other group of the dimension, and the words that follow; and with how prompts that mention it, and no other
+    group, are answered: how often they are refused, how well the answer speaks, how long it is, whether it has a
+    list, how much it hedges, how hard it is to read and whether it breaks off, each with the number of answers in
+    which that can be told. In the table, *spoken of* and *tone* are sentiments from −1 to 1, of the sentences that
+    mention the group and of the answers. Nothing is tested here; `matched-prompt-gap` and `group-gap` do that. An
+    adjective counts in front of a word for a person: Chinese tea is nobody. Words come from a lexicon (English,
+    German); `lexicons` in the configuration replaces it. Pronouns count as a gender in English, and in German not
+    at all; given names count where the lexicon is asked for them, as `en+names`.
 
     Why: A model learns who exists, and as what. Who is not in the rows, or is there as a suspect alone, is worth
     knowing before training.
@@ -86,11 +88,11 @@ class GroupMention(Rule):
             title=f"Rows that mention a group by {name}: {{count}} of {{total}} ({{share}})",
             clear=f"No row of {{total}} mentions a group by {name}",
             of_all=f"{', '.join(parts)}{more}",
-            remedy="Compare the groups: their numbers stand in --json and on the page.",
+            remedy="Compare the groups: their numbers stand in --json and, as a table, on the page (-o check.html).",
             subject=dimension,
             guarantee="every row was read; 95% intervals for the source that they are a sample of",
             rows=tally.rows,
-            evidence={"groups": told},
+            evidence={"groups": told, "table": mention_table(told)},
         )
 
 

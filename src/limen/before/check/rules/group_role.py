@@ -19,6 +19,7 @@ from limen.before.check.groups.association import (
 from limen.before.check.groups.family import FAMILYWISE_LEVEL
 from limen.before.check.groups.roles import Role, roles_in
 from limen.before.check.groups.row_groups import row_groups
+from limen.before.check.groups.tables import association_table
 from limen.before.check.registry import rule
 from limen.before.check.rule import EXAMPLES, Context, Hit, Rule, Severity, example
 from limen.before.check.seen_row import SeenRow
@@ -153,6 +154,7 @@ class GroupRole(Rule):
             rows=tuple(RowBlame(hit.row_id, hit.index, 1.0) for hit in _each(hits)),
             evidence={
                 "comparisons": [asdict(one) for one in made[:_KEPT]],
+                "table": association_table(made),
                 "tests": len(made),
                 "parts": parts_of(
                     (f"{one.dimension}: {one.occupation} with {one.group}", (one.estimate, one.low, one.high))
