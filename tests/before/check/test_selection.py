@@ -10,6 +10,7 @@ import pytest
 from limen.before.check import check_rows, get_rule
 from limen.before.check.provenance import claims_people, named_generator, values_of
 from limen.before.check.rules.prompt_cluster import leaders
+from limen.before.check.tf_idf import cosines
 from limen.core import Verdict
 from limen.data import read_rows
 from tests.before.check.finding import found, indices, pair
@@ -135,7 +136,7 @@ def test_prompts_of_many_kinds_are_clear_and_few_prompts_are_not_judged():
 
 def test_a_sample_stands_for_a_larger_file(monkeypatch):
     """A fifth of 3,000 prompts is of one kind: of 300 drawn, 60 on average, within 5 standard deviations."""
-    monkeypatch.setattr("limen.before.check.rules.prompt_cluster.SAMPLE", 300)
+    monkeypatch.setattr("limen.before.check.prompt_sample.SAMPLE", 300)
     rows = [
         pair("Name the capital of the country" if i % 5 == 0 else f"word{i} thing{i} item{i}", f"a{i}")
         for i in range(3_000)
@@ -147,4 +148,4 @@ def test_a_sample_stands_for_a_larger_file(monkeypatch):
 
 
 def test_texts_without_words_are_clusters_of_their_own():
-    assert leaders([["a", "b"], [], ["b", "a"], []]).tolist() == [0, 1, 0, 2]
+    assert leaders(cosines([["a", "b"], [], ["b", "a"], []])).tolist() == [0, 1, 0, 2]

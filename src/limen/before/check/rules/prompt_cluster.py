@@ -2,26 +2,23 @@
 
 from __future__ import annotations
 
-import random
 from typing import ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-from limen.before.check._minhash import words_of
+from limen.before.check.prompt_sample import READS, PromptSample
 from limen.before.check.registry import rule
 from limen.before.check.rule import Context, Hit, Rule, Severity, share_interval
 from limen.before.check.seen_row import SeenRow
 from limen.core import Finding
 from limen.data import ReadReport
 
-SAMPLE = 2_000
 LEAST = 50
 SHARE = 0.1
 """Share of prompts, the lower end of its interval, from which one cluster is named."""
 
 ALIKE = 0.5
-_READ = 2_000
 
 
 @rule
@@ -44,6 +41,7 @@ class PromptCluster(Rule):
     code: ClassVar[str] = "LIM804"
     name: ClassVar[str] = "prompt-cluster"
     severity: ClassVar[Severity] = Severity.INFO
+    reads: ClassVar[str] = READS
     reference: ClassVar[str] = (
         "Hill 1973, Diversity and Evenness; Good 1953, The Population Frequencies of Species and the Estimation of "
         "Population Parameters; Vitter 1985, Random Sampling with a Reservoir."
@@ -51,34 +49,25 @@ class PromptCluster(Rule):
 
     def __init__(self, context: Context) -> None:
         super().__init__(context)
-        self._sample: list[tuple[str, int, list[str]]] = []
-        self._draw = random.Random(0)
-        self._total = 0
+        self._sample = PromptSample()
 
     def see(self, seen: SeenRow) -> None:
-        """Keep the prompt, or not, so that each is as likely to be in the sample (algorithm R; Vitter 1985)."""
-        row = seen.row
-        if not row.prompt:
-            return
-        self._total += 1
-        at = len(self._sample) if len(self._sample) < SAMPLE else self._draw.randrange(self._total)
-        if at >= SAMPLE:
-            return
-        one = (row.id, row.index, words_of(row.prompt[-1].content[:_READ]))
-        self._sample[at : at + 1] = [one]
+        """Keep the prompt, or not, so that each is as likely to be in the sample."""
+        if seen.row.prompt:
+            self._sample = self._sample.seeing(seen)
 
     def findings(self, report: ReadReport) -> list[Finding]:
         """How large the largest cluster is; nothing of a few prompts."""
         if len(self._sample) < LEAST:
             return []
-        sample = sorted(self._sample, key=lambda one: one[1])
-        clusters = leaders([words for _, _, words in sample])
+        sample = self._sample.prompts
+        clusters = leaders(self._sample.alike)
         sizes = np.bincount(clusters)
         largest = int(sizes.argmax())
         shares = sizes / sizes.sum()
         interval = share_interval(int(sizes[largest]), len(sample))
         found = interval is not None and interval.low > SHARE
-        members = [Hit(sample[at][0], sample[at][1]) for at in np.flatnonzero(clusters == largest).tolist()]
+        members = [Hit(sample[at].row_id, sample[at].index) for at in np.flatnonzero(clusters == largest).tolist()]
         effective = float(np.exp(-(shares * np.log(shares)).sum()))
         numbers = f"{len(sizes):,} clusters ({effective:,.0f} in effect), the largest of {sizes[largest]:,}"
         return [
@@ -90,39 +79,27 @@ class PromptCluster(Rule):
                 clear=f"No kind of prompt stands out among {{total}}: {numbers}",
                 of_all=numbers,
                 remedy="Read some of them; add other kinds, or sample this one.",
-                guarantee=f"{len(sample):,} of {self._total:,} prompts, drawn at random; clusters by words alone",
+                guarantee=f"{len(sample):,} of {self._sample.total:,} prompts, drawn at random; clusters by words alone",
                 evidence={
                     "clusters": len(sizes),
                     "effective_clusters": effective,
                     "largest": int(sizes[largest]),
                     "coverage": 1 - float((sizes == 1).sum()) / len(sample),
-                    "prompts": self._total,
+                    "prompts": self._sample.total,
                 },
             )
         ]
 
 
-def leaders(texts: list[list[str]]) -> NDArray[np.intp]:
+def leaders(alike: NDArray[np.float32]) -> NDArray[np.intp]:
     """The cluster of each text, numbered by their first texts, shape (texts,).
 
     Args:
-        texts: Words of each; a text without words is a cluster of its own.
+        alike: Cosine of every two, shape (texts, texts); a text without words is a cluster of its own.
     """
-    from scipy import sparse
-
-    numbers: dict[str, int] = {}
-    places = [numbers.setdefault(word, len(numbers)) for words in texts for word in words]
-    owners = np.repeat(np.arange(len(texts)), [len(words) for words in texts])
-    shape = (len(texts), max(len(numbers), 1))
-    counts = sparse.csr_matrix((np.ones(len(places)), (owners, places)), shape=shape)
-    held = np.maximum(np.bincount(counts.indices, minlength=shape[1]), 1)
-    counts.data = (1 + np.log(counts.data)) * (1 + np.log(len(texts) / held[counts.indices]))
-    lengths = np.sqrt(np.asarray(counts.multiply(counts).sum(axis=1)).ravel())
-    vectors = sparse.diags(1 / np.maximum(lengths, 1e-12)) @ counts
-    alike = (vectors @ vectors.T).toarray().astype(np.float32)
-    found = np.zeros(len(texts), np.intp)
+    found = np.zeros(len(alike), np.intp)
     first: list[int] = []
-    for at in range(len(texts)):
+    for at in range(len(alike)):
         best = int(alike[at, first].argmax()) if first else -1
         if best >= 0 and alike[at, first[best]] >= ALIKE:
             found[at] = best

@@ -1,0 +1,90 @@
+"""PromptSample: the words of up to 2,000 prompts, drawn so that each is as likely to be among them (Vitter 1985).
+
+Rules that look at prompts as a whole run in one process and share one sample: the first that sees a row draws it.
+"""
+
+from __future__ import annotations
+
+import random
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from limen.before.check._minhash import words_of
+from limen.before.check.seen_row import SeenRow
+from limen.before.check.tf_idf import cosines
+from limen.core import Row
+
+SAMPLE = 2_000
+READS = "prompts"
+"""What rules that share a sample say that they read."""
+
+_READ = 2_000
+
+
+@dataclass(frozen=True)
+class Prompt:
+    """A prompt of the sample.
+
+    Attributes:
+        row_id: Its row's id.
+        index: The row's position in the source, from 0.
+        words: Its words, of the first 2,000 characters.
+    """
+
+    row_id: str
+    index: int
+    words: list[str]
+
+
+class PromptSample:
+    """A sample of prompts.
+
+    Attributes:
+        total: How many prompts it is drawn from.
+    """
+
+    def __init__(self) -> None:
+        self.total = 0
+        self._kept: list[Prompt] = []
+        self._draw = random.Random(0)
+
+    def seeing(self, seen: SeenRow) -> PromptSample:
+        """The sample with the last turn of a row's prompt drawn or not: another rule's, where that was first.
+
+        Args:
+            seen: A row with a prompt.
+        """
+        shared = seen.shared.setdefault(READS, self)
+        if not isinstance(shared, PromptSample):
+            raise TypeError(f"a row's {READS!r} are {type(shared).__name__}, not a sample")
+        if shared is self:
+            self.add(seen.row, seen.row.prompt[-1].content)
+        return shared
+
+    def add(self, row: Row, text: str) -> None:
+        """Draw a text, or not (algorithm R).
+
+        Args:
+            row: Its row.
+            text: The text.
+        """
+        self.total += 1
+        at = len(self._kept) if len(self._kept) < SAMPLE else self._draw.randrange(self.total)
+        if at < SAMPLE:
+            self._kept[at : at + 1] = [Prompt(row.id, row.index, words_of(text[:_READ]))]
+
+    def __len__(self) -> int:
+        return len(self._kept)
+
+    @cached_property
+    def prompts(self) -> list[Prompt]:
+        """The prompts in the order of their rows; asked for after the last row."""
+        return sorted(self._kept, key=lambda one: one.index)
+
+    @cached_property
+    def alike(self) -> NDArray[np.float32]:
+        """The cosine of every two of them as TF-IDF vectors, shape (prompts, prompts)."""
+        return cosines([one.words for one in self.prompts])
