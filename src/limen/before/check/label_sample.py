@@ -1,0 +1,133 @@
+"""LabelSample: texts and labels of a file whose answers, or ratings, are of a closed set; of other files next to nothing.
+
+Labels are of a closed set where 2 to 20 of them, each on at least 20 rows, make up 95% of at least 100 rows.
+"""
+
+from __future__ import annotations
+
+import random
+from collections import Counter
+from dataclasses import dataclass
+
+from limen.before.check.keys import same_reading
+from limen.before.check.seen_row import SeenRow
+from limen.core import RowKind
+
+SAMPLE = 20_000
+LEAST_ROWS = 100
+LEAST_OF_EACH = 20
+MOST_LABELS = 20
+COVERED = 0.95
+LONGEST = 60
+"""Characters of the longest answer that can be a label."""
+
+_MOST_DISTINCT = 1_000
+_OPEN = 0.5
+"""Share of rows with none of the most common labels from which a file is given up, at 100 rows, 200, 400 and so on."""
+
+_HALF = 250
+_AROUND = " .!\"'`*()[]:"
+
+
+@dataclass(frozen=True)
+class Labelled:
+    """A row with a label.
+
+    Attributes:
+        row_id: The row's id.
+        index: Its position in the source, from 0.
+        label: What the row says of its text.
+        text: What the label is of: its first and last 250 characters, where it is longer.
+        prompt: The key of its prompt.
+    """
+
+    row_id: str
+    index: int
+    label: str
+    text: str
+    prompt: int
+
+
+class LabelSample:
+    """A sample of up to 20,000 rows with a label, drawn so that each is as likely to be in it (Vitter 1985).
+
+    Attributes:
+        total: How many rows were seen, those without a label among them.
+        open: Whether labels were seen to be of no closed set, after which nothing is kept.
+    """
+
+    def __init__(self) -> None:
+        self.total = 0
+        self.open = False
+        self._counts: Counter[str] = Counter()
+        self._labelled = 0
+        self._kept: list[Labelled] = []
+        self._draw = random.Random(0)
+        self._look_at = LEAST_ROWS
+
+    def add(self, seen: SeenRow) -> None:
+        """Draw a row, or not; a preference pair, or a row without a prompt, has no label.
+
+        Args:
+            seen: The row.
+        """
+        if self.open:
+            return
+        self.total += 1
+        label = label_of(seen)
+        if label and (label in self._counts or len(self._counts) < _MOST_DISTINCT):
+            self._counts[label] += 1
+            self._labelled += 1
+            at = len(self._kept) if len(self._kept) < SAMPLE else self._draw.randrange(self._labelled)
+            if at < SAMPLE:
+                self._kept[at : at + 1] = [_labelled(seen, label)]
+        if self.total == self._look_at:
+            self._look_at *= 2
+            if self._strange() > _OPEN * self.total:
+                self.open = True
+                self._counts.clear()
+                self._kept.clear()
+
+    def _strange(self) -> int:
+        """How many rows have no label, or none of the most common ones."""
+        return self.total - sum(count for _, count in self._counts.most_common(MOST_LABELS))
+
+    @property
+    def labels(self) -> list[str]:
+        """The labels of the closed set in alphabetical order; none where there is no such set."""
+        common = [(label, count) for label, count in self._counts.most_common(MOST_LABELS) if count >= LEAST_OF_EACH]
+        if len(common) < 2 or self.total < LEAST_ROWS or sum(n for _, n in common) < COVERED * self.total:
+            return []
+        return sorted(label for label, _ in common)
+
+    def rows(self) -> list[Labelled]:
+        """The rows of the sample whose label is one of the closed set, in their order."""
+        closed = set(self.labels)
+        return sorted((one for one in self._kept if one.label in closed), key=lambda one: one.index)
+
+
+def label_of(seen: SeenRow) -> str:
+    """The label of a row: its rating, or its answer where that is short; empty where it has none.
+
+    Args:
+        seen: The row.
+    """
+    row = seen.row
+    if row.kind is RowKind.RATED:
+        return "" if row.rating is None else f"rating {row.rating:g}"
+    if row.kind in (RowKind.PREFERENCE, RowKind.TEXT) or not row.prompt or len(row.answer) != 1:
+        return ""
+    answer = row.answer[0].content
+    if len(answer) > 2 * LONGEST:  # most rows end here; white space may still be taken from the rest
+        return ""
+    read = same_reading(answer)
+    return (read.strip(_AROUND) or read) if len(read) <= LONGEST else ""
+
+
+def _labelled(seen: SeenRow, label: str) -> Labelled:
+    row = seen.row
+    said = (row.prompt[-1:] if row.prompt else ()) + (row.answer if row.kind is RowKind.RATED else ())
+    text = "\n".join(message.content for message in said)
+    if len(text) > 2 * _HALF:
+        text = f"{text[:_HALF]} {text[-_HALF:]}"
+    return Labelled(row.id, row.index, label, text, seen.prompt_key)
