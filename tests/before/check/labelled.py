@@ -27,6 +27,7 @@ from limen.core import Row, World
 from limen.data import read_rows
 from limen.traits import all_traits
 from tests.before.check.cues import cued
+from tests.before.check.evals import EVALS, question_rows
 
 LABELS = Path(__file__).parent / "labels"
 FILES = (
@@ -39,6 +40,9 @@ FILES = (
 )
 FURTHER = ("ifeval/example_en_responses.jsonl", "xstest/completions_llama2new.csv", "xstest/completions_llama2orig.csv")
 """Read where the files above hold fewer than 50 hits."""
+
+MORE = {"LIM805": EVALS, "LIM806": EVALS}
+"""Rules for which the files above are too varied, or have no labels, with what else is read: questions with one answer."""
 
 MOST = 50
 """Hits, and misses, that are read of a rule."""
@@ -101,7 +105,7 @@ def seen_rows(path: Path) -> tuple[SeenRow, ...]:
     Args:
         path: The file.
     """
-    return tuple(map(SeenRow, read_rows(path)))
+    return tuple(map(SeenRow, read_rows(question_rows(path) if path.parent.name == "evals" else path)))
 
 
 _HITS: dict[tuple[str, Path], list[Row]] = {}
@@ -140,7 +144,7 @@ def drawn(code: str, folder: Path, monkeypatch) -> list[tuple[str, Row]]:
         monkeypatch: As above.
     """
     read: list[tuple[str, Row]] = []
-    for files in (FILES, FURTHER):
+    for files in ((*FILES, *MORE.get(code, ())), FURTHER):
         if len(read) < MOST:
             hits = [(file, row) for file in files for row in hit_rows(code, folder / file, monkeypatch)]
             read += _in_order(code, True, hits, MOST - len(read))

@@ -63,7 +63,7 @@ ASKED = (
 """Rules that need to be told what to look for, or a tokenizer."""
 
 
-SELECTION = ("LIM801", "LIM802", "LIM803", "LIM804")
+SELECTION = ("LIM801", "LIM802", "LIM803", "LIM804", "LIM805", "LIM806")
 """Rules of columns that these rows do not have, and of more prompts than there are here."""
 
 

@@ -37,7 +37,7 @@ def out_of_sample(texts: Sequence[str], classes: Ints, groups: Ints) -> Floats:
     Args:
         texts: The texts.
         classes: Class of each from 0 to k − 1, shape (texts,).
-        groups: Texts of one group go to the same fold, shape (texts,); the number of a group decides which fold.
+        groups: Texts of one group go to the same fold, shape (texts,); the number of a group tells the fold.
 
     Raises:
         MissingExtraError: scikit-learn is not installed.

@@ -57,12 +57,12 @@ class PromptSample:
         Args:
             seen: A row with a prompt.
         """
-        shared = seen.shared.setdefault(READS, self)
-        if not isinstance(shared, PromptSample):
-            raise TypeError(f"a row's {READS!r} are {type(shared).__name__}, not a sample")
-        if shared is self:
-            self.add(seen.row, seen.row.prompt[-1].content)
-        return shared
+        shared = seen.shared.get(READS)
+        if isinstance(shared, PromptSample):
+            return shared
+        seen.shared[READS] = self
+        self.add(seen.row, seen.row.prompt[-1].content)
+        return self
 
     def add(self, row: Row, text: str) -> None:
         """Draw a text, or not (algorithm R).

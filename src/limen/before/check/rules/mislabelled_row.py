@@ -17,8 +17,9 @@ from limen.core import Finding, MissingExtraError, Verdict
 from limen.data import ReadReport
 
 SKILL = 0.6
-"""How far on the way from chance to certainty the lower end of the balanced accuracy must lie. Of labels of which one in
-twenty was flipped, in real files, more than half of the rows named above it were flipped ones, and a quarter below."""
+"""How far on the way from chance to certainty the lower end of the balanced accuracy must lie. In parts of eleven real
+files of which one label in twenty was flipped, 69% of the rows named at 0.6 to 0.7 had been flipped, 86% at 0.7 to 0.8,
+98% above; at 0.5 to 0.6 42%, and below 0.2 one in ten."""
 
 
 @rule
@@ -26,17 +27,18 @@ class MislabelledRow(Rule):
     """Rows whose label contradicts what their text says, where the answers are a closed set of labels.
 
     Applies where 2 to 20 short answers, or ratings, each on at least 20 rows, make up 95% of 100 rows or more; elsewhere
-    it says nothing. Of up to 20,000 rows, drawn at random with a fixed seed, the label is told from the prompt (of rated
-    rows from prompt and answer) by logistic regression on TF-IDF of words and pairs of words, in five folds, rows with
-    the same prompt in one; of a text longer than 500 characters the first and last 250 are read. A row is named by
-    confident learning: another class reaches its mean self-confidence, and is likelier than the row's own. Where the
-    lower end of the 95% interval of the balanced accuracy lies less than three fifths of the way from chance to
-    certainty, labels cannot be told from the texts well enough, and the rule says so instead of naming rows. This needs
-    the extra `labels`, and some seconds at the end: about a minute for 20,000 rows with 20 labels.
+    it says nothing. Of up to 20,000 rows, drawn at random with a fixed seed, the label is told from the prompt's last
+    turn (of rated rows from that and the answer) by logistic regression on TF-IDF of words and pairs of words, in five
+    folds, rows with the same prompt in one; of a text longer than 500 characters the first and last 250 are read. A row
+    is named by confident learning: another class reaches the mean that its own rows have, and is likelier than the
+    row's. Where the lower end of the 95% interval of the balanced accuracy lies less than three fifths of the way from
+    chance to certainty, labels cannot be told from the texts well enough, and the rule says so instead of naming rows.
+    This needs the extra `labels`, and some seconds at the end: 20 for 20,000 rows with 20 labels. A file is given up
+    where most of the first 100 rows, 200, 400 and so on have no such answer.
 
     Why: A label is all that such a row teaches, and a wrong one teaches the opposite.
 
-    Example: "I enjoy causing pain to others" is answered "Yes", 500 statements like it "No".
+    Example: Of 500 statements such as "I enjoy causing pain to others" one is labelled "Yes", the others "No".
     """
 
     code: ClassVar[str] = "LIM806"
