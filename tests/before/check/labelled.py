@@ -42,7 +42,7 @@ FURTHER = ("ifeval/example_en_responses.jsonl", "xstest/completions_llama2new.cs
 """Read where the files above hold fewer than 50 hits."""
 
 MORE = {"LIM805": EVALS, "LIM806": EVALS}
-"""Rules for which the files above are too varied, or have no labels, with what else is read: questions with one answer."""
+"""Rules for which the files above are too varied, or have no labels, and what else is read for them."""
 
 MOST = 50
 """Hits, and misses, that are read of a rule."""

@@ -25,8 +25,8 @@ from tests.before.check.labelled import LABELS
 
 pytest.importorskip("sklearn", reason="the extra labels is not installed")
 
-_GOOD = "lovely bright warm tasty kind cheerful smooth fresh".split()
-_BAD = "awful dull cold stale rude gloomy rough rotten".split()
+_GOOD = ["lovely", "bright", "warm", "tasty", "kind", "cheerful", "smooth", "fresh"]
+_BAD = ["awful", "dull", "cold", "stale", "rude", "gloomy", "rough", "rotten"]
 
 
 def review(i, words, seed=0):
@@ -182,11 +182,17 @@ def test_findings_are_the_same_in_several_processes(tmp_path):
 
 
 def test_the_confident_joint_by_hand():
-    """Thresholds are 0.6 and 0.7; the fifth row reaches neither, and the last is likeliest of its own class after all."""
-    given_class = np.array([0, 0, 0, 1, 1, 0])
+    """Thresholds are 0.6 and 0.7, which the last two rows do not reach."""
     first = np.array([0.9, 0.9, 0.1, 0.2, 0.4, 0.5])
-    told = contradicted(np.column_stack([first, 1 - first]), given_class)
+    told = contradicted(np.column_stack([first, 1 - first]), np.array([0, 0, 0, 1, 1, 0]))
     assert told.tolist() == [0, 0, 1, 1, 1, 0]
+
+
+def test_a_row_that_is_likeliest_of_its_own_class_is_left():
+    """Thresholds are 0.78 and 0.4: the third row reaches that of the other class alone."""
+    first = np.array([0.9, 0.9, 0.55, 0.5, 0.7])
+    told = contradicted(np.column_stack([first, 1 - first]), np.array([0, 0, 0, 1, 1]))
+    assert told.tolist() == [0, 0, 0, 1, 1]
 
 
 def test_balanced_accuracy_weighs_classes_alike_and_copies_once():

@@ -21,7 +21,7 @@ from tests.before.check.evals import EVALS, question_rows
 from tests.before.check.finding import checked, found, indices, pair
 from tests.before.check.labelled import LABELS
 
-_WORDS = "ships harbour cargo crane tide pilot anchor deck hull captain sailor port rope wind chart".split()
+_WORDS = ["ship", "harbour", "cargo", "crane", "tide", "pilot", "anchor", "deck", "hull", "port", "rope", "wind"]
 
 
 def on_ships(count, seed=0):

@@ -9,6 +9,7 @@ out, as by cleanlab, rows for whose label p is the highest after all.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -68,7 +69,7 @@ def out_of_sample(texts: Sequence[str], classes: Ints, groups: Ints) -> Floats:
 
 def _terms(text: str) -> list[str]:
     words = words_of(text)
-    return [*words, *(f"{one} {next_}" for one, next_ in zip(words, words[1:], strict=False))]
+    return [*words, *(f"{one} {after}" for one, after in pairwise(words))]
 
 
 def contradicted(probabilities: Floats, classes: Ints) -> Ints:

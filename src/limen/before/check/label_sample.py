@@ -1,4 +1,4 @@
-"""LabelSample: texts and labels of a file whose answers, or ratings, are of a closed set; of other files next to nothing.
+"""LabelSample: texts and labels of a file whose answers or ratings are a closed set; of other files next to nothing.
 
 Labels are of a closed set where 2 to 20 of them, each on at least 20 rows, make up 95% of at least 100 rows.
 """

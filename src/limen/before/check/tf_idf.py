@@ -1,6 +1,7 @@
 """Texts as TF-IDF vectors of their words, and how alike they are.
 
-A word that stands c times in a text and in h of n texts weighs (1 + log c)(1 + log(n/h)) there; vectors have unit length.
+A word that stands c times in a text, and in h of n texts, weighs (1 + log c)(1 + log(n/h)) there. Vectors have unit
+length.
 """
 
 from __future__ import annotations

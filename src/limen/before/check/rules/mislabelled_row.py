@@ -26,7 +26,7 @@ files of which one label in twenty was flipped, 69% of the rows named at 0.6 to 
 class MislabelledRow(Rule):
     """Rows whose label contradicts what their text says, where the answers are a closed set of labels.
 
-    Applies where 2 to 20 short answers, or ratings, each on at least 20 rows, make up 95% of 100 rows or more; elsewhere
+    Applies where 2 to 20 short answers or ratings, each on at least 20 rows, make up 95% of 100 rows or more; elsewhere
     it says nothing. Of up to 20,000 rows, drawn at random with a fixed seed, the label is told from the prompt's last
     turn (of rated rows from that and the answer) by logistic regression on TF-IDF of words and pairs of words, in five
     folds, rows with the same prompt in one; of a text longer than 500 characters the first and last 250 are read. A row

@@ -79,7 +79,8 @@ class PromptCluster(Rule):
                 clear=f"No kind of prompt stands out among {{total}}: {numbers}",
                 of_all=numbers,
                 remedy="Read some of them; add other kinds, or sample this one.",
-                guarantee=f"{len(sample):,} of {self._sample.total:,} prompts, drawn at random; clusters by words alone",
+                guarantee=f"{len(sample):,} of {self._sample.total:,} prompts, drawn at random; "
+                "clusters by words alone",
                 evidence={
                     "clusters": len(sizes),
                     "effective_clusters": effective,
