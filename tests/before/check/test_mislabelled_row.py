@@ -48,7 +48,7 @@ def test_flipped_labels_are_found_whatever_their_spelling():
     assert (finding.verdict, finding.harmful, sorted(indices(finding))) == (Verdict.FOUND, False, [30, 71, 150])
     assert finding.title == "Labels that the text contradicts: 3 of 200 (1.5%)."
     (note,) = [one["note"] for one in finding.evidence["examples"] if one["index"] == 71]
-    assert note.startswith("labelled 'positive', reads like 'negative' (probability 0.")
+    assert note.startswith("labelled 'positive', reads like 'negative' with probability 0.")
     assert finding.evidence["labels"] == {"negative": 101, "positive": 99}
     assert finding.evidence["balanced_accuracy"] == pytest.approx(197 / 200, abs=0.01)
 

@@ -8,6 +8,7 @@ out, as by cleanlab, rows for whose label p is the highest after all.
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Sequence
 from itertools import pairwise
 
@@ -44,6 +45,7 @@ def out_of_sample(texts: Sequence[str], classes: Ints, groups: Ints) -> Floats:
         MissingExtraError: scikit-learn is not installed.
     """
     try:
+        from sklearn.exceptions import ConvergenceWarning
         from sklearn.feature_extraction.text import TfidfVectorizer
         from sklearn.linear_model import LogisticRegression
     except ImportError as error:
@@ -60,7 +62,10 @@ def out_of_sample(texts: Sequence[str], classes: Ints, groups: Ints) -> Floats:
         if len(np.unique(classes[~left])) < 2:
             continue
         model = LogisticRegression(C=STRENGTH, max_iter=200, class_weight="balanced")
-        model.fit(vectors[~left], classes[~left])
+        with warnings.catch_warnings():
+            # Told after 200 steps as well as it is told: how well is measured on rows that it has not seen
+            warnings.simplefilter("ignore", ConvergenceWarning)
+            model.fit(vectors[~left], classes[~left])
         one = np.zeros((int(left.sum()), k))
         one[:, model.classes_] = model.predict_proba(vectors[left])
         told[left] = one

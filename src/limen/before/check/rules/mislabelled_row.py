@@ -120,5 +120,5 @@ class MislabelledRow(Rule):
 
 
 def _hit(row: Labelled, other: str, probability: float) -> Hit:
-    note = f"labelled {masked(row.label)!r}, reads like {masked(other)!r} (probability {probability:.2f})"
+    note = f"labelled {masked(row.label)!r}, reads like {masked(other)!r} with probability {probability:.2f}"
     return Hit(row.row_id, row.index, note)
