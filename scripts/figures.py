@@ -15,7 +15,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from benchmarks import error_rates, lineage, pair_rates, real_files, reference_card, throughput
+from benchmarks import error_rates, lineage, outside_names, pair_rates, real_files, reference_card, throughput
 from limen.lab.bench import full_doses, labels, labels_digits, public_blame
 from limen.lab.bench.blame import UNITS, arms, sources_of_arm
 from limen.lab.bench.detectors import BUILT_IN
@@ -82,6 +82,7 @@ _SIZED: dict[str, Literal["cpu", "cuda"]] = {"digits-1m": "cpu", "digits-10m": "
 _PEERS = {"bergson-cosine": ("bergson",), "kronfluence-ekfac": ("kronfluence",)}
 BEGUN: tuple[Figure, ...] = (
     Figure("real_files", "benchmarks.real_files", real_files.SOURCES, tolerance=1e-2),
+    Figure("outside_names", "benchmarks.outside_names", outside_names.SOURCES, tolerance=1e-2, chance="pieces"),
     Figure("lineage", "benchmarks.lineage", lineage.SOURCES, tolerance=1e-2),
     Figure("labels-reference", labels.__name__, _below_src(labels.SOURCES), tolerance=1e-2, folder=MEASURED),
     *(
