@@ -65,6 +65,7 @@ FIGURES: tuple[Figure, ...] = (
     Figure("reference_card", "benchmarks.reference_card", reference_card.SOURCES, tolerance=1e-3),
     Figure("throughput", "benchmarks.throughput", throughput.SOURCES),
     Figure("error_rates", "benchmarks.error_rates", error_rates.SOURCES, tolerance=1e-2, chance="pieces"),
+    Figure("outside_names", "benchmarks.outside_names", outside_names.SOURCES, tolerance=1e-2, chance="pieces"),
     Figure("pair_rates", "benchmarks.pair_rates", pair_rates.SOURCES, tolerance=1e-2, chance="pieces"),
     Figure(
         "study_classifier",
@@ -82,7 +83,6 @@ _SIZED: dict[str, Literal["cpu", "cuda"]] = {"digits-1m": "cpu", "digits-10m": "
 _PEERS = {"bergson-cosine": ("bergson",), "kronfluence-ekfac": ("kronfluence",)}
 BEGUN: tuple[Figure, ...] = (
     Figure("real_files", "benchmarks.real_files", real_files.SOURCES, tolerance=1e-2),
-    Figure("outside_names", "benchmarks.outside_names", outside_names.SOURCES, tolerance=1e-2, chance="pieces"),
     Figure("lineage", "benchmarks.lineage", lineage.SOURCES, tolerance=1e-2),
     Figure("labels-reference", labels.__name__, _below_src(labels.SOURCES), tolerance=1e-2, folder=MEASURED),
     *(
