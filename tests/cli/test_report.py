@@ -63,3 +63,22 @@ def test_no_audit_and_no_renderer(audit: Path, tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="no renderer 'pdf'"):
         run(audit, "--to", "pdf", tmp_path / "r.pdf")
     assert not (tmp_path / "r.pdf").exists()
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        ("--json", "audit.json"),
+        ("--blame", "blame.jsonl"),
+        ("--html", "findings.jsonl"),
+        ("--json", "r", "--html", "r"),
+    ],
+)
+def test_what_an_audit_recorded_is_not_written_over(audit: Path, options: tuple[str, ...]) -> None:
+    before = {p: p.read_bytes() for p in audit.rglob("*") if p.is_file()}
+    words = [word if word.startswith("--") else str(audit / word) for word in options]
+    result = CliRunner().invoke(command, [str(audit), *words])
+    assert isinstance(result.exception, UsageError)
+    assert {p: p.read_bytes() for p in audit.rglob("*") if p.is_file()} == before
+    for _ in range(2):
+        run(audit, "--json", audit / "report.json", "--html", audit / "mine.html")

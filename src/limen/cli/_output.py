@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from limen.core import UsageError
+from limen.core.writing import put_in_place
 
 
 @contextlib.contextmanager
@@ -35,3 +36,17 @@ def naming(file: Path) -> Iterator[None]:
         if error.filename is None:
             error.filename = str(file)
         raise
+
+
+def written(file: Path, text: str) -> None:
+    """Write a text file, whole or not at all.
+
+    Args:
+        file: The file; one that is there is replaced.
+        text: What it is to hold.
+
+    Raises:
+        UsageError, OSError: As in `naming`.
+    """
+    with naming(file), put_in_place(file) as part:
+        part.write_text(text, encoding="utf-8")

@@ -10,6 +10,7 @@ import click
 
 from limen.cli._common import allow_hub, shipped_or_given, split_commas
 from limen.cli._output import naming
+from limen.core.writing import put_in_place
 
 if TYPE_CHECKING:
     from limen.core import Progress, Trait
@@ -216,6 +217,6 @@ def write_result(path: Path, command: str, result: dict[str, Any]) -> None:
     if str(path) == "-":
         write_json(value)
         return
-    with naming(path), path.open("w", encoding="utf-8") as stream:
+    with naming(path), put_in_place(path) as part, part.open("w", encoding="utf-8") as stream:
         write_json(value, stream)
     click.echo(f"Wrote {path}")

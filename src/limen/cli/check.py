@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from limen.before.check import CheckResult, Rule, RuleSettings
     from limen.data import Loss
-    from limen.report.check import Checked, CheckedFile, CheckRenderer
+    from limen.report.check import Checked, CheckedFile
 
 _FAIL_ON = 0.05
 
@@ -217,13 +217,16 @@ def command(
     from limen.before.check import Context, Known, check_file, load_config, read_against, read_baseline, select_rules
     from limen.before.check import write_baseline as write
     from limen.before.check.engines import ENGINES
+    from limen.cli._check_outputs import refuse_collisions, renderers_of, write_outputs
     from limen.core import UsageError, World
     from limen.core.wording import plural
     from limen.data import read_rows
     from limen.traits import all_traits, resolve
 
-    renderers = _renderers(outputs, output_format, as_json)
+    renderers = renderers_of(outputs, output_format, as_json)
     settings = load_config(config)
+    read = (*files, *against, model, baseline, settings.path, *settings.lexicons, settings.toxicity)
+    refuse_collisions(read, outputs, baseline=write_baseline, fix=fix)
     _common.allow_hub(settings.toxicity)
     rules = select_rules(select or settings.select, ignore or (() if select else settings.ignore))
     if traits and not any(rule.code == "LIM301" for rule in rules):
@@ -321,26 +324,10 @@ def command(
         beside = f" and {plural(len(whole), 'finding')} on whole files" if whole else ""
         notes.append(f"Baseline of {count:,} hits{beside} written to {write_baseline}")
     checked = _checked(files, results, rules, settings.rules, share, notes)
-    _write(checked if rows == "text" else checked.without_text(), renderers, as_json=as_json)
+    write_outputs(checked if rows == "text" else checked.without_text(), renderers, as_json=as_json)
     for file, result in zip(files, results, strict=True):
         _common.refuse_unreadable(file, result.report)
     sys.exit(checked.exit_code)
-
-
-def _renderers(outputs: Sequence[Path], name: str | None, as_json: bool) -> list[tuple[Path, CheckRenderer]]:
-    """How each output is written; found before any row is read, so that a mistake shows at once."""
-    from limen.core import UsageError
-    from limen.report.check import check_renderer_for, get_check_renderer
-
-    if name and not outputs:
-        raise UsageError("--output-format says how to write, and not where.", remedy="Add --output PATH.")
-    if name and len(outputs) > 1:
-        raise UsageError(
-            "--output-format is for one --output alone.", remedy="Let the suffixes of the files tell their formats."
-        )
-    if as_json and any(str(path) == "-" for path in outputs):
-        raise UsageError("--json and --output - both print on standard output.", remedy="Keep one of them.")
-    return [(path, get_check_renderer(name) if name else check_renderer_for(path)) for path in outputs]
 
 
 def _tokenizer(model: str, **loading: Any) -> tuple[Any, int | None, tuple[int, ...]]:
@@ -394,25 +381,3 @@ def _file(file: str, result: CheckResult) -> CheckedFile:
         sha256=report.sha256,
         findings=result.findings,
     )
-
-
-def _write(checked: Checked, renderers: Sequence[tuple[Path, CheckRenderer]], *, as_json: bool) -> None:
-    """Write each output, and print the terminal's own unless standard output is taken."""
-    for path, render in renderers:
-        if str(path) == "-":
-            click.echo(render(checked), nl=False)
-            continue
-        with naming(path):
-            path.write_text(render(checked), encoding="utf-8")
-    if as_json:
-        from limen.report.check import get_check_renderer
-
-        click.echo(get_check_renderer("json")(checked), nl=False)
-    elif not any(str(path) == "-" for path, _ in renderers):
-        from rich.console import Console
-
-        from limen.cli._check_terminal import print_check
-
-        print_check(checked, Console(highlight=False))
-        for path, _ in renderers:
-            click.echo(f"Wrote {path}")

@@ -88,12 +88,15 @@ def command(
     """
     loading = take_loading(settings)
     from limen.core import UsageError
+    from limen.core.writing import refuse_read
     from limen.measure import compare_arms
 
     if bool(models) == bool(files):
         raise UsageError(
             "give either models or recorded answers.", remedy="Write: limen diff A B, or limen diff --from A --from B."
         )
+    if json_path is not None and str(json_path) != "-":
+        refuse_read(json_path, files)
     if files:
         readings = chosen_readings(read_files(files, "", file_format, settings), traits)
     else:

@@ -67,6 +67,7 @@ def command(
     """
     loading = take_loading(settings)
     from limen.core import UsageError
+    from limen.core.writing import refuse_read
     from limen.measure import bias_scores, summarise
 
     if bool(model) == bool(files):
@@ -74,6 +75,8 @@ def command(
             "give either a model or recorded answers.",
             remedy="Write: limen measure MODEL, or limen measure --from FILE.",
         )
+    if json_path is not None and str(json_path) != "-":
+        refuse_read(json_path, files)
     if files:
         readings = chosen_readings(read_files(files, arm, file_format, settings), traits)
     else:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Literal
 
 import click
 
-from limen.cli._output import naming
+from limen.cli._output import written
 
 
 def _print_schema(ctx: click.Context, param: click.Parameter, wanted: bool) -> None:
@@ -62,7 +63,8 @@ def command(
 ) -> None:
     """Render the audit in DIR again: to the terminal, or to files.
 
-    Reads the folder and changes nothing in it. Without --html, --json, --to or --blame it prints the summary.
+    Reads the folder and changes nothing that the audit recorded in it. Without --html, --json, --to or --blame it
+    prints the summary.
 
     The JSON twin, which an audit writes as report.json, fits the published schema urn:limen:report:1. To print that,
     no DIR is needed: limen report --schema
@@ -78,16 +80,31 @@ def command(
         render_terminal(ledger.record(), Console(), rows=rows)
         return
     renderers = [(get_renderer(name), out) for name, out in wanted]
+    _refuse_record(folder, [out for _, out in wanted] + ([] if blame is None else [blame]))
     readings = ledger.readings()
     for render, out in renderers:
         text = render(ledger.record(), readings, rows)
-        with naming(out):
-            out.write_text(text, encoding="utf-8")
+        written(out, text)
         click.echo(str(out))
     if blame is not None:
         from json import dumps
 
-        with naming(blame):
-            lines = (dumps(one, ensure_ascii=True) + "\n" for one in ledger.blame(with_text=rows == "text"))
-            blame.write_text("".join(lines), encoding="utf-8")
+        lines = (dumps(one, ensure_ascii=True) + "\n" for one in ledger.blame(with_text=rows == "text"))
+        written(blame, "".join(lines))
         click.echo(str(blame))
+
+
+def _refuse_record(folder: Path, outputs: Sequence[Path]) -> None:
+    """Refuse, before anything is written, to write over what an audit recorded, or to one file twice."""
+    from limen.core import UsageError
+    from limen.core.writing import refuse_read, same_file
+
+    # Beside these lie reports, which may be written anew; in its folders lies nothing else
+    alone = [folder / name for name in ("audit.json", "findings.jsonl", "blame.jsonl")]
+    record = [*alone, *(file for file in folder.glob("*/**/*") if file.is_file())]
+    for i, out in enumerate(outputs):
+        refuse_read(out, record)
+        if any(same_file(out, other) for other in outputs[:i]):
+            raise UsageError(
+                "two outputs would go to the same file.", remedy="Give each a file of its own.", where=str(out)
+            )

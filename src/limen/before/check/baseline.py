@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from limen.before.check.hit_rows import HitRows
 from limen.before.check.whole_file import Part, WholeFinding
 from limen.core import UsageError
+from limen.core.writing import put_in_place
 
 FORMAT = "limen-check-baseline"
 VERSION = 1
@@ -40,10 +41,10 @@ class Baseline:
 
 
 def write_baseline(path: Path, hits: Iterable[tuple[str, str, HitRows]], findings: Sequence[WholeFinding] = ()) -> int:
-    """Write a baseline, sorted and an id a line, so that two of them can be compared as text.
+    """Write a baseline, sorted and an id a line, so that two of them can be compared as text; whole or not at all.
 
     Args:
-        path: Where to.
+        path: Where to; a file that is there is replaced.
         hits: Code, subject and rows of each finding; rows of the same rule and subject are joined.
         findings: What was found of whole files.
 
@@ -58,7 +59,7 @@ def write_baseline(path: Path, hits: Iterable[tuple[str, str, HitRows]], finding
         if len(rows):
             joined.setdefault((code, subject), []).append(rows.ids)
     count = 0
-    with path.open("w", encoding="utf-8") as file:
+    with put_in_place(path) as part, part.open("w", encoding="utf-8") as file:
         file.write(f'{{\n"format": "{FORMAT}",\n"version": {VERSION},\n"hits": [')
         for i, (code, subject) in enumerate(sorted(joined)):
             ids = np.sort(np.concatenate(joined[code, subject]))

@@ -9,6 +9,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from limen.core import UsageError
+from limen.core.writing import refuse_read
 
 
 @contextmanager
@@ -27,13 +28,7 @@ def new_file(target: Path, read: Sequence[Path], *, overwrite: bool) -> Iterator
         UsageError: The target is there, or is one of the files that are read.
         OSError: The system refuses.
     """
-    for source in read:
-        if _same(target, source) or (source.is_dir() and target.resolve().is_relative_to(source.resolve())):
-            raise UsageError(
-                "this is the file that is read, and it is never written to.",
-                remedy="Write to another file.",
-                where=str(target),
-            )
+    refuse_read(target, read)
     if os.path.lexists(target) and not overwrite:
         raise UsageError("the file is there already.", remedy="Choose another, or say --overwrite.", where=str(target))
     if target.is_dir():
@@ -45,9 +40,3 @@ def new_file(target: Path, read: Sequence[Path], *, overwrite: bool) -> Iterator
     finally:
         with suppress(FileNotFoundError):
             part.unlink()
-
-
-def _same(one: Path, other: Path) -> bool:
-    if one.resolve() == other.resolve():
-        return True
-    return one.exists() and other.exists() and os.path.samefile(one, other)
