@@ -191,6 +191,17 @@ def test_outputs_that_cannot_be_written(write, capsys, options, said):
     assert err.count("\n") == 1
 
 
+def test_a_rule_that_is_named_and_lacks_what_it_needs_stays_open(write, at_home, capsys):
+    path = write("a.jsonl", ROWS)
+    for select, code in (("LIM202", 3), ("untrained-row", 3), ("LIM101,lim105", 3), ("LIM2", 0), ("LIM101", 0)):
+        assert main(["check", path, "-q", "--select", select]) == code
+    (at_home / "limen.toml").write_text('[check]\nselect = ["LIM101", "LIM204"]\n')
+    assert main(["check", path, "-q"]) == 3
+    assert main(["check", path, "-q", "--select", "LIM1"]) == 0
+    (at_home / "limen.toml").write_text('[check]\nselect = ["LIM1", "LIM2"]\n')
+    assert main(["check", path, "-q"]) == 0
+
+
 def test_what_cannot_be_asked_for(write, capsys):
     path = write("a.jsonl", ROWS)
     assert main(["check", path, "--format", "nonsense"]) == 2

@@ -196,7 +196,7 @@ def command(
     toxicity, a rule's severity and fail-on, and ignore-rows; --select sets aside both its select and its ignore.
 
     Exit codes: 2 if a row cannot be read, else 1 if something is found at or above --fail-on, 3 if something that was
-    asked for stays open, else 0.
+    asked for stays open, such as a rule that is selected by its own code or name and lacks what it needs, else 0.
     """
     if list_rules or explain is not None:
         from limen.cli._check_rules import explain_rule, print_rules
@@ -214,7 +214,8 @@ def command(
         raise click.UsageError("--loss needs --model: tokens are made with its tokenizer.", click.get_current_context())
     model = _common.shipped_or_given(model) if model else None
     _common.allow_hub(model, *files, *against)
-    from limen.before.check import Context, Known, check_file, load_config, read_against, read_baseline, select_rules
+    from limen.before.check import Context, Known, check_file, load_config, named_rules, read_against, read_baseline
+    from limen.before.check import select_rules
     from limen.before.check import write_baseline as write
     from limen.before.check.engines import ENGINES
     from limen.cli._check_outputs import refuse_collisions, renderers_of, write_outputs
@@ -299,6 +300,7 @@ def command(
         presidio=presidio,
         loss=loss,
         toxicity=toxicity,
+        named=named_rules(select or settings.select),
     )
     results = []
     with ENGINES[engine]() as elsewhere:

@@ -12,7 +12,7 @@ from limen.before.check.registry import all_rules, get_rule, rule
 from limen.before.check.rule import Context, Hit, Rule, RuleSettings, Severity, Tally, share_interval
 from limen.before.check.runner import CheckResult, check_rows
 from limen.before.check.seen_row import SeenRow
-from limen.before.check.select import select_rules
+from limen.before.check.select import named_rules, select_rules
 
 __all__ = [
     "Against",
@@ -36,6 +36,7 @@ __all__ = [
     "find_config",
     "get_rule",
     "load_config",
+    "named_rules",
     "page_path",
     "read_against",
     "read_baseline",

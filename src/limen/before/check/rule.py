@@ -67,6 +67,7 @@ class Context:
             where it is not asked.
         loss: Which tokens of a row are trained on, as `encode_rows` has it.
         toxicity: The classifier that judges whether answers are toxic, a folder or hub id; None where it is not asked.
+        named: Codes of the rules that the user named one by one.
     """
 
     traits: Sequence[Trait] = ()
@@ -82,6 +83,7 @@ class Context:
     presidio: str | None = None
     loss: Loss = "auto"
     toxicity: str | None = None
+    named: frozenset[str] = frozenset()
 
     @cached_property
     def groups(self) -> tuple[Lexicon, ...]:
@@ -355,8 +357,9 @@ class Rule(ABC):
             title: What was to be looked at.
             reason: Why it was not.
             remedy: What makes it possible.
-            asked: Whether it was asked for.
+            asked: Whether it was asked for; a rule that the user named always was.
         """
+        asked = asked or self.code in self.context.named
         return self.finding(title, Verdict.NOT_MEASURED, reason=reason, remedy=remedy, asked=asked, evidence={})
 
     def not_encoded(self, what: str) -> Finding:

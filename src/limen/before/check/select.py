@@ -28,6 +28,16 @@ def select_rules(select: Sequence[str] = (), ignore: Sequence[str] = ()) -> list
     return left
 
 
+def named_rules(select: Sequence[str]) -> frozenset[str]:
+    """Codes of the rules that are asked for one by one, by their whole code or name.
+
+    Args:
+        select: What the user wrote; the beginning of a code names no rule.
+    """
+    asked = {one.strip().casefold() for one in select}
+    return frozenset(r.code for r in all_rules() if asked & {r.code.casefold(), r.name.casefold()})
+
+
 def _nearness(name: str, asked: str) -> tuple[float, int]:
     same = sum(a == b for a, b in zip(name, asked, strict=False))
     return SequenceMatcher(None, asked, name).ratio(), same
