@@ -61,7 +61,9 @@ def test_a_report_in_a_folder_that_is_read_ends_as_no_data_does(here, capsys):
     (here / "data").mkdir()
     (here / "data" / "a.jsonl").write_text("".join(json.dumps(row) + "\n" for row in ROWS))
     assert main(["check", "data", "-q", "-o", "data/found.json"]) == 2
-    assert "which is read, and it is never written to. Write to another folder." in " ".join(capsys.readouterr().err.split())
+    assert "which is read, and it is never written to. Write to another folder." in " ".join(
+        capsys.readouterr().err.split()
+    )
     assert main(["check", "data", "-q", "-o", "data/a.jsonl", "--output-format", "json"]) == 2
     for _ in range(2):
         assert main(["check", "data", "-q", "-o", "data/found.html"]) == 0

@@ -214,8 +214,16 @@ def command(
         raise click.UsageError("--loss needs --model: tokens are made with its tokenizer.", click.get_current_context())
     model = _common.shipped_or_given(model) if model else None
     _common.allow_hub(model, *files, *against)
-    from limen.before.check import Context, Known, check_file, load_config, named_rules, read_against, read_baseline
-    from limen.before.check import select_rules
+    from limen.before.check import (
+        Context,
+        Known,
+        check_file,
+        load_config,
+        named_rules,
+        read_against,
+        read_baseline,
+        select_rules,
+    )
     from limen.before.check import write_baseline as write
     from limen.before.check.engines import ENGINES
     from limen.cli._check_outputs import refuse_collisions, renderers_of, write_outputs

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from limen.core import Finding
+from limen.report._check_ids import without_quotes
 
 _TEXT_KEYS = frozenset(
     (
@@ -23,10 +24,12 @@ def without_text(finding: Finding) -> Finding:
         finding: A finding.
 
     Returns:
-        The same without tokens, and without any evidence under a key that holds text of rows.
+        The same without tokens, and without any evidence under a key that holds text of rows; one of a check without
+        what its rule quotes of them.
     """
     rows = tuple(replace(r, tokens=(), token_scores=()) for r in finding.rows)
-    return replace(finding, rows=rows, evidence=_scrubbed(finding.evidence))
+    scrubbed = replace(finding, rows=rows, evidence=_scrubbed(finding.evidence))
+    return without_quotes(scrubbed) if finding.phase == "check" else scrubbed
 
 
 def _scrubbed(value: Any) -> Any:
