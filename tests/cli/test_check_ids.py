@@ -144,3 +144,15 @@ def test_of_another_packages_rule_no_text_is_shown(tmp_path, capsys, monkeypatch
     said = capsys.readouterr().out + (tmp_path / "out.json").read_text()
     assert "ACME101" in said
     assert TOKEN not in said
+
+
+def test_what_is_no_rows_own_stays(tmp_path, capsys):
+    file = tmp_path / "rows.jsonl"
+    rows = [{"prompt": "a", "completion": "an owl", "generator": "x-4", "author": "human"}] * 2
+    file.write_text("".join(json.dumps(row) + "\n" for row in rows) + '{"prompt": "b"}\n')
+    main(["check", str(file), "-q", "-t", "prefers-owl", "--rows", "ids"])
+    said = " ".join(capsys.readouterr().out.split())
+    assert "owl” is mentioned in 2 of 2 rows" in said
+    assert "(the same as row 1)" in said
+    assert "(names (left out) as its writer)" in said
+    assert "column" in said

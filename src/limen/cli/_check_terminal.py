@@ -24,6 +24,7 @@ from limen.report.check import (
     Table,
     code_of,
     examples_of,
+    mentions_told,
     sentence,
     severity_of,
     silence,
@@ -205,10 +206,7 @@ def _print_mentions(file: CheckedFile, mentions: Sequence[Finding], console: Con
         _print_finding(file, replace(finding, remedy=""), console)
     unasked = [f for f in found if not f.asked]
     if unasked:
-        shown = "; ".join(f"{f.subject} in {f.evidence['count']:,}" for f in unasked[:_MENTIONS])
-        line = f" Rows mention {plural(len(unasked), 'trait')} by their words: {shown}"
-        line += f"; and {len(unasked) - _MENTIONS} more." if len(unasked) > _MENTIONS else "."
-        console.print(Text.assemble(_MARKS["info"], " ", ("LIM301", "dim"), visible(line)))
+        console.print(Text.assemble(_MARKS["info"], " ", ("LIM301", "dim"), " ", visible(mentions_told(unasked))))
         console.print(Text("    → See the rows of some: --traits ID[,ID...]", style="italic"))
     elif len(found) > _MENTIONS:
         rest = plural(len(found) - _MENTIONS, "more trait is", "more traits are")

@@ -39,7 +39,8 @@ def without_quotes(finding: Finding) -> Finding:
     code = str(finding.evidence.get("code") or finding.subject)
     own = _OWN_RULE.fullmatch(code) is not None
     evidence = _known(finding.evidence, code) if own else _numbers(finding.evidence)
-    told = {} if code == "LIM001" else {key: _blank(getattr(finding, key)) for key in ("title", "reason")}
+    # A title of Limen's own quotes nothing but names of traits
+    told = {} if own else {key: _blank(getattr(finding, key)) for key in ("title", "reason", "remedy")}
     return replace(finding, **told, evidence=evidence)
 
 

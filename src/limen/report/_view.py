@@ -42,6 +42,7 @@ from limen.report.charts.forecast import drawable as forecast_rows
 from limen.report.charts.verify import ARMS
 from limen.report.charts.what_if import points_of
 from limen.report.check.checked import worst_first
+from limen.report.check.mentions import folded
 from limen.report.check.view import FindingView, view_finding
 from limen.report.verdict import FileVerdict
 
@@ -128,7 +129,7 @@ def view_file(number: int, group: Group, verdict: FileVerdict, *, with_text: boo
         figures=tuple(f for f in figures if f is not None),
         blames=tuple(_blame(f, with_text) for f in group.findings if f.rows and f.phase != "check"),
         checks=check_table(checks) if checks else None,
-        checked=tuple(v for f in worst_first(checks) if (v := view_finding(f, group.file)).table or v.examples),
+        checked=tuple(v for f in folded(worst_first(checks)) if (v := view_finding(f, group.file)).table or v.examples),
         evidence=evidence_tables(group.findings),
         findings=finding_table(group.findings),
         phases=tuple(dict.fromkeys(f.phase for f in group.findings)),

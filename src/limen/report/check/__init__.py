@@ -14,6 +14,7 @@ from limen.report.check.checked import (
     split_span,
     worst_first,
 )
+from limen.report.check.mentions import mentions_told
 from limen.report.check.registry import CheckRenderer, check_renderer, check_renderer_for, get_check_renderer
 from limen.report.check.table import Table, table_of
 
@@ -33,6 +34,7 @@ __all__ = [
     "json",
     "junit",
     "markdown",
+    "mentions_told",
     "sarif",
     "sentence",
     "severity_of",

@@ -22,6 +22,7 @@ from limen.report.check.checked import (
     silence,
     worst_first,
 )
+from limen.report.check.mentions import folded
 from limen.report.check.registry import check_renderer
 from limen.report.check.view import FindingView, view_finding
 
@@ -71,7 +72,7 @@ def _headline(checked: Checked) -> tuple[str, str]:
 
 
 def _file(number: int, file: CheckedFile, cards: dict[str, RuleCard]) -> _File:
-    ordered = worst_first(file.findings)
+    ordered = folded(worst_first(file.findings))
     views = [(f, _found(file, f, cards.get(code_of(f)))) for f in ordered if not is_silent_mention(f)]
     silent = [f for f in file.findings if is_silent_mention(f)]
     harmful = file.unreadable or any(f.harmful and f.verdict is Verdict.FOUND for f in file.findings)

@@ -24,6 +24,7 @@ from limen.report.check.checked import (
     split_span,
     worst_first,
 )
+from limen.report.check.mentions import folded
 from limen.report.check.registry import check_renderer
 from limen.report.check.table import Table, table_of
 
@@ -50,7 +51,7 @@ def _file(file: CheckedFile) -> Iterator[str]:
     yield "| | Rule | What was found |"
     yield "|---|---|---|"
     silent = [f for f in file.findings if is_silent_mention(f)]
-    shown = [f for f in worst_first(file.findings) if len(silent) < 2 or not is_silent_mention(f)]
+    shown = [f for f in folded(worst_first(file.findings)) if len(silent) < 2 or not is_silent_mention(f)]
     for finding in shown:
         yield f"| {_mark(finding)} | {code_of(finding)} | {escaped(sentence(finding))} |"
     if len(silent) > 1:
