@@ -320,3 +320,18 @@ def test_rows_that_are_cut_are_named_and_so_are_those_of_which_nothing_is_left()
     assert found(planted, "LIM204", tokenizer=byte_level()).verdict is Verdict.NOT_MEASURED
     at_the_context = found(planted, "LIM204", tokenizer=byte_level(), max_length=60, context=60)
     assert "the model reads no more tokens" in at_the_context.remedy
+
+
+def test_each_kind_of_unreadable_row_has_its_own_remedy(tmp_path):
+    file = tmp_path / "a.jsonl"
+    good = '{"prompt": "p", "completion": "c"}\n'
+    file.write_text(good + '{nonsense\n{"prompt": "\\u0000", "completion": "c"}\n' + good + "{more\n[1]\n")
+    (finding,) = check_rows(read_rows(str(file), strict=False), rules=[get_rule("LIM001")]).findings
+    assert finding.remedy.startswith(
+        "Line 2 and 1 more: Write one complete JSON object on each line. Line 3: Remove it"
+    )
+    assert "Line 6: Write each row as an object" in finding.remedy
+    assert [one["remedy"].split()[0] for one in finding.evidence["examples"]] == ["Write", "Remove", "Write", "Write"]
+    file.write_text(good + "{nonsense\n" + good)
+    (finding,) = check_rows(read_rows(str(file), strict=False), rules=[get_rule("LIM001")]).findings
+    assert finding.remedy == "Write one complete JSON object on each line."

@@ -115,6 +115,14 @@ def test_sarif_tells_the_passage_and_leaves_what_a_note_quotes_as_it_is():
     assert {key: told["properties"][key] for key in (*place, "text_span")} == {**place, "text_span": [6, 20]}
 
 
+def test_sarif_gives_a_row_its_own_remedy_and_one_full_stop():
+    first, second = example("a", note="broken JSON.", remedy="Mend it."), example("b", note="no answer")
+    told = [one["message"]["text"] for one in sarif(finding(first, second))["results"]]
+    assert told[0].startswith("Broken JSON. Copies")
+    assert told[0].endswith("Mend it.")
+    assert told[1].endswith("Remove them.")
+
+
 def test_sarif_fingerprints_outlive_the_line():
     before = sarif(finding(example("one")))["results"][0]["partialFingerprints"]
     moved = sarif(finding(example("one", line=77, index=76)))["results"][0]["partialFingerprints"]

@@ -121,10 +121,11 @@ def _results(
         }
     for example in examples:
         note = one_line(str(example.get("note") or ""), 300)
-        head = f"{_begun(note)}. " if note else ""
+        head = f"{_begun(note.rstrip('.'))}. " if note else ""
+        remedy = str(example.get("remedy") or finding.remedy)
         yield {
             **base,
-            "message": {"text": message(f"{head}{said} {finding.remedy}".rstrip())},
+            "message": {"text": message(f"{head}{said} {remedy}".rstrip())},
             "locations": [_location(file, example)],
             "partialFingerprints": _fingerprints(
                 told, code, finding.subject, str(example.get("row") or f"{file.file}#{example.get('index')}")
