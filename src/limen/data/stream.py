@@ -71,8 +71,10 @@ class RowStream(Iterable[Row]):
             for index, record in buffered:
                 if isinstance(record, Broken):
                     self._problem(index, record.line, record.what, record.remedy, record.where, ReadError)
+            alone = len(buffered) == 1
+            none = "no row" if alone else f"none of the first {len(buffered)} rows"
             raise RowError(
-                f"none of the first {len(buffered)} rows can be read; the first: {self.report.problems[0].what}",
+                f"{none} can be read{': ' if alone else '; the first: '}{self.report.problems[0].what}",
                 remedy=self.report.problems[0].remedy,
                 where=self.report.source,
             )

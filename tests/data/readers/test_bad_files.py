@@ -94,7 +94,7 @@ def test_a_message_that_ends_with_its_place_names_it_once(tmp_path, suffix):
         ('{"a": 1 2}', "expected ',' or '}'"),
         ("{1: 2}", "column name in quotes"),
         ("nonsense", "neither an array nor an object"),
-        ("[" + '{"prompt": "p", "completion": ' + "9" * 5000 + "}]", "4300 digits"),
+        ("[" + '{"prompt": "p", "completion": ' + "9" * 5000 + "}]", "a number of more than 4,300 digits."),
     ],
 )
 def test_broken_documents(tmp_path, text, said):
@@ -287,3 +287,24 @@ def test_a_deeply_nested_column_is_looked_through(tmp_path):
     path.write_text(f'{{"prompt": "p", "completion": "c", "tree": {deep}}}\n')
     with pytest.raises(LimenError, match="column 'tree'"):
         list(read_rows(path))
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-32"])
+@pytest.mark.parametrize("name", ["a.jsonl", "a.json", "a.csv"])
+def test_the_remedy_names_the_encoding_that_was_seen(tmp_path, encoding, name):
+    file = tmp_path / name
+    text = {"a.jsonl": '{"prompt": "p", "completion": "c"}\n', "a.json": "[{}]", "a.csv": "prompt,completion\np,c\n"}[
+        name
+    ]
+    file.write_text(text, encoding=encoding)
+    with pytest.raises(ReadError) as caught:
+        list(read_rows(str(file)))
+    assert f"the file is {encoding.upper()}, expected UTF-8" in caught.value.what
+    assert f"iconv -f {encoding.upper()} -t UTF-8" in caught.value.remedy
+
+
+def test_a_file_of_one_bad_row_says_so(tmp_path):
+    file = tmp_path / "a.jsonl"
+    file.write_text("{nonsense\n")
+    with pytest.raises(RowError, match=r"^[^:]*: no row can be read: broken JSON"):
+        list(read_rows(str(file), strict=False))

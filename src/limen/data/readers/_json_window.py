@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from typing import Any, BinaryIO
 
 from limen.core import ReadError
@@ -16,6 +17,9 @@ SPACE = " \t\r\n"
 """White space of JSON."""
 DEEP = "the JSON is nested too deeply."
 DEEP_REMEDY = "A row needs only a few levels: flatten it."
+LONG_NUMBER = f"a number of more than {sys.get_int_max_str_digits():,} digits."
+"""What Python refuses to convert, and the only fault of JSON that it calls no fault of decoding."""
+LONG_NUMBER_REMEDY = "Write such a number as a string."
 _NEAR_END = 16  # longer than any literal or escape that a chunk can cut in two
 
 
@@ -48,8 +52,8 @@ class JsonWindow:
                     raise self._error(f"broken JSON: {json_fault(error)}.", "Mend the JSON at this line.") from None
             except RecursionError:
                 raise self._error(DEEP, DEEP_REMEDY) from None
-            except ValueError as error:  # a number of more digits than Python converts
-                raise self._error(f"broken JSON: {error}.", "Write such a number as a string.") from None
+            except ValueError:
+                raise self._error(LONG_NUMBER, LONG_NUMBER_REMEDY) from None
             else:
                 # A number at the very end of the window may go on in the next chunk
                 if end < len(self._text) or isinstance(value, (dict, list, str)) or not self._fill(size):

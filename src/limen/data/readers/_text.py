@@ -12,7 +12,13 @@ from typing import BinaryIO
 from limen.core import ReadError
 from limen.data.records import MAX_ROW_CHARS, Broken
 
-_BOMS = {codecs.BOM_UTF16_LE: "UTF-16", codecs.BOM_UTF16_BE: "UTF-16"}
+# Those of UTF-32 first: one of them begins as one of UTF-16 does
+_BOMS = {
+    codecs.BOM_UTF32_LE: "UTF-32",
+    codecs.BOM_UTF32_BE: "UTF-32",
+    codecs.BOM_UTF16_LE: "UTF-16",
+    codecs.BOM_UTF16_BE: "UTF-16",
+}
 _UTF8_REMEDY = "Save the file as UTF-8 (for example: iconv -f latin1 -t utf-8)."
 _NUL_REMEDY = "Remove NUL bytes (for example: tr -d '\\000'); they often mean a damaged or binary file."
 
@@ -28,14 +34,15 @@ def nul_byte(offset: int) -> tuple[str, str]:
 
 
 def refuse_utf16(head: bytes, where: str) -> None:
-    """Raise if a file begins with the mark of UTF-16.
+    """Raise if a file begins with the mark of UTF-16 or UTF-32.
 
     Raises:
         ReadError: It does.
     """
     for bom, name in _BOMS.items():
         if head.startswith(bom):
-            raise ReadError(f"the file is {name}, expected UTF-8.", remedy=_UTF8_REMEDY, where=where)
+            remedy = f"Save the file as UTF-8 (for example: iconv -f {name} -t UTF-8)."
+            raise ReadError(f"the file is {name}, expected UTF-8.", remedy=remedy, where=where)
 
 
 class Utf8Chunks:

@@ -14,7 +14,15 @@ from typing import Any, BinaryIO
 from limen.core import ReadError
 from limen.core.wording import json_fault
 from limen.data.formats import names_a_role
-from limen.data.readers._json_window import CHUNK, DEEP, DEEP_REMEDY, SPACE, JsonWindow
+from limen.data.readers._json_window import (
+    CHUNK,
+    DEEP,
+    DEEP_REMEDY,
+    LONG_NUMBER,
+    LONG_NUMBER_REMEDY,
+    SPACE,
+    JsonWindow,
+)
 from limen.data.readers._open import inner_suffix, open_bytes
 from limen.data.readers._text import text_lines
 from limen.data.readers.registry import reader
@@ -89,8 +97,8 @@ def _lines(file: BinaryIO, where: str) -> Iterator[Record | Broken]:
             )
         except RecursionError:
             yield Broken(DEEP, DEEP_REMEDY, number, where)
-        except ValueError as error:  # a number of more digits than Python converts
-            yield Broken(f"broken JSON: {error}.", "Write such a number as a string.", number, where)
+        except ValueError:
+            yield Broken(LONG_NUMBER, LONG_NUMBER_REMEDY, number, where)
 
 
 class _Window(JsonWindow):
