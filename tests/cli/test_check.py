@@ -360,6 +360,20 @@ def test_a_fix_says_that_rows_it_cannot_read_stayed(tmp_path, capsys):
     assert len(out.read_text().splitlines()) == 3
 
 
+def test_a_fix_says_which_columns_were_not_looked_at(write, at_home, capsys):
+    note = {"note": "write to margarete.huber@stadtwerke-linz.at", "size": 3, "meta": {"by": "someone"}}
+    rows = [{**row, **note} for row in ROWS]
+    assert main(["check", write("a.jsonl", rows), "-q", "--fix", "b.jsonl", "--select", "LIM101,LIM402,LIM403"]) == 0
+    said = " ".join(capsys.readouterr().out.split())
+    assert "2 columns that are not trained on were not looked at by LIM402 and LIM403, and may hold what" in said
+    assert "take out: meta, note." in said
+    assert "huber@" in (at_home / "b.jsonl").read_text()
+    main(["check", write("a.jsonl", rows), "-q", "--fix", "b.jsonl", "--overwrite", "--select", "LIM101"])
+    assert "not looked at" not in capsys.readouterr().out
+    main(["check", write("a.jsonl", ROWS), "-q", "--fix", "b.jsonl", "--overwrite"])
+    assert "not looked at" not in capsys.readouterr().out
+
+
 def test_a_fix_counts_tokens_with_a_model(write, at_home, capsys):
     byte_level(CHATML).save_pretrained(at_home / "model")
     write("a.jsonl", [*ROWS, ROWS[3]])

@@ -14,6 +14,9 @@ from limen.cli._output import naming
 from limen.core import UsageError
 from limen.core.wording import plural
 
+_NAMED = 10
+"""Most columns that are named."""
+
 
 def fix_rows(files: Sequence[str], out: Path, **options: Any) -> list[str]:
     """Fix one file.
@@ -102,6 +105,14 @@ def told(file: str, result: FixResult) -> list[str]:
         )
     if result.left:
         lines.append(f"{plural(result.left, 'row')} could not be changed within their columns and stayed as they were.")
+    if result.redacting and result.beside:
+        names = sorted(result.beside)
+        more = f" and {len(names) - _NAMED:,} more" if len(names) > _NAMED else ""
+        count = plural(len(names), "column that is not trained on was", "columns that are not trained on were")
+        lines.append(
+            f"{count} not looked at by {' and '.join(result.redacting)}, and may hold what these take out: "
+            f"{', '.join(names[:_NAMED])}{more}."
+        )
     if result.balance is not None:
         lines += balance_told(result.balance)
     characters = cost.characters_before - cost.characters_after

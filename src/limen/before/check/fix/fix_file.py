@@ -61,6 +61,8 @@ class FixResult:
         left: How many rows a rule would have changed and could not be written so.
         cost: Rows, characters, tokens and prompts lost.
         balance: What balancing groups did, where that was asked for.
+        redacting: Codes of the rules that change texts, and look at the columns that are trained on alone.
+        beside: Columns with texts that they did not look at.
     """
 
     out: Path
@@ -73,6 +75,8 @@ class FixResult:
     left: int = 0
     cost: Cost = field(default_factory=Cost)
     balance: Balancer | None = None
+    redacting: Sequence[str] = ()
+    beside: dict[str, None] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -154,6 +158,7 @@ def fix_file(
         if result.balance is not None:
             plan = _balanced(plan, result.balance, stream.copy())
         result.cost = Cost(tokenizer, words)
+        result.redacting = [rule.code for rule in fixing if rule.fix_text is not Rule.fix_text]
         with open_private(notes) as manifest:
             manifest.write(line_of(head_of(source.name, out, str(layout or form), result.why_not)))
             if layout is not None:
@@ -289,6 +294,8 @@ class _Judge:
         """What becomes of a row, `keep`, `drop` or `change`, and its new columns."""
         row = self.row(index)
         codes = self.dropped(index, row)
+        if row is not None and row.columns and not codes:
+            self._result.beside.update((name, None) for name, held in row.columns.items() if _holds_text(held))
         if self._anew and columns is None:
             codes = codes or (UNREADABLE,)  # rows are written from columns, which a broken one has not
         # One object a row, so that whoever looks for groups in it finds those that were looked for before
@@ -445,6 +452,10 @@ def _write_anew(
         writer.close()
     with part.open("rb") as written:
         return {"output_sha256": hashlib.file_digest(written, "sha256").hexdigest()}
+
+
+def _holds_text(value: Any) -> bool:
+    return isinstance(value, str | Mapping | list | tuple) and bool(value)
 
 
 def _readable(columns: Mapping[str, Any]) -> dict[str, Any]:
