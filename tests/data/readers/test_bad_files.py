@@ -308,3 +308,33 @@ def test_a_file_of_one_bad_row_says_so(tmp_path):
     file.write_text("{nonsense\n")
     with pytest.raises(RowError, match=r"^[^:]*: no row can be read: broken JSON"):
         list(read_rows(str(file), strict=False))
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("a.jsonl", '{good}\n{"prompt": "p", "completion": "a", "completion": "b"}\n{good}\n'),
+        ("a.jsonl", '{good}\n{"prompt":"p","meta":[{"x":1,"x":2}],"completion":"a"}\n{good}\n'),
+        ("a.json", '[{good}, \n{"prompt": "p", "completion": "a", "completion" :"b"},\n {good}]'),
+        ("a.json", '{good}\n{"prompt": "p",\n "completion": "a",\n "completion": "b"}\n{good}'),
+        ("a.json", '{good}\n{"prompt": "p",\n "meta": {"x": 1, "x": 2}, "completion": "b"}\n{good}'),
+    ],
+)
+def test_a_key_that_stands_twice_makes_its_row_unreadable(tmp_path, name, text):
+    file = tmp_path / name
+    good = json.dumps({"prompt": 'say "x": and "x": "', "completion": "c"}, indent=1 if name == "a.json" else None)
+    file.write_text(text.replace("{good}", good))
+    rows = read_rows(str(file), strict=False)
+    assert [row.index for row in rows] == [0, 2]
+    (problem,) = rows.report.problems
+    key = "x" if "meta" in text else "completion"
+    assert problem.what == f"the key {key!r} stands twice in one object, and only its last value would be read."
+    assert problem.index == 1
+
+
+def test_a_doubled_key_in_a_broken_line_is_not_the_next_ones(tmp_path):
+    file = tmp_path / "a.jsonl"
+    file.write_text('{"prompt": "p", "meta": {"x": 1, "x": 2}, \n{"prompt": "p", "completion": "c"}\n')
+    rows = read_rows(str(file), strict=False)
+    assert [row.index for row in rows] == [1]
+    assert "broken JSON" in rows.report.problems[0].what

@@ -8,6 +8,7 @@ from typing import Any, BinaryIO
 
 from limen.core import ReadError
 from limen.core.wording import json_fault
+from limen.data.readers._doubled import CarefulDecoder
 from limen.data.readers._text import Utf8Chunks
 from limen.data.records import MAX_ROW_CHARS
 
@@ -34,7 +35,7 @@ class JsonWindow:
     def __init__(self, file: BinaryIO, where: str) -> None:
         self._chunks = Utf8Chunks(file, where)
         self._where = where
-        self._decoder = json.JSONDecoder()
+        self._decoder = CarefulDecoder()
         self._text = ""
         self._pos = 0
 
@@ -46,6 +47,7 @@ class JsonWindow:
             try:
                 value, end = self._decoder.raw_decode(self._text, self._pos)
             except json.JSONDecodeError as error:
+                self._decoder.twice = None  # it is decoded again from its beginning
                 cut = error.msg.startswith("Unterminated string") or error.pos >= len(self._text) - _NEAR_END
                 if not (cut and self._fill(size)):
                     self._pos = min(error.pos, len(self._text))

@@ -14,6 +14,7 @@ from typing import Any, BinaryIO
 from limen.core import ReadError
 from limen.core.wording import json_fault
 from limen.data.formats import names_a_role
+from limen.data.readers._doubled import CarefulDecoder, doubled
 from limen.data.readers._json_window import (
     CHUNK,
     DEEP,
@@ -80,14 +81,18 @@ def _wrapped(value: dict[str, Any]) -> bool:
 
 
 def _lines(file: BinaryIO, where: str) -> Iterator[Record | Broken]:
+    decoder = CarefulDecoder()
     for number, line in text_lines(file, where):
         if isinstance(line, Broken):
             yield line
             continue
         if not line.strip():
             continue
+        decoder.twice = None  # that of a line which broke further on
         try:
-            yield as_record(json.loads(line), number, where)
+            value = decoder.decode(line)
+            twice = decoder.twice
+            yield as_record(value, number, where) if twice is None else doubled(twice, number, where)
         except json.JSONDecodeError as error:
             yield Broken(
                 f"broken JSON: {json_fault(error)} at column {error.colno}.",
@@ -130,7 +135,8 @@ class _Window(JsonWindow):
         while True:
             self._peek()
             line = self._line()
-            yield as_record(self._value(), line, self._where)
+            value, twice = self._value(), self._decoder.took_twice()
+            yield as_record(value, line, self._where) if twice is None else doubled(twice, line, self._where)
             mark = self._peek()
             if mark not in (",", "]"):
                 found = repr(mark) if mark else "the end of the file"
@@ -146,6 +152,7 @@ class _Window(JsonWindow):
         line = self._line()
         own: dict[str, Any] = {}
         array_name: str | None = None
+        twice: str | None = None
         self._pos += 1
         while (mark := self._peek()) != "}":
             if mark != '"':
@@ -154,6 +161,7 @@ class _Window(JsonWindow):
             if self._peek() != ":":
                 raise self._error("broken JSON: expected ':' after a column name.", "Mend the object at this line.")
             self._pos += 1
+            twice = name if twice is None and name in own else twice
             if self._peek() == "[" and not names_a_role(name) and not own.keys() & {"messages", "prompt"}:
                 if self._array_holds_rows():
                     if array_name is not None:
@@ -178,8 +186,9 @@ class _Window(JsonWindow):
             elif mark != "}":
                 raise self._error("broken JSON: expected ',' or '}'.", "Mend the object at this line.")
         self._pos += 1
+        twice = twice or self._decoder.took_twice()
         if array_name is None and own:
-            yield as_record(own, line, self._where)
+            yield as_record(own, line, self._where) if twice is None else doubled(twice, line, self._where)
 
     def _array_holds_rows(self) -> bool:
         """Whether the first element of the array at hand is an object."""
