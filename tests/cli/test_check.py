@@ -7,7 +7,9 @@ import sys
 
 import pytest
 
+from limen.before.check import all_rules, get_rule
 from limen.before.check.find_with_presidio import presidio_finder
+from limen.cli._check_rules import card
 from limen.cli.main import main
 from tests.data.made_tokenizers import CHATML, byte_level
 from tests.tiny_models import make_tiny
@@ -304,7 +306,14 @@ def test_a_baseline_hides_what_was_found_of_a_whole_file(write, at_home, capsys)
 
 def test_the_rules_are_listed_and_explained(capsys):
     assert main(["check", "--list-rules"]) == 0
-    assert "near-duplicate" in capsys.readouterr().out
+    lines = capsys.readouterr().out.splitlines()
+    at = next(i for i, line in enumerate(lines) if line.startswith("LIM102  near-duplicate "))
+    assert lines[at].split()[2:6:3] == ["warning", "a"]
+    assert lines[at].endswith("--fix leaves out")
+    # A pipe is 80 columns wide to Rich, and each summary stands whole on the next line
+    assert lines[at + 1] == f"    {card(get_rule('LIM102')).summary}"
+    assert len(lines) == 2 * len(all_rules())
+    assert max(len(line) for line in lines[::2]) <= 80
     assert main(["check", "--list-rules", "--json"]) == 0
     rules = json.loads(capsys.readouterr().out)["rules"]
     by_code = {rule["code"]: rule for rule in rules}

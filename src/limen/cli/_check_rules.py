@@ -43,25 +43,36 @@ def print_rules(as_json: bool) -> None:
     """Print every rule, those of installed packages among them.
 
     Args:
-        as_json: As JSON and not as a table.
+        as_json: As JSON and not as lines.
     """
     cards = [card(rule) for rule in all_rules()]
     if as_json:
         write_json({"rules": [{**asdict(one), "summary": one.summary} for one in cards]})
         return
     from rich.console import Console
-    from rich.table import Table
+    from rich.padding import Padding
     from rich.text import Text
 
-    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
-    for head in ("code", "name", "severity", "needs", "--fix", "µs a row", "what it finds"):
-        table.add_column(head, no_wrap=head != "what it finds", overflow="fold")
+    console = Console(highlight=False)
+    # What reads a pipe finds each line whole
+    soft = not console.is_terminal
+    named = max(len(one.name) for one in cards)
     for one in cards:
-        severity = Text(one.severity, style=_STYLES[one.severity])
-        needs = "--model" if one.needs_model else ""
-        cost = f"{max(one.cost, 1.0):.0f}" if one.cost is not None else ""
-        table.add_row(Text(one.code), Text(one.name), severity, needs, one.fix, cost, Text(one.summary))
-    Console(highlight=False).print(table)
+        cost = f"{max(one.cost, 1.0):,.0f} µs a row" if one.cost is not None else ""
+        beside = ["--model" if one.needs_model else "", f"--fix {one.fix}" if one.fix else ""]
+        head = Text.assemble(
+            (one.code, "bold"),
+            f"  {one.name:<{named}}  ",
+            (f"{one.severity:<7}", _STYLES[one.severity]),
+            f"  {cost:>13}",
+            (f"  {', '.join(filter(None, beside))}" if any(beside) else "", "dim"),
+        )
+        head.rstrip()
+        console.print(head, soft_wrap=soft)
+        if soft:
+            console.print(Text(f"    {one.summary}"), soft_wrap=True)
+        else:
+            console.print(Padding(Text(one.summary), (0, 0, 0, 4)))
 
 
 def explain_rule(code: str, as_json: bool) -> None:
