@@ -441,6 +441,7 @@ def test_tables_of_what_is_only_told_stand_on_the_page(write, tmp_path, capsys):
     said = " ".join(capsys.readouterr().out.split())
     assert "women in 1" in said
     assert "spoken of" not in said
+    assert said.count("-o check.html") == 1
     assert '<th scope="col">spoken of</th>' in page.read_text(encoding="utf-8")
 
 

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
-from rich.cells import cell_len
+import io
 
-from limen.cli._check_terminal import cut, example_lines
+from rich.cells import cell_len
+from rich.console import Console
+
+from limen.cli._check_terminal import cut, example_lines, print_check
+from limen.core import Finding, Verdict
+from limen.report.check import Checked, CheckedFile
 
 
 def lines(text, start=None, end=None, **more):
@@ -65,3 +70,14 @@ def test_cut_counts_cells():
     assert cut("abcd", 3) == "ab…"
     assert cut("日本語", 5) == "日本…"
     assert cell_len(cut("日" * 1000, 11)) <= 11
+
+
+def test_where_the_table_of_what_is_only_told_stands_is_said():
+    table = {"columns": ["group", "rate"], "rows": [["women", "1%"], ["men", "2%"]]}
+    for verdict in (Verdict.CLEAR, Verdict.INCONCLUSIVE):
+        told = {"code": "LIM703", "severity": "info", "table": table}
+        finding = Finding("check/LIM703", "check", "LIM703", "No gap.", verdict, evidence=told)
+        file = CheckedFile("a.jsonl", "completion", "f", "json", {}, (), 9, 0, (), None, [finding])
+        out = io.StringIO()
+        print_check(Checked([file], [], "1"), Console(file=out, width=100))
+        assert ("2 rows of figures, as a table: -o check.html" in out.getvalue()) == (verdict is not Verdict.CLEAR)

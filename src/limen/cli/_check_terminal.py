@@ -35,6 +35,7 @@ from limen.report.check import (
 
 _MARKS = {"error": ("✗", "bold red"), "warning": ("!", "bold yellow"), "info": ("i", "bold blue")}
 _EXAMPLES = 3
+_PAGE = "-o check.html"
 _MENTIONS = 10
 _WIDTH = 160
 _INDENT = 6
@@ -121,6 +122,8 @@ def _print_finding(file: CheckedFile, finding: Finding, console: Console) -> Non
             console.print(line, overflow="ellipsis", no_wrap=True)
     if finding.remedy:
         console.print(Text(f"    → {visible(finding.remedy)}", style="italic"))
+    if table and severity_of(finding) == "info" and _PAGE not in finding.remedy:
+        console.print(Text(f"    → {plural(len(table.rows), 'row')} of figures, as a table: {_PAGE}", style="italic"))
 
 
 def _grid(table: Table) -> Grid:

@@ -23,6 +23,7 @@ from limen.report.check import (
     get_check_renderer,
     table_of,
 )
+from limen.report.check.html import _flowing
 from limen.report.check.markdown import code, escaped
 from limen.report.check.sarif import message
 
@@ -291,3 +292,8 @@ def test_what_is_no_table_is_left_out(value):
     one.evidence["table"] = value
     assert table_of(one) is None
     assert "<table" not in written("html", one)
+
+
+def test_what_is_said_of_a_rule_flows_and_its_lists_keep_their_lines():
+    said = _flowing("Rows that are\nthe same.\n\nWhy. It is\nbad.\n\n- one\n- two")
+    assert said == "Rows that are the same.\n\nWhy. It is bad.\n\n- one\n- two"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -25,6 +26,8 @@ from limen.report.check.checked import (
 from limen.report.check.mentions import folded
 from limen.report.check.registry import check_renderer
 from limen.report.check.view import FindingView, view_finding
+
+_LAID_OUT = re.compile(r"^(?: {2,}|[-*|] |\d+\. |```)", re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -96,4 +99,11 @@ def _file(number: int, file: CheckedFile, cards: dict[str, RuleCard]) -> _File:
 def _found(file: CheckedFile, finding: Finding, card: RuleCard | None) -> FindingView:
     if card is None:
         return view_finding(finding, file.file)
-    return view_finding(finding, file.file, card.name, card.text.replace("**", ""))
+    return view_finding(finding, file.file, card.name, _flowing(card.text.replace("**", "")))
+
+
+def _flowing(text: str) -> str:
+    """A page whose paragraphs go on to the end of the line, as wide as that is; lists and code keep their lines."""
+    return "\n\n".join(
+        part if _LAID_OUT.search(part) else " ".join(part.split()) for part in text.strip().split("\n\n")
+    )
