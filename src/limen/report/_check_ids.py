@@ -39,9 +39,10 @@ def without_quotes(finding: Finding) -> Finding:
     code = str(finding.evidence.get("code") or finding.subject)
     own = _OWN_RULE.fullmatch(code) is not None
     evidence = _known(finding.evidence, code) if own else _numbers(finding.evidence)
-    # A title of Limen's own quotes nothing but names of traits
-    told = {} if own else {key: _blank(getattr(finding, key)) for key in ("title", "reason", "remedy")}
-    return replace(finding, **told, evidence=evidence)
+    finding = replace(finding, evidence=evidence)
+    if own:
+        return finding  # a title of Limen's own quotes nothing but names of traits
+    return replace(finding, title=_blank(finding.title), reason=_blank(finding.reason), remedy=_blank(finding.remedy))
 
 
 def _known(evidence: Mapping[str, Any], code: str) -> dict[str, Any]:

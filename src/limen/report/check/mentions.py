@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
+from typing import Any
 
 from limen.core import Finding, Verdict
 from limen.core.wording import plural
@@ -51,7 +52,9 @@ def _most_first(unasked: Iterable[Finding]) -> list[Finding]:
 
 def _one(unasked: list[Finding]) -> Finding:
     found = _most_first(unasked)
-    told = {key: found[0].evidence[key] for key in ("code", "rule", "severity", "file") if key in found[0].evidence}
+    told: dict[str, Any] = {
+        key: found[0].evidence[key] for key in ("code", "rule", "severity", "file") if key in found[0].evidence
+    }
     cells = [[f.subject, f"{f.evidence['count']:,}", f"{f.evidence['share']:.1%}"] for f in found]
     return replace(
         found[0],
