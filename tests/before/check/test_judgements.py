@@ -11,10 +11,9 @@ from hypothesis import strategies as st
 
 from limen.before.check.agreement_alpha import krippendorff_alpha
 from limen.before.check.answer_features import FEATURES, answer_features
-from limen.before.check.paired_logit import paired_logit
 from limen.before.check.rank_correlation import partial_rank_correlations, rank_correlation
 from limen.before.check.rule import RuleSettings, Severity
-from limen.before.check.rules.preference_confound import FAMILYWISE_LEVEL, weigh
+from limen.before.check.rules.preference_confound import FAMILYWISE_LEVEL
 from limen.before.check.rules.rating_confound import correlations
 from limen.core import Verdict
 from limen.stats import proportion_lower
@@ -99,8 +98,10 @@ def test_what_only_chosen_answers_have_is_found_by_its_share(name, text):
     ]
     finding = found(rows, "LIM601")
     one = feature(finding, name)
-    assert (finding.verdict, one["coefficient"], one["share"]) == (Verdict.FOUND, None, 1.0)
-    assert name in finding.title
+    assert (finding.verdict, one["share"]) == (Verdict.FOUND, 1.0)
+    assert 0 < one["coefficient_low"] < one["coefficient"] < one["coefficient_high"] < np.inf
+    assert f"{name} +" in finding.title
+    assert "length" not in finding.title
 
 
 def test_agreement_refusal_and_position():
@@ -119,6 +120,10 @@ def test_agreement_refusal_and_position():
     assert (told["agreement"], told["refusal"]) == (1.0, 0.0)
     assert told["position"] == pytest.approx(0.875)
     assert finding.evidence["with_position"] == 80
+    # Where there is the one there is not the other, in every pair: no regression can tell them apart
+    assert feature(finding, "agreement")["coefficient"] is feature(finding, "refusal")["coefficient"] is None
+    assert "agreement (the chosen one has more in 100.0% of 80)" in finding.title
+    assert feature(finding, "position")["coefficient"] > 0
 
 
 def test_few_pairs_are_not_measured():
@@ -136,52 +141,6 @@ def test_features():
     assert told["hedging"] == 1
     assert told["agreement"] == told["self-praise"] == 0
     assert dict(zip(FEATURES, answer_features(""), strict=True)) == dict.fromkeys(FEATURES, 0.0)
-
-
-def test_the_fit_is_that_of_statsmodels():
-    sm = pytest.importorskip("statsmodels.api")
-    random = np.random.default_rng(3)
-    d = random.normal(size=(300, 3)) * [1, 5, 0.2]
-    keep = random.random(300) < 1 / (1 + np.exp(-(d @ [0.5, -0.1, 2.0])))
-    d = np.where(keep[:, None], d, -d)
-    groups = random.integers(0, 120, 300)
-    # Half of the pairs turned round, as statsmodels wants both outcomes
-    turned = np.arange(300) % 2 == 0
-    endog, exog = (~turned).astype(float), np.where(turned[:, None], -d, d)
-    theirs = sm.Logit(endog, exog).fit(
-        disp=0, cov_type="cluster", cov_kwds={"groups": groups, "use_correction": False}, tol=1e-12
-    )
-    ours = paired_logit(d, groups)
-    g = len(np.unique(groups))
-    assert ours.coefficient == pytest.approx(theirs.params, rel=1e-5)
-    width = (ours.high - ours.low) / 2
-    from scipy import stats
-
-    expected = theirs.bse * np.sqrt(g / (g - 3)) * stats.t.ppf(0.975, g - 3)
-    assert width == pytest.approx(expected, rel=1e-4)
-
-
-def test_pairs_that_a_feature_tells_apart_have_no_fit():
-    d = np.abs(np.random.default_rng(0).normal(size=(100, 1))) + 0.1
-    assert paired_logit(d, np.arange(100)) is None
-    assert paired_logit(np.random.default_rng(0).normal(size=(3, 4)), np.arange(3)) is None
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("clusters", [60, 150])
-def test_the_familywise_error_of_the_regression_holds(clusters):
-    """2,000 files without any preference, several pairs a prompt that are turned together: at most 2% are found."""
-    random = np.random.default_rng(clusters)
-    prompts = np.repeat(np.arange(clusters), 2)
-    wrong = 0
-    for _ in range(2000):
-        shared = random.normal(size=(clusters, 5)).repeat(2, axis=0)
-        d = shared + random.normal(size=(2 * clusters, 5))
-        d[:, 2:] = np.sign(d[:, 2:]) * (np.abs(d[:, 2:]) > 1)
-        d *= np.where(random.random(clusters) < 0.5, 1, -1).repeat(2)[:, None]
-        told = weigh(d, prompts, tuple("abcde"))
-        wrong += any(f["p_adjusted"] <= FAMILYWISE_LEVEL for f in told)
-    assert proportion_lower(wrong, 2000, level=0.99) <= FAMILYWISE_LEVEL
 
 
 def test_judged_both_ways():

@@ -23,7 +23,7 @@ LEAST_PAIRS = 50
 """Prompts without which nothing is fitted."""
 
 LEAST_EACH_WAY = 5
-"""Pairs that must differ in a feature in each direction for it to have a coefficient."""
+"""Pairs that must differ in a feature in each direction for its coefficient to be compared with its standard error."""
 
 MATTERS = 0.05
 """How far from one half the share of pairs must lie to matter."""
@@ -39,14 +39,21 @@ class PreferenceConfound(Rule):
 
     One logistic regression of being chosen on the differences of all features of a pair at once, without an intercept:
     length, lists, Markdown, politeness, agreement with the user, praise of itself, refusal, hedging, and the position
-    where a column such as `chosen_position` records it. Each coefficient stands with its sign, its 95% interval from
-    errors clustered by prompt, and a p-value that is Holm-adjusted over the features; these decide what is found.
+    where a column such as `chosen_position` records it. Every feature that some pair differs in is in it and is held
+    while the others are weighed, one that only chosen answers have too: the likelihood is Firth's penalised one, which
+    keeps its coefficient finite. Each coefficient stands with its sign, its 95% interval from errors clustered by
+    prompt, and a p-value that is Holm-adjusted over the features; these decide what is found. Where fewer than five
+    pairs show a feature in one direction, interval and p-value come from the profile of the penalised likelihood, and
+    the p-value is never below that of an exact sign test over prompts. A feature that the others tell exactly has no
+    coefficient, and is judged by the sign test alone. The position is 1 for the answer shown first: above zero the
+    one shown first is chosen more often, below zero the one shown second. Numbers in its column count from 0, or from
+    1 where there is a 2 and no 0; a column of nothing but 1 tells no position.
+
     Beside it stands what is plainly counted: the share of pairs in which the chosen answer has more of the feature,
     among those that differ in it, with its 95% interval and the p-value of an exact sign test (binomial), as if each
     pair were on a prompt of its own. Every feature stands in the table, found or not: a plain share far from one half
-    whose coefficient is not found may be another feature's doing, or too weak once the others are held. A feature that
-    fewer than five pairs show in one direction has no coefficient; it is tested by an exact sign test over prompts.
-    Words are English; length, lists and Markdown are of any language.
+    whose coefficient is not found may be another feature's doing, or too weak once the others are held. Words are
+    English; length, lists and Markdown are of any language.
 
     Why: A reward model, or DPO, learns what tells chosen from rejected most cheaply. If that is length or a list, the
     model becomes longer or lists more, and no better. That the form goes with the choice does not say that the judge
@@ -59,33 +66,35 @@ class PreferenceConfound(Rule):
     name: ClassVar[str] = "preference-confound"
     severity: ClassVar[Severity] = Severity.WARNING
     reference: ClassVar[str] = (
-        "Bradley and Terry 1952, Rank Analysis of Incomplete Block Designs; Liang and Zeger 1986, Longitudinal Data "
-        "Analysis Using Generalized Linear Models; Singhal et al. 2023, A Long Way to Go, arXiv 2310.03716, on "
-        "length."
+        "Bradley and Terry 1952, Rank Analysis of Incomplete Block Designs; Firth 1993, Bias Reduction of Maximum "
+        "Likelihood Estimates; Heinze and Schemper 2002, A Solution to the Problem of Separation in Logistic "
+        "Regression; Liang and Zeger 1986, Longitudinal Data Analysis Using Generalized Linear Models; Singhal "
+        "et al. 2023, A Long Way to Go, arXiv 2310.03716, on length."
     )
 
     def __init__(self, context: Context) -> None:
         super().__init__(context)
         self._differences = array("f")
+        self._positions = array("b")
         self._prompts = array("q")
-        self._with_position = 0
 
     def see(self, seen: SeenRow) -> None:
-        """Keep the differences of a pair: 44 bytes."""
+        """Keep the differences of a pair: 41 bytes."""
         row = seen.row
         if row.kind is not RowKind.PREFERENCE:
             return
         chosen, rejected = answer_features(_text(row.answer)), answer_features(_text(row.rejected))
-        position = _position(row)
-        self._with_position += position != 0
-        self._differences.extend([*(c - r for c, r in zip(chosen, rejected, strict=True)), position])
+        self._differences.extend(c - r for c, r in zip(chosen, rejected, strict=True))
+        self._positions.append(_position(row))
         self._prompts.append(seen.prompt_key)
 
     def findings(self, report: ReadReport) -> list[Finding]:
         """Which features go with being chosen; nothing where the file holds no pairs."""
         if not self._prompts:
             return []
+        positions = shown_first(np.array(self._positions, np.int64))
         differences = np.array(self._differences, np.float64).reshape(len(self._prompts), -1)
+        differences = np.column_stack([differences, positions])
         prompts = np.array(self._prompts, np.int64)
         if len(np.unique(prompts)) < LEAST_PAIRS:
             return [
@@ -95,9 +104,10 @@ class PreferenceConfound(Rule):
                     "Check a larger file.",
                 )
             ]
-        return [self._finding(weigh(differences, prompts, (*FEATURES, _POSITION)), len(prompts))]
+        told = weigh(differences, prompts, (*FEATURES, _POSITION))
+        return [self._finding(told, len(prompts), int(np.count_nonzero(positions)))]
 
-    def _finding(self, features: list[dict[str, Any]], pairs: int) -> Finding:
+    def _finding(self, features: list[dict[str, Any]], pairs: int, with_position: int) -> Finding:
         found = [f for f in features if f["p_adjusted"] <= FAMILYWISE_LEVEL]
         found.sort(key=lambda f: f["p_adjusted"])
         widest = max((max(abs(f["low"] - 0.5), abs(f["high"] - 0.5)) for f in features), default=0.0)
@@ -132,7 +142,7 @@ class PreferenceConfound(Rule):
             asked=verdict is not Verdict.INCONCLUSIVE,
             evidence={
                 "total": pairs,
-                "with_position": self._with_position,
+                "with_position": with_position,
                 "features": features,
                 "table": feature_table(features, _COLUMNS),
                 "parts": parts_of(map(_part, found)),
@@ -151,27 +161,27 @@ def weigh(differences: Floats, prompts: NDArray[np.int64], names: tuple[str, ...
     from limen.stats import holm, mcnemar_p, proportion_interval
 
     more, less = (differences > 0).sum(axis=0), (differences < 0).sum(axis=0)
-    fitted = np.flatnonzero(np.minimum(more, less) >= LEAST_EACH_WAY)
-    fit = paired_logit(differences[:, fitted], prompts) if len(fitted) else None
+    differing = np.flatnonzero(more + less)
+    one_sided = np.minimum(more, less)[differing] < LEAST_EACH_WAY
+    fit = paired_logit(differences[:, differing], prompts, profiled=one_sided) if len(differing) else None
     features: list[dict[str, Any]] = []
-    for i, name in enumerate(names):
-        differing = int(more[i] + less[i])
-        if not differing:
-            continue
-        low, high = proportion_interval(int(more[i]), differing)
+    for at, i in enumerate(differing.tolist()):
+        ways = int(more[i]), int(less[i])
+        low, high = proportion_interval(ways[0], sum(ways))
         one: dict[str, Any] = {
-            "feature": name, "more": int(more[i]), "less": int(less[i]), "share": float(more[i] / differing),
-            "share_of_pairs": float(more[i] / len(differences)),
-            "low": low, "high": high, "share_p": mcnemar_p(int(more[i]), int(less[i])), "coefficient": None,
+            "feature": names[i], "more": ways[0], "less": ways[1], "share": ways[0] / sum(ways),
+            "share_of_pairs": ways[0] / len(differences),
+            "low": low, "high": high, "share_p": mcnemar_p(*ways), "coefficient": None,
             "p": mcnemar_p(*_by_prompt(differences[:, i], prompts)),
         }  # fmt: skip
-        if fit is not None and i in fitted:
-            at = int(np.searchsorted(fitted, i))
+        if fit is not None and np.isfinite(fit.coefficient[at]):
+            p = float(fit.p[at])
             one |= {
                 "coefficient": float(fit.coefficient[at]),
                 "coefficient_low": float(fit.low[at]),
                 "coefficient_high": float(fit.high[at]),
-                "p": float(fit.p[at]),
+                # Of few pairs the likelihood ratio is too sure: five of five are one in sixteen, and 0.03 by it
+                "p": max(p, one["p"]) if one_sided[at] else p,
             }
         features.append(one)
     if features:
@@ -188,7 +198,7 @@ def _by_prompt(differences: Floats, prompts: NDArray[np.int64]) -> tuple[int, in
 
 
 _COLUMNS = {
-    "feature": lambda f: f["feature"],
+    "feature": lambda f: "position (shown first)" if f["feature"] == _POSITION else f["feature"],
     "chosen has more": lambda f: f"{f['more']:,} ({f['share_of_pairs']:.1%})",
     "less": lambda f: f"{f['less']:,}",
     "share of those that differ": lambda f: f"{f['share']:.1%} [{f['low']:.1%}, {f['high']:.1%}]",
@@ -206,25 +216,57 @@ def _part(feature: dict[str, Any]) -> tuple[str, tuple[float, float, float]]:
 
 
 def _say(feature: dict[str, Any]) -> str:
-    share = f"the chosen one has more in {feature['share']:.1%} of {feature['more'] + feature['less']:,}"
+    share = _share(feature)
     if feature["coefficient"] is None:
         return f"{feature['feature']} ({share})"
     interval = signed(*(feature[f"coefficient{bound}"] for bound in ("", "_low", "_high")))
     return f"{feature['feature']} {interval} in log-odds ({share})"
 
 
+def _share(feature: dict[str, Any]) -> str:
+    """What is plainly counted; of positions, of the one that is chosen more often."""
+    share, of = feature["share"], feature["more"] + feature["less"]
+    if feature["feature"] != _POSITION:
+        return f"the chosen one has more in {share:.1%} of {of:,}"
+    shown, sign = ("first", "above") if share >= 0.5 else ("second", "below")
+    return f"{sign} zero: the answer shown {shown} is chosen in {max(share, 1 - share):.1%} of {of:,}"
+
+
 def _text(messages: tuple[Message, ...]) -> str:
     return "\n".join(m.content for m in messages if m.role not in ("user", "tool"))
 
 
-def _position(row: Row) -> float:
-    """1 where a column says that the chosen answer was shown first, −1 second, 0 where none says."""
+def _position(row: Row) -> int:
+    """What a column says of where the chosen answer was shown, as a code; 0 where none says."""
     for name in _FIRST:
         value = row.columns.get(name)
-        if isinstance(value, str):
-            value = {"first": 0, "a": 0, "left": 0, "0": 0, "second": 1, "b": 1, "right": 1, "1": 1}.get(
-                value.strip().lower()
-            )
-        if value in (0, 1):
-            return 1.0 if value == 0 else -1.0
-    return 0.0
+        value = value.strip().lower() if isinstance(value, str) else value
+        if isinstance(value, str | int | float) and value in _CODES:
+            return _CODES[value]
+    return 0
+
+
+_CODES: dict[object, int] = {
+    **dict.fromkeys(("first", "a", "left"), 1),
+    **dict.fromkeys(("second", "b", "right"), 2),
+    **dict.fromkeys((0, "0"), 3),
+    **dict.fromkeys((1, "1"), 4),
+    **dict.fromkeys((2, "2"), 5),
+}
+"""By word, and by number; whether numbers count from 0 is not known before the last row."""
+
+
+def shown_first(codes: NDArray[np.int64]) -> NDArray[np.int64]:
+    """1 where the chosen answer was shown first, −1 second, 0 where that is not known.
+
+    Numbers count from 0, or from 1 where there is a 2 and no 0. Of nothing but ones it is not known.
+
+    Args:
+        codes: Of each pair, 0 for no position, 1 and 2 for first and second by word, 3, 4 and 5 for the numbers
+            0, 1 and 2; shape (pairs,).
+    """
+    zero, two = bool((codes == 3).any()), bool((codes == 5).any())
+    first = {0: 0, 1: 1, 2: -1, 3: 1, 4: -1, 5: -1}
+    if not zero:
+        first[4] = 1 if two else 0
+    return np.array([first[code] for code in range(6)], np.int64)[codes]
