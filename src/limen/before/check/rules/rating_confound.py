@@ -37,7 +37,8 @@ class RatingConfound(Rule):
     correlation with the rating, which has the sign of its coefficient there and is zero where that is, with its 95%
     interval from errors clustered by prompt, and a p-value that is Holm-adjusted over the features; these decide what
     is found. Beside it stands Spearman's plain correlation with its interval and p-value. A feature that the others
-    tell exactly is judged by the plain one. Words are English; length, lists and Markdown are of any language.
+    tell exactly is judged by the plain one; one that fewer than ten answers show, or do not show, is held while the
+    others are weighed, and is not judged itself. Words are English; length, lists and Markdown are of any language.
 
     Why: What is trained on ratings learns what tells good ratings from bad most cheaply. That form and rating go
     together does not say that the judge went by the form.
@@ -132,7 +133,9 @@ def correlations(
     varying = [i for i in range(len(FEATURES)) if _varies(features[:, i])]
     if not varying:
         return []
-    held = partial_rank_correlations(features[:, varying], ratings, prompts)
+    # What too few answers have to be judged itself is held all the same: what comes with it would be accused for it
+    rare = [i for i in range(len(FEATURES)) if i not in varying and np.ptp(features[:, i]) > 0]
+    held = partial_rank_correlations(features[:, [*varying, *rare]], ratings, prompts)[: len(varying)]
     told: list[dict[str, Any]] = []
     for i, partial in zip(varying, held, strict=True):
         plain = rank_correlation(features[:, i], ratings, prompts)
