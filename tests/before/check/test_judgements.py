@@ -163,6 +163,20 @@ def test_rated_both_ways():
     assert found(rows[1:], "LIM602").verdict is Verdict.CLEAR
 
 
+def test_that_two_judges_differ_takes_nothing_back():
+    rows = [
+        judged("q", "Paris.", "Lyon.", annotator="ann"),
+        judged("q", "Lyon.", "Paris.", annotator="bob"),
+        judged("q", "Lyon.", "Paris."),
+        judged("q", "Lyon.", "Paris.", annotator="ann"),
+    ]
+    finding = found(rows, "LIM602")
+    assert (indices(finding), finding.evidence["examples"][0]["note"]) == ([3], "row 1 judges otherwise")
+    assert found(rows[:3], "LIM602").verdict is Verdict.CLEAR
+    scores = [rated("q", "a", True, worker_id=1), rated("q", "a", False, worker_id=2)]
+    assert found(scores, "LIM602").verdict is Verdict.CLEAR
+
+
 def test_triples_that_go_round():
     rows = [
         judged("q", "a", "b"),
@@ -269,6 +283,19 @@ def test_a_feature_that_only_goes_with_another_is_not_found_to_go_with_the_ratin
     assert [row[0] for row in finding.evidence["table"]["rows"]] == ["length", "list"]
 
 
+def test_what_few_answers_have_is_held_while_others_are_weighed():
+    """Nine refusals are rated badly and are short; of the others the rating has nothing to do with length."""
+    random = np.random.default_rng(1)
+    features = np.zeros((80, len(FEATURES)))
+    features[:, 0], features[:9, 6] = random.normal(8, 1, 80), 1
+    features[:9, 0] -= 6
+    ratings = (random.random(80) < 0.9).astype(float)
+    ratings[:9] = 0
+    (length,) = correlations(features, ratings, np.arange(80))
+    assert length["plain_p"] < 0.01
+    assert length["p_adjusted"] > 0.2
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize(("rare", "good"), [(0.5, 0.6), (1.2, 0.85)])
 def test_the_familywise_error_of_the_ratings_holds(rare, good):
@@ -316,6 +343,7 @@ def test_annotators(noise, verdict):
     finding = found(rows, "LIM606")
     assert finding.verdict.value == verdict
     assert finding.evidence["annotators"] == 2
+    assert f"[{finding.effect.low:.2f}, {finding.effect.high:.2f}]" in finding.title
 
 
 def test_annotators_of_pairs_and_rows_without_them():

@@ -8,13 +8,14 @@ from typing import ClassVar
 import numpy as np
 
 from limen.before.check.agreement_alpha import krippendorff_alpha
-from limen.before.check.keys import answer_key, key_of
+from limen.before.check.judgements import judgement_of, who_judged
+from limen.before.check.keys import key_of
 from limen.before.check.registry import rule
 from limen.before.check.rule import Context, Rule, Severity
 from limen.before.check.seen_row import SeenRow
 from limen.before.check.whole_file import parts_of
 from limen.before.check.wide_judgements import wide_judgements
-from limen.core import Finding, Interval, Row, RowKind, Verdict
+from limen.core import Finding, Interval, Verdict
 from limen.data import ReadReport
 
 ENOUGH = 0.667
@@ -25,12 +26,6 @@ MOST_LABELS = 50
 """Distinct labels that are kept."""
 
 _LABELS_FROM = 1e9  # beyond every rating
-
-COLUMNS = tuple(
-    f"{who}{ending}"
-    for who in ("annotator", "rater", "labeler", "labeller", "worker", "judge")
-    for ending in ("", "_id", "_hash")
-)
 
 
 @rule
@@ -71,12 +66,10 @@ class AnnotatorAgreement(Rule):
             self._keep(key_of(f"{row.id} {row.index}"), column, value)
         if wide:
             return
-        who = next((row.columns[c] for c in COLUMNS if row.columns.get(c) not in (None, "")), None)
-        if who is None:
-            return
-        judged = _judged(row)
-        if judged is not None:
-            self._keep(key_of(repr((seen.prompt_key, judged[0]))), str(who), judged[1])
+        who = who_judged(row)
+        judgement = judgement_of(row) if who is not None else None
+        if who is not None and judgement is not None:
+            self._keep(key_of(repr((seen.prompt_key, judgement[0]))), who, judgement[1])
 
     def _keep(self, unit: int, judge: str, value: float | str) -> None:
         """Note a judgement: 24 bytes; a label as its number."""
@@ -114,7 +107,8 @@ class AnnotatorAgreement(Rule):
         )
         return [
             self.finding(
-                title=f"Annotators {says}: Krippendorff's alpha {alpha:.2f} over {count:,} judged twice.",
+                title=f"Annotators {says}: Krippendorff's alpha {alpha:.2f} [{low:.2f}, {high:.2f}] over {count:,} "
+                "judged twice.",
                 verdict=verdict,
                 effect=Interval(alpha, low, high, unit="Krippendorff's alpha", sampling_unit="judged answer or pair"),
                 guarantee="95% bootstrap interval over what was judged",
@@ -131,13 +125,3 @@ class AnnotatorAgreement(Rule):
                 },
             )
         ]
-
-
-def _judged(row: Row) -> tuple[tuple[int, ...], float] | None:
-    """What was judged and how."""
-    if row.kind is RowKind.PREFERENCE:
-        chosen, rejected = answer_key(row.answer), answer_key(row.rejected)
-        return (min(chosen, rejected), max(chosen, rejected)), float(chosen < rejected)
-    if row.kind is RowKind.RATED and row.rating is not None:
-        return (answer_key(row.answer),), row.rating
-    return None

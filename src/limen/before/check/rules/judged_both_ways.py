@@ -8,6 +8,7 @@ from typing import ClassVar
 import numpy as np
 
 from limen.before.check.hit_rows import HitRows
+from limen.before.check.judgements import who_judged
 from limen.before.check.keys import answer_key, key_of
 from limen.before.check.registry import rule
 from limen.before.check.rule import Context, Hit, Rule, Severity
@@ -22,7 +23,9 @@ class JudgedBothWays(Rule):
 
     A pair of answers to one prompt of which once the one and once the other was chosen, or one answer to one prompt
     with ratings that differ by at least half the range of ratings in the file. Texts are the same but for case, white
-    space and how accents are written.
+    space and how accents are written. Where a column names who judged (as `annotator-agreement` reads it), only what
+    the same one judged is compared: that two judges differ is their disagreement, of which `annotator-agreement` and
+    `annotator-effect` tell.
 
     Why: The two rows pull against each other; what is left of them is noise. Many of them say that the judges did not
     agree, or that a column was swapped.
@@ -53,7 +56,7 @@ class JudgedBothWays(Rule):
             unit, value = (seen.prompt_key, answer_key(row.answer)), row.rating
         else:
             return
-        self._units.append(key_of(repr(unit)))
+        self._units.append(key_of(repr((*unit, who_judged(row)))))
         self._values.append(value)
         self._rows.add(row.id, row.index)
 
