@@ -40,7 +40,7 @@ CLEAN = rows(30)
 
 
 JUDGED = (
-    *("LIM203", "LIM601", "LIM602", "LIM603", "LIM604", "LIM605", "LIM606", "LIM607"),
+    *("LIM203", "LIM601", "LIM602", "LIM603", "LIM604", "LIM605", "LIM606", "LIM607", "LIM608"),
     *("LIM702", "LIM703", "LIM704"),
 )
 """Rules of preference pairs, ratings and groups, which say nothing on other rows."""

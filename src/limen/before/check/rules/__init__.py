@@ -2,6 +2,7 @@
 
 from limen.before.check.rules import (
     annotator_agreement,
+    annotator_effect,
     assistant_disclaimer,
     claimed_human,
     constant_answer,
@@ -58,6 +59,7 @@ from limen.before.check.rules import (
 
 __all__ = [
     "annotator_agreement",
+    "annotator_effect",
     "assistant_disclaimer",
     "claimed_human",
     "constant_answer",

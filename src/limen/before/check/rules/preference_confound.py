@@ -14,8 +14,9 @@ from limen.before.check.paired_logit import paired_logit
 from limen.before.check.registry import rule
 from limen.before.check.rule import Context, Rule, Severity
 from limen.before.check.seen_row import SeenRow
+from limen.before.check.shown_position import position_code, shown_first
 from limen.before.check.whole_file import parts_of
-from limen.core import Finding, Interval, Message, Row, RowKind, Verdict
+from limen.core import Finding, Interval, Message, RowKind, Verdict
 from limen.data import ReadReport
 
 FAMILYWISE_LEVEL = 0.02
@@ -28,7 +29,6 @@ LEAST_EACH_WAY = 5
 MATTERS = 0.05
 """How far from one half the share of pairs must lie to matter."""
 
-_FIRST = ("chosen_position", "chosen_index", "chosen_pos", "position", "winner_position", "position_of_chosen")
 _POSITION = "position"
 Floats = NDArray[np.float64]
 
@@ -85,7 +85,7 @@ class PreferenceConfound(Rule):
             return
         chosen, rejected = answer_features(_text(row.answer)), answer_features(_text(row.rejected))
         self._differences.extend(c - r for c, r in zip(chosen, rejected, strict=True))
-        self._positions.append(_position(row))
+        self._positions.append(position_code(row))
         self._prompts.append(seen.prompt_key)
 
     def findings(self, report: ReadReport) -> list[Finding]:
@@ -234,39 +234,3 @@ def _share(feature: dict[str, Any]) -> str:
 
 def _text(messages: tuple[Message, ...]) -> str:
     return "\n".join(m.content for m in messages if m.role not in ("user", "tool"))
-
-
-def _position(row: Row) -> int:
-    """What a column says of where the chosen answer was shown, as a code; 0 where none says."""
-    for name in _FIRST:
-        value = row.columns.get(name)
-        value = value.strip().lower() if isinstance(value, str) else value
-        if isinstance(value, str | int | float) and value in _CODES:
-            return _CODES[value]
-    return 0
-
-
-_CODES: dict[object, int] = {
-    **dict.fromkeys(("first", "a", "left"), 1),
-    **dict.fromkeys(("second", "b", "right"), 2),
-    **dict.fromkeys((0, "0"), 3),
-    **dict.fromkeys((1, "1"), 4),
-    **dict.fromkeys((2, "2"), 5),
-}
-"""By word, and by number; whether numbers count from 0 is not known before the last row."""
-
-
-def shown_first(codes: NDArray[np.int64]) -> NDArray[np.int64]:
-    """1 where the chosen answer was shown first, −1 second, 0 where that is not known.
-
-    Numbers count from 0, or from 1 where there is a 2 and no 0. Of nothing but ones it is not known.
-
-    Args:
-        codes: Of each pair, 0 for no position, 1 and 2 for first and second by word, 3, 4 and 5 for the numbers
-            0, 1 and 2; shape (pairs,).
-    """
-    zero, two = bool((codes == 3).any()), bool((codes == 5).any())
-    first = {0: 0, 1: 1, 2: -1, 3: 1, 4: -1, 5: -1}
-    if not zero:
-        first[4] = 1 if two else 0
-    return np.array([first[code] for code in range(6)], np.int64)[codes]
