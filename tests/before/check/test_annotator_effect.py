@@ -10,8 +10,8 @@ import pytest
 from limen.before.check.annotator_effects import Judgements, agreement_with_most, unlike_the_others
 from limen.before.check.rules.annotator_effect import FAMILYWISE_LEVEL, MOST_ANNOTATORS
 from limen.core import Verdict
-from limen.stats import proportion_lower
 from tests.before.check.finding import checked, found
+from tests.before.check.simulated import assert_seldom
 from tests.before.check.test_judgements import PLAIN, judged, rated
 
 PEOPLE = ("ann@example.com", "bob", "cat")
@@ -241,7 +241,7 @@ def test_the_familywise_error_over_annotators_holds(kind):
         told = unlike_the_others(made, 10, level=FAMILYWISE_LEVEL, agreement=kind == "agreement")
         assert told or kind == "agreement"
         wrong += any(one.found for one in told)
-    assert proportion_lower(wrong, 2000, level=0.99) <= FAMILYWISE_LEVEL
+    assert_seldom("LIM608", wrong)
 
 
 @pytest.mark.slow
@@ -254,4 +254,4 @@ def test_one_who_is_off_makes_nobody_else_look_off():
         told = unlike_the_others(Judgements(value + 3 * (who == 0), unit, prompt, who), 4, level=FAMILYWISE_LEVEL)
         assert told[0].who == 0
         wrong += any(one.found for one in told[1:])
-    assert proportion_lower(wrong, 2000, level=0.99) <= FAMILYWISE_LEVEL
+    assert_seldom("LIM608", wrong)

@@ -5,10 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from limen.before.check.rules.constant_answer import FAMILYWISE_LEVEL, WINS, standing
+from limen.before.check.rules.constant_answer import WINS, standing
 from limen.core import Verdict
-from limen.stats import mcnemar_p, proportion_interval, proportion_lower
+from limen.stats import mcnemar_p, proportion_interval
 from tests.before.check.finding import found, indices
+from tests.before.check.simulated import assert_seldom
 from tests.before.check.test_judgements import judged, pairs
 
 SENTENCE = "I cannot say."
@@ -82,8 +83,7 @@ def test_short_answers_that_win_as_often_as_not_are_hardly_ever_found():
     for _ in range(2000):
         chosen = random.integers(0, 2, 60)
         wrong += any(one.found for one in standing(chosen, 1 - chosen, np.arange(60)))
-    assert proportion_lower(wrong, 2000, level=0.99) <= FAMILYWISE_LEVEL
-    assert wrong / 2000 < 0.01
+    assert_seldom("LIM607", wrong)
     always = standing(np.ones(60, int), np.zeros(60, int), np.arange(60))
     assert [(one.answer, one.found) for one in always] == [(1, True), (0, False)]
     assert WINS > 0.5

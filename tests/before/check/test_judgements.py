@@ -12,12 +12,14 @@ from hypothesis import strategies as st
 from limen.before.check.agreement_alpha import krippendorff_alpha
 from limen.before.check.answer_features import FEATURES, answer_features
 from limen.before.check.rank_correlation import partial_rank_correlations, rank_correlation
-from limen.before.check.rule import RuleSettings, Severity
+from limen.before.check.rule import RuleSettings, Severity, share_interval
+from limen.before.check.rules.annotator_agreement import ENOUGH
+from limen.before.check.rules.one_sided_rating import SHARE
 from limen.before.check.rules.preference_confound import FAMILYWISE_LEVEL
 from limen.before.check.rules.rating_confound import correlations
 from limen.core import Verdict
-from limen.stats import proportion_lower
 from tests.before.check.finding import checked, found, indices
+from tests.before.check.simulated import assert_seldom
 
 PLAIN = "The river bends twice before the old mill and runs on to the sea"
 
@@ -307,7 +309,7 @@ def test_the_familywise_error_of_the_ratings_holds(rare, good):
         features[:, 3:] = features[:, 3:] > rare
         told = correlations(features, (random.random(80) < good).astype(float), np.arange(80))
         wrong += any(f["p_adjusted"] <= FAMILYWISE_LEVEL for f in told)
-    assert proportion_lower(wrong, 2000, level=0.99) <= FAMILYWISE_LEVEL
+    assert_seldom("LIM604", wrong)
 
 
 @pytest.mark.parametrize(
@@ -318,6 +320,26 @@ def test_one_sided_ratings(up, down, verdict):
     finding = found(rows, "LIM605")
     assert finding.verdict.value == verdict
     assert finding.effect.estimate == pytest.approx(max(up, down) / (up + down))
+
+
+def test_a_rating_that_four_in_five_have_is_seldom_called_one_sided():
+    """2,000 files of 500 rows whose source gives one rating in 80%, the bound itself."""
+    random = np.random.default_rng(0)
+    shares = [share_interval(int(count), 500) for count in random.binomial(500, SHARE, 2000)]
+    assert_seldom("LIM605", sum(share.low > SHARE for share in shares), level=0.025)
+
+
+@pytest.mark.slow
+def test_annotators_who_agree_as_far_as_they_must_are_seldom_found_not_to():
+    """2,000 files of 200 rows, judged by two who agree in five of six, so that alpha is the bound itself."""
+    random = np.random.default_rng(0)
+    wrong = 0
+    for _ in range(2000):
+        truth = random.random(200) < 0.5
+        other = truth != (random.random(200) < (1 - ENOUGH) / 2)
+        judgements = np.concatenate([truth, other]).astype(float)
+        wrong += krippendorff_alpha(judgements, np.tile(np.arange(200), 2))[2] < ENOUGH
+    assert_seldom("LIM606", wrong, level=0.025)
 
 
 def test_alpha_of_a_published_example():

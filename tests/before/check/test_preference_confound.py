@@ -11,6 +11,7 @@ from limen.before.check.paired_logit import paired_logit
 from limen.before.check.rules.preference_confound import FAMILYWISE_LEVEL, weigh
 from limen.stats import proportion_lower
 from tests.before.check.finding import found
+from tests.before.check.simulated import assert_seldom
 from tests.before.check.test_judgements import feature, judged, of_length, pairs
 
 
@@ -165,7 +166,7 @@ def test_the_familywise_error_of_the_regression_holds(clusters):
         d *= np.where(random.random(clusters) < 0.5, 1, -1).repeat(2)[:, None]
         told = weigh(d, prompts, tuple("abcde"))
         wrong += any(f["p_adjusted"] <= FAMILYWISE_LEVEL for f in told)
-    assert proportion_lower(wrong, 2000, level=0.99) <= FAMILYWISE_LEVEL
+    assert_seldom("LIM601", wrong)
 
 
 @pytest.mark.slow
