@@ -3,9 +3,19 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
+from itertools import pairwise
 
 from limen.before.check.passages import plain
-from limen.traits.scorers.refusal import FULL_COMPLIANCE, REFUSES, classify
+from limen.traits.scorers.refusal import (
+    BARE_REFUSAL,
+    COURTESY,
+    FULL_COMPLIANCE,
+    OPENING_SENTENCES,
+    REFUSES,
+    REPROACH,
+    classify,
+)
 
 # The scorer reads the first two sentences; only what refuses is read to its end
 OPENING = 600
@@ -26,6 +36,12 @@ _LACKS = re.compile(
 CUES = ("n't ", "not ", "unable", "sorry", "apolog", "declin", "refus", "never ", "neither ")
 
 
+_SENTENCE = re.compile(r"(?<=[.!?:])\s+")
+_JOINED = len(", but ")
+# Marks of emphasis, which the scorer reads past
+_EMPHASIS = re.compile(r"[*_`\"]")
+
+
 def refuses(answer: str) -> bool:
     """Whether an answer refuses, in full or in part; English alone, and an empty one does not.
 
@@ -44,3 +60,39 @@ def refuses(answer: str) -> bool:
     if classify(text) == FULL_COMPLIANCE:
         return False
     return (_AMENDS.match(text) is None and _AFFIRMS.match(text) is None) or REFUSES.search(text) is not None
+
+
+def refusing_phrase(answer: str) -> tuple[int, int]:
+    """Where an answer that refuses does so: beginning and end of the first phrase that says it, in characters.
+
+    Args:
+        answer: An answer that `refuses` takes for a refusal.
+    """
+    text = plain(answer[:OPENING])
+    places = list(range(len(text)))
+    for skipped in (_HELP_BUT, _EMPHASIS):
+        for match in reversed(list(skipped.finditer(text))):
+            del places[match.start() : match.end()]
+            text = text[: match.start()] + text[match.end() :]
+        if skipped is _HELP_BUT and (lacks := _LACKS.match(text)) is not None:
+            return _marked(answer, places, text, *lacks.span())
+    begin = len(text) - len(text.lstrip())
+    if (courtesy := COURTESY.match(text[begin:])) is not None:
+        begin += courtesy.end()
+    bounds = [begin, *(match.end() for match in _SENTENCE.finditer(text, begin)), len(text)]
+    read = [(a, b) for a, b in pairwise(bounds) if text[a:b].strip()][:OPENING_SENTENCES]
+    for start, stop in read:
+        sentence = text[start:stop]
+        found = [said.span() for one in (REFUSES, BARE_REFUSAL, REPROACH) if (said := one.search(sentence))]
+        if found:
+            first = min(found)
+            end = max(last for at, last in found if at <= first[1] + _JOINED)
+            return _marked(answer, places, text, start + first[0], start + end)
+    return 0, min(len(answer), OPENING)
+
+
+def _marked(answer: str, places: Sequence[int], text: str, start: int, end: int) -> tuple[int, int]:
+    """The place in an answer of what stands in its text as it is read, white space and stops at its ends left out."""
+    said = text[start:end]
+    start += len(said) - len(said.lstrip(" \n\t.,*"))
+    return places[start], places[end - 1] + 1

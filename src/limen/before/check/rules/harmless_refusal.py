@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import ClassVar
 
 from limen.before.check.asking_harm import HARMLESS, asks_for_harm
-from limen.before.check.refusing import OPENING
+from limen.before.check.refusing import refusing_phrase
 from limen.before.check.registry import rule
 from limen.before.check.rule import Severity
 from limen.before.check.seen_row import SeenRow
@@ -47,4 +47,4 @@ class HarmlessRefusal(Spotting):
                 asked = passage.lowered
             elif asked and passage.field in seen.refusals and asks_for_harm(asked) == HARMLESS:
                 note = "a request without a word of harm"
-                yield Spot("harmless", note, passage.field, 0, min(len(passage.text), OPENING))
+                yield Spot("harmless", note, passage.field, *refusing_phrase(passage.text))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import ClassVar
 
-from limen.before.check.refusing import OPENING
+from limen.before.check.refusing import refusing_phrase
 from limen.before.check.registry import rule
 from limen.before.check.rule import Severity
 from limen.before.check.seen_row import SeenRow
@@ -42,4 +42,4 @@ class Refusal(Spotting):
             if passage.field in seen.refusals:
                 kind = classify(passage.text)
                 kind = FULL_REFUSAL if kind == FULL_COMPLIANCE else kind
-                yield Spot(kind, kind, passage.field, 0, min(len(passage.text), OPENING))
+                yield Spot(kind, kind, passage.field, *refusing_phrase(passage.text))
