@@ -10,6 +10,7 @@ import pytest
 from limen.before.check.rules.tool_call import _fault
 from limen.core import Verdict
 from limen.data import read_rows
+from limen.report._without_text import without_text
 from tests.before.check.finding import found, indices
 
 SCHEMA = {
@@ -23,7 +24,7 @@ NO_JSON = "a call that is no JSON"
 NO_NAME = "a call without a tool's name"
 NO_OBJECT = "arguments that are no JSON object"
 NO_TOOL = "a call of a tool that the row does not have"
-LACKS = "a call that lacks a required argument"
+LACKS = "argument `city`: missing, and the tool's schema requires it"
 
 
 def beside(call, tools=(TOOL,)):
@@ -128,46 +129,92 @@ FULL = {
         "loose": {"type": ["string", "date"], "enum": []},
         "level": {"enum": [1, 2]},
         "old": {"type": "string", "nullable": True},
+        "kind": {"const": 1},
+        "strict": {"type": "object", "properties": {"a": {}}, "additionalProperties": False},
+        "open": {"properties": {"a": {}}, "patternProperties": {"^b": {}}, "additionalProperties": False},
     },
     "required": ["city", "old"],
 }
 
 
-def forecast(**arguments):
+def forecast(write=lambda arguments: arguments, **arguments):
     """A call of a tool with arguments of every type."""
-    call = {"name": "weather", "arguments": {"city": "Oslo", "old": "", **arguments}}
+    call = {"name": "weather", "arguments": write({"city": "Oslo", "old": "", **arguments})}
     return beside(call, [{**TOOL, "parameters": FULL}])
 
 
 @pytest.mark.parametrize(
-    "arguments",
+    ("arguments", "said", "shown"),
     [
-        {"city": 7},
-        {"city": None},
-        {"days": "5"},
-        {"days": 2.5},
-        {"days": True},
-        {"days": float("inf")},
-        {"alert": "true"},
-        {"alert": 1},
-        {"above": "3"},
-        {"above": True},
-        {"hours": 7},
-        {"hours": [7, "8"]},
-        {"place": [60.0, 10.0]},
-        {"place": {"lat": "60"}},
+        ({"city": 7}, "`city`: an integer where the tool's schema has a string", '"city": 7'),
+        ({"city": None}, "`city`: null where the tool's schema has a string", '"city": null'),
+        ({"days": "5"}, "`days`: a string where the tool's schema has an integer", '"days": "5"'),
+        ({"days": 2.5}, "`days`: a number where the tool's schema has an integer", '"days": 2.5'),
+        ({"days": True}, "`days`: a boolean where the tool's schema has an integer", '"days": true'),
+        ({"alert": "true"}, "`alert`: a string where the tool's schema has a boolean", '"alert": "true"'),
+        ({"alert": 1}, "`alert`: an integer where the tool's schema has a boolean", '"alert": 1'),
+        ({"above": "3"}, "`above`: a string where the tool's schema has a number or null", '"above": "3"'),
+        ({"above": True}, "`above`: a boolean where the tool's schema has a number or null", '"above": true'),
+        ({"hours": 7}, "`hours`: an integer where the tool's schema has an array", '"hours": 7'),
+        ({"hours": [7, "8"]}, "`hours[1]`: a string where the tool's schema has an integer", '"hours": [7, "8"]'),
+        ({"place": [60.0, 10.0]}, "`place`: an array where the tool's schema has an object", '"place": [60.0, 10.0]'),
+        ({"place": {"lat": "60"}}, "`place.lat`: a string where the tool's schema has a number", '"lat": "60"'),
+        ({"unit": "K"}, "`unit`: none of the 2 values that the tool's schema lists", '"unit": "K"'),
+        ({"unit": "c"}, "`unit`: none of the 2 values that the tool's schema lists", '"unit": "c"'),
+        ({"level": 3}, "`level`: none of the 2 values that the tool's schema lists", '"level": 3'),
+        ({"level": True}, "`level`: none of the 2 values that the tool's schema lists", '"level": true'),
+        ({"kind": "x"}, "`kind`: not the one value that the tool's schema allows", '"kind": "x"'),
+        ({"strict": {"b": 1}}, "`strict.b`: the tool's schema has none of this name and allows no others", '"b": 1'),
+        ({"days": float("inf")}, "`days`: NaN or Infinity, which JSON does not have", '"days": Infinity'),
+        ({"hours": [float("nan")]}, "`hours[0]`: NaN or Infinity, which JSON does not have", '"hours": [NaN]'),
     ],
 )
-def test_a_value_of_another_type(arguments):
-    finding = found([forecast(), forecast(**arguments)], "LIM206")
+@pytest.mark.parametrize("write", [lambda arguments: arguments, json.dumps])
+def test_the_argument_that_is_wrong_is_named_and_marked(arguments, said, shown, write):
+    rows = [forecast(), forecast(write, **arguments)]
+    finding = found(rows, "LIM206")
     assert indices(finding) == [1]
-    assert finding.evidence["examples"][0]["note"] == "an argument of another type than the tool's schema says"
+    (example,) = finding.evidence["examples"]
+    assert example["note"] == f"argument {said}"
+    start, end = example["text_span"]
+    assert example["text"][start:end].replace("\\", "") == shown
 
 
-@pytest.mark.parametrize("arguments", [{"unit": "K"}, {"unit": "c"}, {"level": 3}, {"level": "1"}])
-def test_a_value_that_the_schema_does_not_list(arguments):
-    finding = found([forecast(**arguments)], "LIM206")
-    assert finding.evidence["examples"][0]["note"] == ("an argument that is none of those that the tool's schema lists")
+def test_an_argument_far_into_a_call_is_shown():
+    call = {"name": "weather", "arguments": {"city": "Oslo " * 200, "old": "", "days": "5"}}
+    finding = found([share_gpt(json.dumps(call), [{**TOOL, "parameters": FULL}])], "LIM206")
+    (example,) = finding.evidence["examples"]
+    start, end = example["text_span"]
+    assert example["text"][start:end] == '"days": "5"'
+
+
+def test_an_argument_that_has_the_name_of_a_part_of_calls():
+    tool = {"name": "weather", "parameters": {"type": "object", "properties": {"name": {"type": "string"}}}}
+    finding = found([share_gpt('{"name": "weather", "arguments": {"name": 5}}', [tool])], "LIM206")
+    start, end = finding.evidence["examples"][0]["text_span"]
+    assert finding.evidence["examples"][0]["text"][start:end] == '"name": 5'
+
+
+@pytest.mark.parametrize(
+    "name", ["two words", "`x`", "a" * 31, "jane.doe@gmail.com", "", "\u202e", "sk_live_4eC39HqLyjWDarjtT1zdp7dc"]
+)
+def test_a_name_that_is_no_plain_one_is_not_shown(name):
+    tool = {"name": "weather", "parameters": {"type": "object", "properties": {name: {"type": "string"}}}}
+    finding = found([beside({"name": "weather", "arguments": {name: 5}}, [tool])], "LIM206")
+    assert finding.evidence["examples"][0]["note"] == "an argument: an integer where the tool's schema has a string"
+
+
+def test_what_is_counted_and_what_is_shown_without_rows_names_no_argument():
+    finding = found([forecast(days="5")], "LIM206")
+    assert finding.evidence["kinds"] == {"an argument of another type than the tool's schema says": 1}
+    (example,) = without_text(finding).evidence["examples"]
+    assert example["note"] == "argument: a string where the tool's schema has an integer"
+
+
+@pytest.mark.parametrize("text", ['{"days": NaN}', '{"days": -Infinity}', '{"days": [{"a": Infinity}]}'])
+def test_numbers_that_json_does_not_have_need_no_schema(text):
+    finding = found([beside({"name": "weather", "arguments": text}, ())], "LIM206")
+    assert finding.evidence["kinds"] == {"a number that JSON does not have": 1}
 
 
 @pytest.mark.parametrize(
@@ -178,6 +225,7 @@ def test_a_value_that_the_schema_does_not_list(arguments):
         {"days": 5.0, "above": None, "hours": [1, 2], "place": {}, "level": 2},
         {"days": None, "unit": None, "old": None},  # Left out
         {"either": 5, "odd": 5, "loose": 5, "unknown": 5},
+        {"kind": 1, "strict": {"a": 5}, "open": {"b": 5}},
     ],
 )
 def test_values_that_the_schema_allows(arguments):
