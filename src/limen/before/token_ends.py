@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from limen.data import EncodedRow
 
+if TYPE_CHECKING:
+    from transformers import PreTrainedTokenizerBase
+
 NEAR_END = 3
 """Within so many tokens of a row's end an end token counts: templates write a newline or two after a turn."""
+
+MOST_BLANK = 32
+"""Tokens from a row's end on in which an end token is looked for a second time, with white space between the two."""
 
 FEWEST_ROWS = 8
 """Fewer rows than this have nothing in common that would say something."""
@@ -44,15 +51,37 @@ def never_ends(row: EncodedRow, ends: Collection[int]) -> bool:
     return not np.isin(last, list(ends)).any()
 
 
-def ends_twice(row: EncodedRow, ends: Collection[int]) -> bool:
-    """Whether two tokens that stop generation follow each other at the end of a row.
+def ends_twice(row: EncodedRow, ends: Collection[int], blank: Callable[[int], bool]) -> bool:
+    """Whether a row ends in two tokens that stop generation, one after the other, or in one twice but for white space.
 
     Args:
         row: The row, not cut.
         ends: Tokens that do.
+        blank: Tells whether a token is white space alone.
     """
     at = np.isin(row.input_ids[-NEAR_END - 1 :], list(ends))
-    return bool((at[1:] & at[:-1]).any())
+    if (at[1:] & at[:-1]).any():
+        return True
+    last: int | None = None
+    for token in map(int, row.input_ids[: -MOST_BLANK - 1 : -1]):
+        if token in ends:
+            # Some templates end a turn with one token, a line break, and the text with another (Phi-3)
+            if token == last:
+                return True
+            last = token
+        elif not blank(token):
+            break
+    return False
+
+
+def is_blank(tokenizer: PreTrainedTokenizerBase, token: int) -> bool:
+    """Whether a token is white space alone.
+
+    Args:
+        tokenizer: The model's.
+        token: The token.
+    """
+    return not str(tokenizer.decode([token])).strip()
 
 
 def shared_run(sequences: Sequence[NDArray[np.int32]], special: Collection[int]) -> tuple[NDArray[np.int32], list[int]]:

@@ -42,6 +42,23 @@ def test_an_answer_that_spells_out_the_end():
     assert "eos_token_id" not in finding.remedy
 
 
+@pytest.mark.parametrize(
+    ("end", "twice"),
+    [("", 0), ("</s>", 0), ("</s>\n", 1), ("</s> \n\n", 1), ("</s> </s>", 1), ("</s></s>", 1), ("</s>.", 0), ("\n", 0)],
+)
+def test_text_that_spells_out_the_end_and_goes_on_in_white_space(end, twice):
+    """The trainer adds no end token to a text that ends in it, and adds one to any other."""
+    finding = found([{"prompt": "hello", "completion": f" green{end}"}], "LIM210", tokenizer=byte_level())
+    assert (finding.evidence["twice"], finding.evidence["without_end"]) == (twice, 0)
+
+
+def test_a_turn_s_end_and_a_text_s_end_are_two_things():
+    """As Phi-3 writes them, and stops at both."""
+    tokenizer = byte_level(f"{CHATML}{{{{ eos_token }}}}")
+    finding = found([TALK], "LIM210", tokenizer=tokenizer, ends=end_of_turn(tokenizer))
+    assert finding.verdict is Verdict.CLEAR
+
+
 def test_a_row_that_is_cut_is_not_looked_at():
     finding = found([LONG], "LIM210", tokenizer=byte_level(CHATML), max_length=16)
     assert (finding.verdict, finding.evidence["total"]) == (Verdict.CLEAR, 0)

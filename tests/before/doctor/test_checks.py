@@ -209,6 +209,11 @@ def test_an_end_spelled_out_in_the_row_is_there_twice(tiny: dict[str, LanguageMo
     assert [r.index for r in finding.rows] == [8]
 
 
+def test_an_end_with_white_space_behind_it_is_there_twice(tiny: dict[str, LanguageModel]) -> None:
+    finding = one("DOC202", tiny["llama"], [*PAIRS, pair(8, "Question?", "Yes.<|im_end|>\n\n")])
+    assert [r.index for r in finding.rows] == [8]
+
+
 def test_a_system_prompt_that_is_trained_on_is_boilerplate(tiny: dict[str, LanguageModel]) -> None:
     rows = [talk(i, f"{a} Why?", a, "You are a helpful assistant.") for i, a in enumerate(ANSWERS)]
     finding = one("DOC203", tiny["llama"], rows, loss="auto")

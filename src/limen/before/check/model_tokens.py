@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
+from limen.before.token_ends import is_blank
+
 if TYPE_CHECKING:
     from transformers import PreTrainedTokenizerBase
 
@@ -22,6 +24,7 @@ class ModelTokens:
         special: Tokens that stand for no text.
         knows: Tells whether a mark of a chat template is a token, or is written by the model's own template.
         names: What tokens are called.
+        blank: Tells whether a token is white space alone.
     """
 
     start: int | None
@@ -30,6 +33,7 @@ class ModelTokens:
     special: frozenset[int]
     knows: Callable[[str], bool]
     names: Callable[[Iterable[int]], str]
+    blank: Callable[[int], bool]
 
 
 def model_tokens(tokenizer: PreTrainedTokenizerBase, ends: Iterable[int] = ()) -> ModelTokens:
@@ -58,4 +62,5 @@ def model_tokens(tokenizer: PreTrainedTokenizerBase, ends: Iterable[int] = ()) -
         frozenset(tokenizer.all_special_ids),
         knows,
         names,
+        lambda token: is_blank(tokenizer, token),
     )

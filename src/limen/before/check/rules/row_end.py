@@ -19,15 +19,17 @@ class RowEnd(Rule):
     """Rows whose training does not end in a token that stops generation, or ends in it twice.
 
     Tokens that stop generation are the tokenizer's end token and those of the model's generation config. One of the
-    last three trained tokens must be one of them: templates write a newline or two after a turn. Rows that are cut
+    last three trained tokens must be one of them: templates write a newline or two after a turn. Twice is one of them
+    right after another, or the same one with nothing but white space between. An answer that spells out the end token
+    as its last text is fine where the trainer then adds none, as TRL does of rows without a template. Rows that are cut
     are left to `truncated-row` (LIM204), and rows of which nothing is trained on to `untrained-row` (LIM202). Needs
     --model.
 
     Why: A model that never sees the end of an answer does not learn to stop; one that sees it twice learns a turn that
     does not exist.
 
-    Example: A template that ends a turn with `<|im_end|>` where generation stops at `<|endoftext|>` alone; or an answer
-    that spells out `</s>` before the trainer adds it.
+    Example: A template that ends a turn with `<|im_end|>` where generation stops at `<|endoftext|>` alone; or answers
+    that spell out `</s>` and a line break, after which the trainer adds the end token again.
     """
 
     code: ClassVar[str] = "LIM210"
@@ -56,7 +58,7 @@ class RowEnd(Rule):
                 seen.row,
                 f"it ends in {self._model.names([last])}" if last in self._model.special else "it ends in its text",
             )
-        elif ends_twice(row, ends):
+        elif ends_twice(row, ends, self._model.blank):
             self._twice += 1
             self._tally.add(seen.row, "the end token stands twice")
 

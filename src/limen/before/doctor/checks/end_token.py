@@ -5,7 +5,7 @@ from __future__ import annotations
 from limen.before.doctor.check import Check, Severity
 from limen.before.doctor.patient import Patient
 from limen.before.doctor.registry import check
-from limen.before.token_ends import NEAR_END, ends_twice, never_ends
+from limen.before.token_ends import NEAR_END, ends_twice, is_blank, never_ends
 from limen.core import Finding
 from limen.models.sampling import end_ids
 
@@ -17,8 +17,8 @@ def end_token(patient: Patient, own: Check) -> Finding:
     Why: A model that never sees the end of an answer does not learn to stop; one that sees it twice learns a turn
     that does not exist.
 
-    Example: A template that ends a turn with `<|im_end|>` where generation stops at `<|endoftext|>` alone; or an answer
-    that spells out `</s>` before the trainer adds it.
+    Example: A template that ends a turn with `<|im_end|>` where generation stops at `<|endoftext|>` alone; or answers
+    that spell out `</s>` and a line break, after which the trainer adds the end token again.
     """
     ends = end_ids(patient.model.model, patient.tokenizer)
     rows = [r for r in patient.encoded if r.trained[1:].any()]
@@ -31,7 +31,7 @@ def end_token(patient: Patient, own: Check) -> Finding:
     if not rows:
         return own.clear("No row has trained tokens that could lack an end.")
     open_ended = [r for r in rows if never_ends(r, ends)]
-    doubled = [r for r in rows if ends_twice(r, ends)]
+    doubled = [r for r in rows if ends_twice(r, ends, lambda token: is_blank(patient.tokenizer, token))]
     evidence = {"without_end": len(open_ended), "twice": len(doubled), "total": len(rows), "ends": ends}
     if open_ended:
         tail = patient.tokenizer.decode(open_ended[0].input_ids[-NEAR_END:])
