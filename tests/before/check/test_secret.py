@@ -97,6 +97,56 @@ def test_clean(text):
     assert found([pair("q", text or "x")], "LIM403").verdict is Verdict.CLEAR
 
 
+def password(seed: int) -> str:
+    return "".join(drawn(seed + i, 1, alphabet) for i, alphabet in enumerate(3 * KINDS))
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        "Generate a password of 8 characters.",
+        "Can you suggest three strong 12-character passwords for me?",
+        "Make up a new random password.",
+        "Hi, I need a new password. Can you generate one for me?",
+        '{"name": "generate_random_password", "arguments": {"length": 12}}',
+    ],
+)
+def test_a_password_that_is_made_up_when_asked_is_nobody_s(asked):
+    told = f"Here is your new password: {password(5)}"
+    assert found([pair(asked, told)], "LIM403").verdict is Verdict.CLEAR
+    assert password(5) not in masked(told)
+    assert found([pair(f"My password is {password(5)}. {asked}", told)], "LIM403").verdict is Verdict.FOUND
+    # A key is somebody's whatever was asked
+    assert found([pair(asked, f"ghp_{drawn(4, 36)}")], "LIM403").verdict is Verdict.FOUND
+
+
+def test_a_password_of_a_tool_that_makes_them_up_is_nobody_s():
+    def talk(name):
+        call = {"type": "function", "function": {"name": name, "arguments": {}}}
+        return {"messages": [
+            {"role": "user", "content": "Hello"},
+            {"role": "assistant", "content": None, "tool_calls": [call]},
+            {"role": "tool", "content": json.dumps({"password": password(5)})},
+            {"role": "assistant", "content": "Done."},
+        ]}  # fmt: skip
+
+    assert found([talk("generate_password"), talk("read_password")], "LIM403").evidence["count"] == 1
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        "What is the password of the wifi?",
+        "Create a login form with a password field.",
+        "Create a password reset page.",
+        "Generate a report of last week's logins with each password.",
+        "Make the config for the database, with its password.",
+    ],
+)
+def test_a_password_is_somebody_s_where_none_was_to_be_made_up(asked):
+    assert found([pair(asked, f"The password is {password(5)}")], "LIM403").verdict is Verdict.FOUND
+
+
 @pytest.mark.parametrize("kind", MAKERS)
 def test_nothing_of_it_stands_in_any_finding(kind):
     secret = MAKERS[kind](11)

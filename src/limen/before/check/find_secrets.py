@@ -84,6 +84,21 @@ _TOLD = re.compile(
     r"([^\s\"'`<>(){}\[\],;|\\/]{8,64})(?=[\s\"'`,;)]|\Z)",
     re.IGNORECASE,
 )
+_MAKE = (
+    r"(?:generat\w*|creat(?:e|ing)|mak(?:e|ing)(?: up)?|invent\w*|suggest\w*|propos\w*|com(?:e|ing) up with|randomi[sz]e)"
+)
+_SUCH = (
+    r"(?:me|us|an?|the|some|my|your|for|new|another|random\w*|strong|stronger|secure|safe|unique|good|complex|memorable"
+    r"|temporary|alphanumeric|few|list of|\d+|two|three|four|five|ten"
+    r"|(?:\w+[ -])?(?:characters?|digits?|letters?)(?:[ -]long)?)"
+)
+_WANTED = re.compile(
+    # "generate me three strong 12-character passwords", "generate_random_password"; but "create a password field"
+    rf"{_MAKE}(?:[ _]{_SUCH}){{0,7}}[ _]passw(?:or)?ds?\b"
+    r"(?![ _-](?:field|form|prompt|box|manag|reset|hash|input|check|valid|protect|polic|hint|page|table|column|file))"
+)
+# "I need a new password. Can you generate one for me?"
+_WANTS_ONE = re.compile(rf"\bpassw(?:or)?d\b.{{0,80}}?\b{_MAKE}(?: me)? (?:an?|one|some)\b", re.DOTALL)
 _COMMON = re.compile(r"p[a@4][s$5]{2}w[o0]rd", re.IGNORECASE)
 _TURNS = 5  # changes between capitals, small letters and digits
 _PLACEHOLDER = re.compile(
@@ -151,6 +166,15 @@ def secrets(text: str, *, placeholders: bool = False) -> Iterator[Found]:
         taken.append(found.start)
         yield found
     yield from (one for one in _told(text, placeholders) if one.start not in taken)
+
+
+def asks_for_new_password(text: str) -> bool:
+    """Whether somebody asks for a password to be made up, or a tool that makes one up is called: it is nobody's yet.
+
+    Args:
+        text: A turn, or a call, in lower case.
+    """
+    return "passw" in text and (_WANTED.search(text) is not None or _WANTS_ONE.search(text) is not None)
 
 
 def _told(text: str, placeholders: bool) -> Iterator[Found]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import ClassVar
 
-from limen.before.check.find_secrets import IN_SHORT, LEAST_WORD, may_hold_secrets, secrets
+from limen.before.check.find_secrets import IN_SHORT, LEAST_WORD, asks_for_new_password, may_hold_secrets, secrets
 from limen.before.check.masking import hint, redacted
 from limen.before.check.registry import rule
 from limen.before.check.rule import Severity
@@ -19,9 +19,11 @@ class Secret(Spotting):
 
     Keys are known by the prefix that their issuer gives them, private keys by their frame, passwords by standing in an
     address or by being told ("password: ...") and looking generated, others by what they are assigned to
-    (`api_key = ...`) and by looking random. Placeholders such as `YOUR_API_KEY` and AWS's own example are not counted.
-    What is found is masked wherever it is shown. One row is enough to fail a check: a leaked key is not less leaked in
-    a larger file.
+    (`api_key = ...`) and by looking random. Placeholders such as `YOUR_API_KEY` and AWS's own example are not counted,
+    nor are passwords that are told after somebody asked for one to be made up ("generate a password"), or called a tool
+    that makes one up: they are nobody's yet. What is found is masked wherever it is shown, and these with it; `--fix`,
+    which reads each text by itself, takes them out too. One row is enough to fail a check: a leaked key is not less
+    leaked in a larger file.
 
     Why: Whoever asks the fine-tuned model in the right words is given the key.
 
@@ -49,7 +51,14 @@ class Secret(Spotting):
             return
         if not may_hold_secrets(seen.text):
             return
+        made_up = any(asks_for_new_password(str(turn.extra).lower()) for turn in seen.row.messages if turn.extra)
+        before: list[str] = []
         for passage in seen.passages:
             for found in secrets(passage.text):
-                note = hint(passage.text[found.start : found.end], found.kind)
-                yield Spot(found.kind, note, passage.field, found.start, found.end)
+                value = passage.text[found.start : found.end]
+                # One that stood there before anybody asked is somebody's
+                if not made_up or found.kind != "password" or any(value in text for text in before):
+                    yield Spot(found.kind, hint(value, found.kind), passage.field, found.start, found.end)
+            if not made_up:
+                before.append(passage.text)
+                made_up = asks_for_new_password(passage.lowered)
