@@ -84,9 +84,7 @@ _TOLD = re.compile(
     r"([^\s\"'`<>(){}\[\],;|\\/]{8,64})(?=[\s\"'`,;)]|\Z)",
     re.IGNORECASE,
 )
-_MAKE = (
-    r"(?:generat\w*|creat(?:e|ing)|mak(?:e|ing)(?: up)?|invent\w*|suggest\w*|propos\w*|com(?:e|ing) up with|randomi[sz]e)"
-)
+_MAKE = r"(?:generat\w*|creat(?:e|ing)|mak(?:e|ing)(?: up)?|invent\w*|suggest\w*|propos\w*|com(?:e|ing) up with)"
 _SUCH = (
     r"(?:me|us|an?|the|some|my|your|for|new|another|random\w*|strong|stronger|secure|safe|unique|good|complex|memorable"
     r"|temporary|alphanumeric|few|list of|\d+|two|three|four|five|ten"
