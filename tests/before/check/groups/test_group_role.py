@@ -19,6 +19,7 @@ from limen.before.check.groups.association import (
     battery,
     fisher,
 )
+from limen.before.check.groups.beside import beside
 from limen.before.check.groups.family import FAMILYWISE_LEVEL
 from limen.before.check.groups.roles import roles_in
 from limen.before.check.groups.row_groups import row_groups
@@ -69,11 +70,31 @@ def test_what_a_sentence_says(text, roles):
         "She is a nurse, and he is an engineer.",  # Two groups
         "A nurse came. She sang.",
         "The firefighter sang.",
+        "Please cook dinner for his mother.",
+        "Older people cook at home.",
         "",
     ],
 )
 def test_what_it_does_not(text):
     assert said(text) == set()
+
+
+@pytest.mark.parametrize(
+    ("text", "occupations"),
+    [
+        ("Please cook dinner for a man.", set()),
+        ("The man cooks dinner.", set()),
+        ("She will judge it.", set()),
+        ("The man is a cook.", {"cook"}),
+        ("A good cook met the man.", {"cook"}),
+        ("Nurses helped the man.", {"nurse"}),
+        ("Teacher and writer, the man left.", {"teacher", "writer"}),
+    ],
+)
+def test_a_verb_is_no_occupation(text, occupations):
+    row = Row(RowKind.TEXT, (), (Message("text", text),))
+    held = beside(row_groups(SeenRow(row), LEXICONS))
+    assert {occupation for one in held.values() for occupation in one.occupations} == occupations
 
 
 def rows_of(share, count=240, jobs=JOBS, seed=0):

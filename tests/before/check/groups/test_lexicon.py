@@ -50,6 +50,46 @@ def test_what_is_nobody(text):
     assert named(text) == []
 
 
+def written(text):
+    return [(m.group, plain(text)[m.start : m.end]) for m in mentions_in(plain(text), EN, text)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "MR scans and mixed reality (MR).",
+        "The cast includes Christian Bale, and Hans Christian Andersen wrote it.",
+        "Beat it until the white cooks.",
+        "Each child node, all child elements and the child process.",
+        "Play something by the artist 'Queen', or watch \"Good Boys\".",
+        "In that novel everybody loves Big Brother.",
+        'The plural of "child" is asked for.',
+        "We flew over a town named Fat Man.",
+    ],
+)
+def test_what_is_nobody_as_it_is_written(text):
+    assert written(text) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "mention"),
+    [
+        ("I met Mr. Smith and his dog.", ("men", "mr")),
+        ("i met mr smith", ("men", "mr")),
+        ("The Christian church, and every Christian in it.", ("christians", "christian")),
+        ("He is a Christian Man.", ("christians", "christian")),
+        ("A white cook sang.", ("white people", "white")),
+        ("Each child has a book.", ("children", "child")),
+        ("They saw King Charles.", ("men", "king")),
+        ("She said: Dear Mother, come.", ("women", "mother")),
+        ('The boy is sent away with "Uncle" Pete.', ("men", "uncle")),
+        ("A list for Single Mothers everywhere.", ("women", "mothers")),
+    ],
+)
+def test_who_is_somebody_as_it_is_written(text, mention):
+    assert mention in written(text)
+
+
 @pytest.mark.parametrize(
     ("text", "groups"),
     [

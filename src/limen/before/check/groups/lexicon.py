@@ -23,7 +23,10 @@ PERSON = " +"
 """Ends a word that counts only in front of a word for a person."""
 
 WHENS = ("", "before-noun", "object", "alone")
-_LISTS = ("markers", "people", "names", "adjectival", "linking", "pronouns", "function", "causing", "unsure")
+_LISTS = (
+    *("markers", "people", "names", "adjectival", "linking", "pronouns", "function", "causing", "unsure"),
+    *("titles", "address", "given_too", "colours", "verbs"),
+)
 _KEYS = ("language", "swaps", "dimensions", "bound", "nobody", "occupations", "given", *_LISTS)
 _HERE = Path(__file__).parent
 
@@ -52,6 +55,7 @@ class Form:
         person: Whether it counts only in front of a word for a person.
         swaps: What it becomes in other groups, one for each use.
         name: Whether it is a given name, which counts with a capital alone.
+        capital: Whether it has a capital wherever it stands.
     """
 
     dimension: str
@@ -60,6 +64,7 @@ class Form:
     person: bool
     swaps: tuple[Swap, ...] = ()
     name: bool = False
+    capital: bool = False
 
 
 @dataclass(frozen=True)
@@ -84,6 +89,11 @@ class Lexicon:
         function: Words that name nothing.
         causing: Words after which a pronoun may be an object or a possessive.
         unsure: Words before which it may be either.
+        titles: Words that count in front of a name alone, such as "Mr".
+        address: Words with a capital in front of a name, or after a greeting, where others are part of a work's name.
+        given_too: Words that are given names as well.
+        colours: Adjectives that name colours, and parts of an egg.
+        verbs: Occupations that are verbs as well, such as "cook".
     """
 
     language: str
@@ -102,6 +112,11 @@ class Lexicon:
     function: frozenset[str] = frozenset()
     causing: frozenset[str] = frozenset()
     unsure: frozenset[str] = frozenset()
+    titles: frozenset[str] = frozenset()
+    address: frozenset[str] = frozenset()
+    given_too: frozenset[str] = frozenset()
+    colours: frozenset[str] = frozenset()
+    verbs: frozenset[str] = frozenset()
 
 
 def can_swap(lexicon: Lexicon, dimension: str) -> bool:
@@ -274,6 +289,7 @@ def _forms(dimension: Any, entries: Any) -> list[Form]:
     if not isinstance(dimension, str) or not isinstance(entries, list):
         raise _Wrong(f"the dimension {dimension!r} is no list of forms")
     swaps: dict[tuple[str, tuple[str, ...], bool], list[Swap]] = {}
+    capitals: dict[tuple[str, tuple[str, ...], bool], bool] = {}
     for entry in entries:
         if not isinstance(entry, dict):
             raise _Wrong(f"a form of {dimension!r} is no mapping of groups to words")
@@ -290,9 +306,13 @@ def _forms(dimension: Any, entries: Any) -> list[Form]:
                 if not split:
                     raise _Wrong(f"{word!r} is no word")
                 known = swaps.setdefault((group, split, word.endswith(PERSON)), [])
+                capitals[group, split, word.endswith(PERSON)] = word[:1].isupper()
                 if to:
                     known.append(Swap(when, to))
-    return [Form(dimension, group, words, person, tuple(s)) for (group, words, person), s in swaps.items()]
+    return [
+        Form(dimension, group, words, person, tuple(known), capital=capitals[group, words, person])
+        for (group, words, person), known in swaps.items()
+    ]
 
 
 def _written(word: str) -> str:

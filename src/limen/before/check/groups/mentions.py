@@ -15,6 +15,9 @@ READ = 20_000
 _GAP = re.compile(r"[\s\-']{1,3}")
 # A capitalised word within a sentence, or an initial, in front of it
 _BEHIND_NAME = re.compile(r"(?:[\w,;] [A-ZÀ-Þ][\w\-]+|\b[A-ZÀ-Þ]\.|\b(?:St|Saint|Sankt)\.?)[ \-]$")
+_OPEN, _CLOSE = "\"'“‘«*_", "\"'”’»*_"
+_NAME_AFTER = re.compile(r"\.?[ \u00a0]([A-ZÀ-Þ][\w\-]*)")
+_CAPITAL_BEFORE = re.compile(r"(?:[\w,;] |([\"'“‘«*_]))([A-ZÀ-Þ][\w\-]+) $")
 _ARTICLE = re.compile(r"\ban?(?=\s+\x00)")
 
 
@@ -107,7 +110,10 @@ def _form_at(
             end = _joined(text, words, number, end)
         if end is None or (form.person and not _before_person(text, words, last, end, lexicon)):
             continue
-        if not form.name or _is_name(written, place, end):
+        # A phrase that is nobody is nobody however it is written
+        if not form.dimension or (
+            _is_name(written, place, end) if form.name else _is_used(written, place, end, form, lexicon)
+        ):
             return form, end
     return None
 
@@ -116,6 +122,45 @@ def _is_name(written: str, place: int, end: int) -> bool:
     """Whether a word is written like a given name: with a capital, and not as a surname behind another name."""
     word = written[place:end]
     return word[:1].isupper() and word[1:].islower() and _BEHIND_NAME.search(written, max(0, place - 40), place) is None
+
+
+def _is_used(written: str, place: int, end: int, form: Form, lexicon: Lexicon) -> bool:
+    """Whether a word stands for somebody as it is written: neither spoken of in quotes, nor part of a name.
+
+    Args:
+        written: The text as it stands; without it, every word does.
+        place: Where the word begins.
+        end: Where it ends.
+        form: What is known of the word.
+        lexicon: Of its language.
+    """
+    word = form.words[0]
+    if not written or len(form.words) > 1:
+        return True
+    before, after = written[max(0, place - 60) : place], written[end : end + 40]
+    if before and after and before[-1] in _OPEN and after[0] in _CLOSE:
+        return _NAME_AFTER.match(after, 1) is not None  # He is called "Uncle" Pete
+    if word in lexicon.titles:
+        return written[place:end].islower() or _NAME_AFTER.match(after) is not None
+    if not written[place].isupper():
+        return True
+    following = _NAME_AFTER.match(after)
+    if word in lexicon.given_too and following is not None:
+        named = following[1].lower()
+        held = named in lexicon.bound.get(form.dimension, ()) or named in lexicon.forms or is_person(named, lexicon)
+        return held or named in lexicon.function
+    if form.capital or word in lexicon.address:
+        return True
+    return not _in_name(before, after, word, lexicon)
+
+
+def _in_name(before: str, after: str, word: str, lexicon: Lexicon) -> bool:
+    """Whether a word that needs no capital has one as the last of a name of two, as Big Brother has."""
+    front = _CAPITAL_BEFORE.search(before)
+    if front is None or front[2].lower() in lexicon.markers | lexicon.function | lexicon.address:
+        return False
+    # "Single Mothers" may be a heading; "Good Boys" in quotes is a work
+    return not word.endswith(("s", "men")) or (front[1] is not None and after[:1] != "" and after[0] in _CLOSE)
 
 
 def _joined(text: str, words: Sequence[str], number: int, end: int | None) -> int | None:
@@ -142,7 +187,8 @@ def _before_person(text: str, words: Sequence[str], last: int, end: int, lexicon
             return False
         word = words[following]
         if is_person(word, lexicon):
-            return True
+            # "Until the white cooks" is about an egg
+            return not (words[last] in lexicon.colours and is_third_person(word, lexicon))
         if not any(form.person for form in lexicon.forms.get(word, ())):
             return False
     return False
@@ -156,6 +202,17 @@ def is_person(word: str, lexicon: Lexicon) -> bool:
         lexicon: Of its language.
     """
     return word in lexicon.people or word in lexicon.occupations
+
+
+def is_third_person(word: str, lexicon: Lexicon) -> bool:
+    """Whether a word may be the plural of an occupation or what somebody does, such as "cooks".
+
+    Args:
+        word: In lower case.
+        lexicon: Of its language.
+    """
+    named = lexicon.occupations.get(word)
+    return named in lexicon.verbs and named != word
 
 
 def slot_text(text: str, mentions: Sequence[Mention], dimension: str) -> str:

@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from limen.before.check.groups.beside import MOST, beside, span_of
+from limen.before.check.groups.beside import MOST, beside, is_somebody, is_verb, span_of
 from limen.before.check.groups.lexicon import Lexicon
 from limen.before.check.groups.mentions import Mention
 from limen.before.check.groups.row_groups import RowGroups
@@ -86,6 +86,9 @@ def _named_after(words: Sequence[str], one: Mention, lexicon: Lexicon) -> list[s
     if one.form.person:
         head = words[: _ADJECTIVES + 1]
         at = next((i for i in range(len(head)) if _is_role(words, i, lexicon)), None)
+        verb = at is not None and lexicon.occupations[words[at]] in lexicon.verbs
+        if at is not None and verb and any(is_somebody(word, lexicon) for word in head[:at]):
+            at = None  # "Older people cook"
         if at is not None and lexicon.function.isdisjoint(head[:at]):
             return [lexicon.occupations[words[_last_of_run(words, at, lexicon)]]]
     # "Her boss is a lawyer" says nothing of her
@@ -125,7 +128,7 @@ def _last_of_run(words: Sequence[str], at: int, lexicon: Lexicon) -> int:
 def _named_before(words: Sequence[str], lexicon: Lexicon) -> list[str]:
     for at in range(len(words) - 1, max(-1, len(words) - 1 - _BACK), -1):
         word = words[at]
-        if _is_role(words, at, lexicon):
+        if _is_role(words, at, lexicon) and not is_verb(words, at, lexicon):
             # One, not several, and no other before whom the pronoun may stand for
             others = (w for w in words[:at] if w in lexicon.people or w in lexicon.occupations)
             one = lexicon.occupations[word] == word and next(others, None) is None
