@@ -87,6 +87,8 @@ def pairs():
         long, short = f"{TOKEN} {words(i, 40)}", f"{TOKEN} {i}"
         yield {"prompt": f"{TOKEN} {i // 2}", "chosen": long, "rejected": short if i % 7 else long, "annotator": TOKEN}
         yield {"prompt": f"{TOKEN} {i // 2}", "chosen": short, "rejected": long, "annotator": f"{TOKEN} two"}
+        if i % 4 == 0:  # the same judge takes it back
+            yield {"prompt": f"{TOKEN} {i // 2}", "chosen": short, "rejected": long, "annotator": TOKEN}
 
 
 @pytest.mark.parametrize(
@@ -96,7 +98,7 @@ def pairs():
         (triggers, False, "001 409"),
         pytest.param(labels, False, "001 806", marks=_NEEDS_LABELS),
         (conversations, True, "001 202 205 206"),
-        (pairs, False, "203 602 606"),
+        (pairs, False, "203 602 606 608"),
     ],
 )
 def test_no_form_shows_what_stands_in_a_row(tmp_path, capsys, made, model, found):

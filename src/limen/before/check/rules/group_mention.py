@@ -88,7 +88,7 @@ class GroupMention(Rule):
             title=f"Rows that mention a group by {name}: {{count}} of {{total}} ({{share}})",
             clear=f"No row of {{total}} mentions a group by {name}",
             of_all=f"{', '.join(parts)}{more}",
-            remedy="Compare the groups: their numbers stand in --json and, as a table, on the page (-o check.html).",
+            remedy="Compare the groups: their numbers stand in a table in --json, -o check.html and -o check.md.",
             subject=dimension,
             guarantee="every row was read; 95% intervals for the source that they are a sample of",
             rows=tally.rows,
