@@ -154,6 +154,8 @@ def like_words(rows: Sequence[Row]) -> list[Row]:
 
 
 FILE_CUES: dict[str, Callable[[Sequence[Row]], list[Row]]] = {
+    "LIM805": list,
+    "LIM806": list,
     "LIM101": near_copies,
     "LIM102": near_copies,
     "LIM103": _later_of_prompt,

@@ -27,7 +27,7 @@ from limen.core import Row, World
 from limen.data import read_rows
 from limen.traits import all_traits
 from tests.before.check.cues import cued
-from tests.before.check.evals import EVALS, question_rows
+from tests.before.check.evals import EVALS, PERSONAS, question_rows
 
 LABELS = Path(__file__).parent / "labels"
 FILES = (
@@ -43,6 +43,9 @@ FURTHER = ("ifeval/example_en_responses.jsonl", "xstest/completions_llama2new.cs
 
 MORE = {"LIM805": EVALS, "LIM806": EVALS}
 """Rules for which the files above are too varied, or have no labels, and what else is read for them."""
+
+JUDGED = {"LIM805": EVALS, "LIM806": PERSONAS}
+"""Files of which these rules give a verdict, and in which alone they can miss a row."""
 
 MOST = 50
 """Hits, and misses, that are read of a rule."""
@@ -160,7 +163,7 @@ def drawn_misses(code: str, folder: Path, monkeypatch) -> list[tuple[str, Row]]:
         monkeypatch: As above.
     """
     left: dict[tuple[str, str], Row] = {}
-    for file in FILES:
+    for file in JUDGED.get(code, FILES):
         named = {row.id for row in hit_rows(code, folder / file, monkeypatch)}
         for row in cued(code, [seen.row for seen in seen_rows(folder / file)]):
             if row.id not in named:
