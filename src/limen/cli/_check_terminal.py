@@ -32,6 +32,7 @@ from limen.report.check import (
     table_of,
     worst_first,
 )
+from limen.report.check.mentions import REMEDY
 
 _MARKS = {"error": ("✗", "bold red"), "warning": ("!", "bold yellow"), "info": ("i", "bold blue")}
 _EXAMPLES = 3
@@ -210,7 +211,7 @@ def _print_mentions(file: CheckedFile, mentions: Sequence[Finding], console: Con
     unasked = [f for f in found if not f.asked]
     if unasked:
         console.print(Text.assemble(_MARKS["info"], " ", ("LIM301", "dim"), " ", visible(mentions_told(unasked))))
-        console.print(Text("    → See the rows of some: --traits ID[,ID...]", style="italic"))
+        console.print(Text(f"    → {REMEDY}", style="italic"))
     elif len(found) > _MENTIONS:
         rest = plural(len(found) - _MENTIONS, "more trait is", "more traits are")
         console.print(Text(f"i LIM301 … and {rest} mentioned.", style="dim"))

@@ -14,6 +14,9 @@ _LEFT_OUT = "(left out)"
 _QUOTED = re.compile(
     r"(?<!\w)(?:'(?:[^'\\]|\\.)*(?:'|$)|\"(?:[^\"\\]|\\.)*(?:\"|$)|“[^”]*(?:”|$)|`[^`]*(?:`|$))", re.DOTALL
 )
+_NAME = re.compile(r" ?`[^`]*`")
+"""A name that a note quotes of a row, such as an argument's."""
+
 _HINT = re.compile(r"^.*… \((.+)\)$", re.DOTALL)
 _AFTER = {
     # Rule by rule, where a note goes on with what stands in a row
@@ -63,6 +66,7 @@ def _known(evidence: Mapping[str, Any], code: str) -> dict[str, Any]:
 
 
 def _note(note: str, code: str) -> str:
+    note = _NAME.sub("", note)
     if code == "LIM001":
         return note  # reading quotes nothing but names of columns
     if code in _AFTER:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
@@ -17,9 +16,6 @@ _TEXT_KEYS = frozenset(
     )
 )
 
-_QUOTED = re.compile(r" ?`[^`]*`")
-"""Names that a note quotes of a row, such as an argument's."""
-
 
 def without_text(finding: Finding) -> Finding:
     """A finding whose rows are ids and scores alone.
@@ -28,8 +24,8 @@ def without_text(finding: Finding) -> Finding:
         finding: A finding.
 
     Returns:
-        The same without tokens, without any evidence under a key that holds text of rows, and without what a note
-        quotes between backticks; one of a check without what its rule quotes of them.
+        The same without tokens and without any evidence under a key that holds text of rows; one of a check without
+        what its rule quotes of them.
     """
     rows = tuple(replace(r, tokens=(), token_scores=()) for r in finding.rows)
     scrubbed = replace(finding, rows=rows, evidence=_scrubbed(finding.evidence))
@@ -38,11 +34,7 @@ def without_text(finding: Finding) -> Finding:
 
 def _scrubbed(value: Any) -> Any:
     if isinstance(value, Mapping):
-        return {
-            k: _QUOTED.sub("", v) if k == "note" and isinstance(v, str) else _scrubbed(v)
-            for k, v in value.items()
-            if str(k).lower() not in _TEXT_KEYS
-        }
+        return {k: _scrubbed(v) for k, v in value.items() if str(k).lower() not in _TEXT_KEYS}
     if isinstance(value, list | tuple):
         return [_scrubbed(v) for v in value]
     return value

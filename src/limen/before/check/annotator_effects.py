@@ -16,7 +16,7 @@ if it is small enough, and the rest are compared again without: p times the numb
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -133,9 +133,7 @@ def agreement_with_most(judged: Judgements, annotators: int) -> tuple[Ints, Ints
 
 
 def _with(one: Compared, p_adjusted: float, *, found: bool) -> Compared:
-    return Compared(
-        one.who, one.shared, one.count, one.difference, one.low, one.high, one.p, min(p_adjusted, 1.0), found
-    )
+    return replace(one, p_adjusted=min(p_adjusted, 1.0), found=found)
 
 
 def _compared(judged: Judgements, annotators: int, agreement: bool) -> list[Compared]:

@@ -1,20 +1,22 @@
-"""The table of a rule that weighs features of answers: a row a feature, whether or not it is found."""
+"""The table of a rule that compares several things, such as features of answers: a row each, found or not."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import Any
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, TypeVar
+
+T = TypeVar("T")
 
 NONE = "–"
 """What stands where there is no figure."""
 
 
-def feature_table(features: Sequence[dict[str, Any]], columns: dict[str, Callable[[dict[str, Any]], str]]) -> Any:
+def feature_table(features: Sequence[T], columns: Mapping[str, Callable[[T], str]]) -> dict[str, Any]:
     """The table, as the reports read it from the evidence of a finding.
 
     Args:
-        features: What was found of each feature.
-        columns: By name, what writes the cell of a feature; the first names the feature.
+        features: What was found of each feature, or of whatever else a row is on.
+        columns: By name, what writes a cell; the first names the row.
     """
     return {"columns": list(columns), "rows": [[cell(one) for cell in columns.values()] for one in features]}
 

@@ -5,11 +5,11 @@ Labels are of a closed set where 2 to 20 of them, each on at least 20 rows, make
 
 from __future__ import annotations
 
-import random
 from collections import Counter
 from dataclasses import dataclass
 
 from limen.before.check.keys import same_reading
+from limen.before.check.reservoir import Reservoir
 from limen.before.check.seen_row import SeenRow
 from limen.core import RowKind
 
@@ -60,9 +60,7 @@ class LabelSample:
         self.total = 0
         self.open = False
         self._counts: Counter[str] = Counter()
-        self._labelled = 0
-        self._kept: list[Labelled] = []
-        self._draw = random.Random(0)
+        self._sample = Reservoir[Labelled](SAMPLE)
         self._look_at = LEAST_ROWS
 
     def add(self, seen: SeenRow) -> None:
@@ -77,16 +75,13 @@ class LabelSample:
         label = label_of(seen)
         if label and (label in self._counts or len(self._counts) < _MOST_DISTINCT):
             self._counts[label] += 1
-            self._labelled += 1
-            at = len(self._kept) if len(self._kept) < SAMPLE else self._draw.randrange(self._labelled)
-            if at < SAMPLE:
-                self._kept[at : at + 1] = [_labelled(seen, label)]
+            self._sample.add(lambda: _labelled(seen, label))
         if self.total == self._look_at:
             self._look_at *= 2
             if self._strange() > _OPEN * self.total:
                 self.open = True
                 self._counts.clear()
-                self._kept.clear()
+                self._sample.kept.clear()
 
     def _strange(self) -> int:
         """How many rows have no label, or none of the most common ones."""
@@ -103,7 +98,7 @@ class LabelSample:
     def rows(self) -> list[Labelled]:
         """The rows of the sample whose label is one of the closed set, in their order."""
         closed = set(self.labels)
-        return sorted((one for one in self._kept if one.label in closed), key=lambda one: one.index)
+        return sorted((one for one in self._sample.kept if one.label in closed), key=lambda one: one.index)
 
 
 def label_of(seen: SeenRow) -> str:

@@ -5,7 +5,6 @@ Rules that look at prompts as a whole run in one process and share one sample: t
 
 from __future__ import annotations
 
-import random
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -13,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from limen.before.check._minhash import words_of
+from limen.before.check.reservoir import Reservoir
 from limen.before.check.seen_row import SeenRow
 from limen.before.check.tf_idf import cosines
 from limen.core import Row
@@ -40,16 +40,15 @@ class Prompt:
 
 
 class PromptSample:
-    """A sample of prompts.
-
-    Attributes:
-        total: How many prompts it is drawn from.
-    """
+    """A sample of prompts."""
 
     def __init__(self) -> None:
-        self.total = 0
-        self._kept: list[Prompt] = []
-        self._draw = random.Random(0)
+        self._sample = Reservoir[Prompt](SAMPLE)
+
+    @property
+    def total(self) -> int:
+        """How many prompts it is drawn from."""
+        return self._sample.total
 
     def seeing(self, seen: SeenRow) -> PromptSample:
         """The sample with the last turn of a row's prompt drawn or not: another rule's, where that was first.
@@ -65,24 +64,21 @@ class PromptSample:
         return self
 
     def add(self, row: Row, text: str) -> None:
-        """Draw a text, or not (algorithm R).
+        """Draw a text, or not.
 
         Args:
             row: Its row.
             text: The text.
         """
-        self.total += 1
-        at = len(self._kept) if len(self._kept) < SAMPLE else self._draw.randrange(self.total)
-        if at < SAMPLE:
-            self._kept[at : at + 1] = [Prompt(row.id, row.index, words_of(text[:_READ]))]
+        self._sample.add(lambda: Prompt(row.id, row.index, words_of(text[:_READ])))
 
     def __len__(self) -> int:
-        return len(self._kept)
+        return len(self._sample.kept)
 
     @cached_property
     def prompts(self) -> list[Prompt]:
         """The prompts in the order of their rows; asked for after the last row."""
-        return sorted(self._kept, key=lambda one: one.index)
+        return sorted(self._sample.kept, key=lambda one: one.index)
 
     @cached_property
     def alike(self) -> NDArray[np.float32]:

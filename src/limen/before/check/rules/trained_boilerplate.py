@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import random
 from dataclasses import dataclass, replace
 from typing import ClassVar
 
@@ -10,12 +9,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from limen.before.check.registry import rule
+from limen.before.check.reservoir import Reservoir
 from limen.before.check.rule import Context, Hit, Rule, Severity
 from limen.before.check.seen_row import SeenRow
 from limen.before.token_ends import FEWEST_ROWS, FEWEST_TOKENS, shared_run
 from limen.core import Finding, Verdict
 from limen.core.wording import plural
-from limen.data import ReadReport
+from limen.data import EncodedRow, ReadReport
 
 _SAMPLE = 1_000
 _KEPT = 256
@@ -31,6 +31,12 @@ class _Ends:
     start: NDArray[np.int32]
     end: NDArray[np.int32]
     trained: int
+
+
+def _ends_of(row: EncodedRow) -> _Ends:
+    trained = row.input_ids[row.trained]
+    end = trained[:0] if row.truncated else trained[::-1][:_KEPT].copy()
+    return _Ends(row.row_id, row.index, trained[:_KEPT].copy(), end, len(trained))
 
 
 @rule
@@ -56,9 +62,7 @@ class TrainedBoilerplate(Rule):
 
     def __init__(self, context: Context) -> None:
         super().__init__(context)
-        self._sample: list[_Ends] = []
-        self._draw = random.Random(0)
-        self._total = 0
+        self._sample = Reservoir[_Ends](_SAMPLE)
         self._special: frozenset[int] = frozenset()
 
     def see(self, seen: SeenRow) -> None:
@@ -67,22 +71,16 @@ class TrainedBoilerplate(Rule):
         if row is None or seen.model is None or not row.trained.any():
             return
         self._special = seen.model.special
-        self._total += 1
-        at = len(self._sample) if len(self._sample) < _SAMPLE else self._draw.randrange(self._total)
-        if at >= _SAMPLE:
-            return
-        trained = row.input_ids[row.trained]
-        end = trained[:0] if row.truncated else trained[::-1][:_KEPT].copy()
-        self._sample[at : at + 1] = [_Ends(row.row_id, row.index, trained[:_KEPT].copy(), end, len(trained))]
+        self._sample.add(lambda: _ends_of(row))
 
     def findings(self, report: ReadReport) -> list[Finding]:
         """Which share of the trained tokens most rows have in common."""
         if not self.context.has_tokenizer:
             return [self.not_encoded("Whether most rows train on the same beginning or end")]
-        sample = sorted(self._sample, key=lambda one: one.index)
+        sample, total = sorted(self._sample.kept, key=lambda one: one.index), self._sample.total
         if len(sample) < FEWEST_ROWS:
             title = f"{plural(len(sample), 'row')} with trained tokens are too few to have boilerplate in common."
-            return [self.finding(title, Verdict.CLEAR, evidence={"looked_at": len(sample), "of": self._total})]
+            return [self.finding(title, Verdict.CLEAR, evidence={"looked_at": len(sample), "of": total})]
         start, starting = shared_run([one.start for one in sample], self._special)
         end, ending = shared_run([one.end for one in sample], self._special)
         spent = len(start) * len(starting) + len(end) * len(ending)
@@ -95,7 +93,7 @@ class TrainedBoilerplate(Rule):
             for run, hit, verb in ((start, starting, "begin"), (end, ending, "end"))
             if len(run)
         ]
-        many = f"{len(sample):,} of {self._total:,} rows, drawn at random"
+        many = f"{len(sample):,} of {total:,} rows, drawn at random"
         finding = self.counted(
             [Hit(sample[at].row_id, sample[at].index, notes[at]) for at in sorted(notes)],
             len(notes),
@@ -105,9 +103,9 @@ class TrainedBoilerplate(Rule):
             of_all=f"{', '.join(parts)}; {share:.1%} of the trained tokens" if parts else "special tokens apart",
             remedy="Train on the answers alone (rows of prompt and completion, or --loss assistant), or take the "
             "shared text out.",
-            guarantee=many if self._total > len(sample) else "every row was read",
+            guarantee=many if total > len(sample) else "every row was read",
             evidence={
-                "of": self._total,
+                "of": total,
                 "start_tokens": len(start),
                 "start_rows": len(starting),
                 "end_tokens": len(end),
