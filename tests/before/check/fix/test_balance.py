@@ -19,7 +19,7 @@ from limen.before.check.groups.swap_german import NotSwapped
 from limen.before.check.groups.swapping import swap_for
 from limen.core import Message, Row, RowKind, UsageError
 from limen.data import read_rows
-from tests.before.check.fix.test_fix import array, lines, table
+from tests.before.check.fix.made import array, lines, table
 
 EN, DE = load_lexicons()
 EMPTY = [get_rule("LIM201")]

@@ -15,7 +15,7 @@ from limen.before.check.rule import Context
 from limen.before.check.seen_row import SeenRow
 from limen.data import read_rows
 from tests.before.check.finding import found, pair
-from tests.before.check.fix.test_fix import lines
+from tests.before.check.fix.made import lines
 
 RULES = [get_rule(code) for code in ("LIM404", "LIM410", "LIM411", "LIM606", "LIM701", "LIM702", "LIM703", "LIM704")]
 PIECES = [
