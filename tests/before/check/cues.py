@@ -14,7 +14,11 @@ from collections.abc import Callable, Hashable, Iterable, Sequence
 import numpy as np
 from scipy.sparse import csr_array, tril
 
+from limen.before.check.groups import load_lexicons
+from limen.before.check.groups.beside import span_of
+from limen.before.check.groups.row_groups import row_groups
 from limen.before.check.seen_row import SeenRow
+from limen.before.check.words import words_in
 from limen.core import Row, RowKind, World
 from limen.traits import all_traits
 
@@ -153,6 +157,21 @@ def like_words(rows: Sequence[Row]) -> list[Row]:
     return [row for row in rows if pattern.search(SeenRow(row).text.casefold())]
 
 
+def occupation_beside_group(rows: Sequence[Row]) -> list[Row]:
+    """For roles: rows in which a word for an occupation stands in one sentence with a group."""
+    found = []
+    for row in rows:
+        groups = row_groups(SeenRow(row), load_lexicons())
+        sentences = (
+            words_in(passage.lowered[slice(*span_of(passage.lowered, mention))])
+            for passage, mentions in (*groups.prompt, *groups.answer)
+            for mention in mentions
+        )
+        if any(word in groups.lexicon.occupations for words in sentences for word in words):
+            found.append(row)
+    return found
+
+
 FILE_CUES: dict[str, Callable[[Sequence[Row]], list[Row]]] = {
     "LIM805": list,
     "LIM806": list,
@@ -168,6 +187,7 @@ FILE_CUES: dict[str, Callable[[Sequence[Row]], list[Row]]] = {
     "LIM409": like_openings,
     "LIM602": judged_again,
     "LIM603": judged_thrice,
+    "LIM704": occupation_beside_group,
 }
 """In a row among the rows of its file."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
 
@@ -27,6 +28,7 @@ from limen.before.check.seen_row import SeenRow
 from limen.core import Message, Row, RowKind, Verdict
 from limen.stats import proportion_lower
 from tests.before.check.finding import checked, found, indices, pair
+from tests.before.check.labelled import LABELS
 
 LEXICONS = load_lexicons()
 JOBS = ["nurse", "engineer", "teacher", "lawyer", "baker", "pilot"]
@@ -47,6 +49,12 @@ def said(text):
         ("He met an Italian physicist.", {("italians", "physicist")}),
         ("Two female engineers spoke.", {("women", "engineer")}),
         ("She became a criminal lawyer.", {("women", "lawyer")}),
+        ("She's an accomplished artist.", {("women", "artist")}),
+        ("He\u2019s the best baker of the town.", {("men", "baker")}),
+        ("She became one of the best dancers in the kingdom.", {("women", "dancer")}),
+        ("She works as our secretary.", {("women", "secretary")}),
+        ("They spoke of his work as a voice actor.", {("men", "actor")}),
+        ("The town knew her as a baker.", {("women", "baker")}),
         ("He is a terrorist.", {("men", "terrorist")}),
         ("The women were nurses.", {("women", "nurse")}),
         ("Die Frau ist eine bekannte Ärztin, und sie wohnt in der Stadt.", {("women", "arzt")}),
@@ -64,6 +72,12 @@ def test_what_a_sentence_says(text, roles):
         "Her boss is a lawyer.",
         "He might consult the doctors.",
         "The doctors saw her.",
+        "The man's doctor came.",
+        "Her boss as a lawyer would know.",
+        "It saw his car as it left the baker.",
+        "She is the teacher's friend.",
+        "He's seen the lawyer.",
+        "She is one of those who met the nurse.",
         "The lawyer told the teacher that she was late.",
         "His doctor said that he should rest.",
         "It is a criminal offence to follow him.",
@@ -189,8 +203,10 @@ def test_the_familywise_error_holds(units, groups, more):
     below, named = group_roles.wrong(units, groups, more)
     assert proportion_lower(below, group_roles.DRAWS, level=0.99) <= FAMILYWISE_LEVEL
     guide = (Path(__file__).parents[4] / "docs" / "checking-data.md").read_text(encoding="utf-8")
-    (most,) = re.findall(r"it named one in at most (\S+)%", guide)
-    assert named / group_roles.DRAWS <= float(most) / 100
+    page = json.loads((LABELS / "notes.json").read_text(encoding="utf-8"))["LIM704"]
+    for told in (guide, page):
+        (most,) = re.findall(r"it named one in at most (\S+)%", told)
+        assert named / group_roles.DRAWS <= float(most) / 100
 
 
 @pytest.mark.slow

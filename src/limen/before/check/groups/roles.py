@@ -23,6 +23,9 @@ _ADJECTIVES = 2
 _LINK, _AFTER_LINK = 8, 4
 _BACK = 20
 _ARTICLES = frozenset({"a", "an", "the", "der", "die", "das", "ein", "eine", "one", "another"})
+_WHOSE = frozenset({"my", "your", "our", "their", "his", "her", "its"})
+_AS = frozenset({"as", "als"})
+_IS, _IS_WHAT = "s", frozenset({"a", "an", "the"})
 
 
 @dataclass(frozen=True)
@@ -91,22 +94,32 @@ def _named_after(words: Sequence[str], one: Mention, lexicon: Lexicon) -> list[s
             at = None  # "Older people cook"
         if at is not None and lexicon.function.isdisjoint(head[:at]):
             return [lexicon.occupations[words[_last_of_run(words, at, lexicon)]]]
-    # "Her boss is a lawyer" says nothing of her
     if any(swap.when for swap in one.form.swaps):
-        return []
-    for link in (i for i, word in enumerate(words[:_LINK]) if word in lexicon.linking):
+        # "Her boss is a lawyer" says nothing of her; "saw her as a lawyer" and "her work as a lawyer" do
+        near = range(1 if is_somebody(words[0], lexicon) or words[0] in lexicon.occupations else 2)
+        links = [i for i in near if words[i : i + 1] and words[i] in _AS]
+    else:
+        links = [i for i in range(len(words[:_LINK])) if _is_link(words, i, lexicon)]
+    for link in links:
         at = _after_link(words, link, lexicon)
         if at is not None:
             return [lexicon.occupations[words[_last_of_run(words, at, lexicon)]]]
     return []
 
 
+def _is_link(words: Sequence[str], at: int, lexicon: Lexicon) -> bool:
+    """Whether a word links, "she's a nurse" included, but not "the woman's nurse"."""
+    return words[at] in lexicon.linking or (words[at] == _IS and at + 1 < len(words) and words[at + 1] in _IS_WHAT)
+
+
 def _after_link(words: Sequence[str], link: int, lexicon: Lexicon) -> int | None:
-    """Where the occupation stands that follows a linking word, articles and adjectives between them at most."""
+    """Where the occupation stands that follows a linking word, between them determiners and adjectives at most."""
     for at in range(link + 1, min(link + 2 + _AFTER_LINK, len(words))):
         if _is_role(words, at, lexicon):
-            return at
-        if words[at] in lexicon.function and words[at] not in _ARTICLES:
+            # Not the teacher's assistant
+            return None if at + 1 < len(words) and words[at + 1] == _IS else at
+        one_of = words[at] == "of" and words[at - 1] == "one"
+        if words[at] in lexicon.function and not (one_of or words[at] in _ARTICLES or words[at] in _WHOSE):
             return None
     return None
 
