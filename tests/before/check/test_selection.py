@@ -9,11 +9,12 @@ import pytest
 
 from limen.before.check import check_rows, get_rule
 from limen.before.check.provenance import claims_people, named_generator, values_of
-from limen.before.check.rules.prompt_cluster import leaders
+from limen.before.check.rules.prompt_cluster import SHARE, leaders, stands_out
 from limen.before.check.tf_idf import cosines
 from limen.core import Verdict
 from limen.data import read_rows
 from tests.before.check.finding import found, indices, pair
+from tests.before.check.simulated import assert_seldom
 
 DISTINCT = [pair(f"topic{i} about thing{i} and item{i}?", f"answer {i}") for i in range(60)]
 
@@ -149,3 +150,13 @@ def test_a_sample_stands_for_a_larger_file(monkeypatch):
 
 def test_texts_without_words_are_clusters_of_their_own():
     assert leaders(cosines([["a", "b"], [], ["b", "a"], []])).tolist() == [0, 1, 0, 2]
+
+
+def test_ten_kinds_of_a_tenth_each_seldom_have_one_that_stands_out():
+    """2,000 files whose source has ten kinds of prompt, each as common as the bound: the largest is drawn of ten."""
+    random = np.random.default_rng(0)
+    kinds = round(1 / SHARE)
+    for prompts in (200, 2000):
+        drawn = random.multinomial(prompts, [1 / kinds] * kinds, 2000).max(1).tolist()
+        assert_seldom("LIM804", sum(stands_out(count, prompts) for count in drawn))
+    assert stands_out(260, 2000)

@@ -10,7 +10,8 @@ from limen.before.check.groups.contrast import adjusted, battery, by_unit, match
 from limen.before.check.groups.family import FAMILYWISE_LEVEL
 from limen.before.check.groups.row_groups import OUTCOMES
 from limen.before.check.rule import Context
-from limen.stats import holm, proportion_lower
+from limen.stats import holm
+from tests.before.check.simulated import assert_seldom
 
 DRAWS = 2000
 NO = np.zeros((0, 0))
@@ -54,7 +55,7 @@ def test_the_familywise_error_over_matched_prompts_holds(templates, refusing):
     """2,000 files of three groups that are treated alike, templates of their own difficulty: at most 2% are found."""
     random = np.random.default_rng(templates)
     wrong = sum(finds(matched_contrasts(random, templates, refusing)) for _ in range(DRAWS))
-    assert proportion_lower(wrong, DRAWS, level=0.99) <= FAMILYWISE_LEVEL
+    assert_seldom("LIM702", wrong, DRAWS, FAMILYWISE_LEVEL)
 
 
 def adjusted_contrasts(random, sizes, refusing):
@@ -75,7 +76,7 @@ def test_the_familywise_error_over_all_prompts_holds(sizes, refusing):
     """2,000 files without a difference once the prompt's length is held: at most 2% are found."""
     random = np.random.default_rng(sum(sizes))
     wrong = sum(finds(adjusted_contrasts(random, sizes, refusing)) for _ in range(DRAWS))
-    assert proportion_lower(wrong, DRAWS, level=0.99) <= FAMILYWISE_LEVEL
+    assert_seldom("LIM703", wrong, DRAWS, FAMILYWISE_LEVEL)
 
 
 @pytest.mark.slow

@@ -9,14 +9,18 @@ from numpy.typing import NDArray
 
 from limen.before.check.prompt_sample import READS, PromptSample
 from limen.before.check.registry import rule
-from limen.before.check.rule import Context, Hit, Rule, Severity, share_interval
+from limen.before.check.rule import Context, Hit, Rule, Severity
 from limen.before.check.seen_row import SeenRow
 from limen.core import Finding
 from limen.data import ReadReport
+from limen.stats import proportion_lower
 
 LEAST = 50
 SHARE = 0.1
-"""Share of prompts, the lower end of its interval, from which one cluster is named."""
+"""Share of prompts above which one cluster is named."""
+
+LEVEL = 0.02
+"""Share of files, in which no kind has more than that, of which one is named."""
 
 ALIKE = 0.5
 
@@ -27,7 +31,8 @@ class PromptCluster(Rule):
 
     Of up to 2,000 prompts, drawn at random with a fixed seed, the last turns are compared as TF-IDF vectors of words:
     each goes to the most similar leader of a cluster (cosine of at least 0.5), or begins a cluster of its own. Found if
-    the lower end of the 95% interval of the largest cluster's share lies above 10%. The evidence tells how many
+    an exact binomial test of the largest cluster's share against 10% has a p-value of at most 0.2%: ten kinds at most
+    can have a tenth each, so that of files in which none has more, at most 2% are named. The evidence tells how many
     clusters there are, how many there are in effect (the exponential of Shannon's entropy; Hill 1973), and which share
     of further prompts would fall into one of them (Good 1953). Alike in words is not alike in what is asked: two
     questions on one subject in other words are two clusters.
@@ -65,8 +70,7 @@ class PromptCluster(Rule):
         sizes = np.bincount(clusters)
         largest = int(sizes.argmax())
         shares = sizes / sizes.sum()
-        interval = share_interval(int(sizes[largest]), len(sample))
-        found = interval is not None and interval.low > SHARE
+        found = stands_out(int(sizes[largest]), len(sample))
         members = [Hit(sample[at].row_id, sample[at].index) for at in np.flatnonzero(clusters == largest).tolist()]
         effective = float(np.exp(-(shares * np.log(shares)).sum()))
         numbers = f"{len(sizes):,} clusters ({effective:,.0f} in effect), the largest of {sizes[largest]:,}"
@@ -90,6 +94,17 @@ class PromptCluster(Rule):
                 },
             )
         ]
+
+
+def stands_out(count: int, total: int) -> bool:
+    """Whether the largest cluster is more than a tenth of the source that the prompts are a sample of.
+
+    Args:
+        count: Its prompts.
+        total: Prompts that were sorted.
+    """
+    # Bonferroni over the kinds that could be the largest: no more than 1 / SHARE can have so many
+    return proportion_lower(count, total, level=1 - LEVEL * SHARE) > SHARE
 
 
 def leaders(alike: NDArray[np.float32]) -> NDArray[np.intp]:
