@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 import re
+from pathlib import Path
 
 import pytest
 
-from limen.before.check import check_rows
+from limen.before.check import check_rows, get_rule
 from limen.core import Verdict
 from limen.data import read_rows
 from limen.report.check import table_of
@@ -103,3 +104,14 @@ def test_pairs_that_were_rewritten_to_be_polite_are_found_to_be(shared_data):
     )
     assert finding.verdict is Verdict.FOUND
     assert "politeness" in finding.title
+
+
+def test_what_the_guide_says_of_kinds_of_prompts(shared_data):
+    guide = (Path(__file__).parents[3] / "docs" / "checking-data.md").read_text(encoding="utf-8")
+    for name in list(FILES)[:3]:
+        (finding,) = check_rows(read_rows(shared_data / name), rules=[get_rule("LIM804")]).findings
+        assert finding.verdict is Verdict.CLEAR
+        kinds, of = re.findall(
+            rf"`{name.split('/')[1]}` (?:has )?(\d+) (?:kinds in\s+effect )?among ([\d,]*\d)", guide
+        )[0]
+        assert (kinds, of) == (f"{finding.evidence['effective_clusters']:.0f}", f"{finding.evidence['total']:,}")

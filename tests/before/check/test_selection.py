@@ -130,6 +130,39 @@ def test_a_kind_of_prompt_that_stands_out_is_found():
     assert finding.evidence["coverage"] == pytest.approx(0.4)
 
 
+SENTENCES = [
+    f"{a} {b} the {c} near the {d}."
+    for a in ("Birds", "Two men", "Someone")
+    for b in ("saw", "left", "drew")
+    for c in ("bridge", "old mill", "harbour")
+    for d in ("river", "church", "woods")
+]
+
+
+@pytest.mark.parametrize(
+    "prompt",
+    [
+        lambda one: f"Rewrite the following sentence in the passive voice: {one}",
+        lambda one: f"Translate to French: {one}",
+        lambda one: f"Write a haiku about this: {one}",
+        lambda one: f"{one}\n\nIs the sentence above grammatical?",
+        lambda one: f"{one} Answer in one word only.",
+    ],
+)
+def test_prompts_of_one_template_are_of_one_kind(prompt):
+    """What differs may outweigh the template: none of these prompts is alike another as a vector of words."""
+    rows = [*DISTINCT, *(pair(prompt(one), "yes") for one in SENTENCES[:30])]
+    finding = found(rows, "LIM804")
+    assert (finding.verdict, finding.evidence["largest"]) == (Verdict.FOUND, 30)
+    all_of_one = found([pair(prompt(one), "yes") for one in SENTENCES], "LIM804")
+    assert (all_of_one.verdict, all_of_one.evidence["clusters"]) == (Verdict.FOUND, 1)
+
+
+def test_a_common_question_word_is_no_template():
+    rows = [pair(f"What is topic{i} made of, in item{i}?", f"a{i}") for i in range(60)]
+    assert found(rows, "LIM804").verdict is Verdict.CLEAR
+
+
 def test_prompts_of_many_kinds_are_clear_and_few_prompts_are_not_judged():
     assert found(DISTINCT, "LIM804").verdict is Verdict.CLEAR
     assert silent([pair("the same question", f"{i}") for i in range(49)], "LIM804")
@@ -152,11 +185,11 @@ def test_texts_without_words_are_clusters_of_their_own():
     assert leaders(cosines([["a", "b"], [], ["b", "a"], []])).tolist() == [0, 1, 0, 2]
 
 
-def test_ten_kinds_of_a_tenth_each_seldom_have_one_that_stands_out():
-    """2,000 files whose source has ten kinds of prompt, each as common as the bound: the largest is drawn of ten."""
+def test_kinds_of_a_tenth_each_seldom_have_one_that_stands_out():
+    """2,000 files whose prompts begin, open, end and close in ten ways each, each as common as the bound."""
     random = np.random.default_rng(0)
-    kinds = round(1 / SHARE)
+    ways = round(1 / SHARE)
     for prompts in (200, 2000):
-        drawn = random.multinomial(prompts, [1 / kinds] * kinds, 2000).max(1).tolist()
+        drawn = random.multinomial(prompts, [1 / ways] * ways, (2000, 4)).max((1, 2)).tolist()
         assert_seldom("LIM804", sum(stands_out(count, prompts) for count in drawn))
     assert stands_out(260, 2000)

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from limen.before.check._minhash import words_of
+from limen.before.check.frames import Frame, frames_of
 from limen.before.check.reservoir import Reservoir
 from limen.before.check.seen_row import SeenRow
 from limen.before.check.tf_idf import cosines
@@ -32,11 +33,13 @@ class Prompt:
         row_id: Its row's id.
         index: The row's position in the source, from 0.
         words: Its words, of the first 2,000 characters.
+        frames: What may be its template, of the same.
     """
 
     row_id: str
     index: int
     words: list[str]
+    frames: list[Frame]
 
 
 class PromptSample:
@@ -70,7 +73,7 @@ class PromptSample:
             row: Its row.
             text: The text.
         """
-        self._sample.add(lambda: Prompt(row.id, row.index, words_of(text[:_READ])))
+        self._sample.add(lambda: Prompt(row.id, row.index, words_of(text[:_READ]), frames_of(text[:_READ])))
 
     def __len__(self) -> int:
         return len(self._sample.kept)

@@ -7,6 +7,7 @@ from typing import ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
+from limen.before.check.frames import Frame, framed
 from limen.before.check.prompt_sample import READS, PromptSample
 from limen.before.check.registry import rule
 from limen.before.check.rule import Context, Hit, Rule, Severity
@@ -23,19 +24,22 @@ LEVEL = 0.02
 """Share of files, in which no kind has more than that, of which one is named."""
 
 ALIKE = 0.5
+_WAYS = 5  # Four frames, and clusters
 
 
 @rule
 class PromptCluster(Rule):
     """Prompts of which more than a tenth are of one kind.
 
-    Of up to 2,000 prompts, drawn at random with a fixed seed, the last turns are compared as TF-IDF vectors of words:
-    each goes to the most similar leader of a cluster (cosine of at least 0.5), or begins a cluster of its own. Found if
-    an exact binomial test of the largest cluster's share against 10% has a p-value of at most 0.2%: ten kinds at most
-    can have a tenth each, so that of files in which none has more, at most 2% are named. The evidence tells how many
-    clusters there are, how many there are in effect (the exponential of Shannon's entropy; Hill 1973), and which share
-    of further prompts would fall into one of them (Good 1953). Alike in words is not alike in what is asked: two
-    questions on one subject in other words are two clusters.
+    Of up to 2,000 prompts, drawn at random with a fixed seed, the last turns are compared. Of one kind are those of
+    which at least three begin or end with the same four words, or have the same words before the first colon or line
+    break, or the same last line. The others are compared as TF-IDF vectors of words: each goes to the most similar
+    leader of a cluster (cosine of at least 0.5), or begins a cluster of its own. Found if an exact binomial test of the
+    largest kind's share against 10% has a p-value of at most 0.04%: in each of these five ways ten kinds at most can
+    have a tenth each, so that of files in which none has more, at most 2% are named. The evidence tells how many kinds
+    there are, how many there are in effect (the exponential of Shannon's entropy; Hill 1973), and which share of
+    further prompts would be of one of them (Good 1953). Alike in words is not alike in what is asked: two questions on
+    one subject in other words are two kinds.
 
     Why: Rows of one kind weigh as much as they are many. A set of 10,000 rows with 40 kinds of prompt in effect teaches
     40 things, and the largest of them best.
@@ -66,14 +70,14 @@ class PromptCluster(Rule):
         if len(self._sample) < LEAST:
             return []
         sample = self._sample.prompts
-        clusters = leaders(self._sample.alike)
+        clusters = kinds(self._sample)
         sizes = np.bincount(clusters)
         largest = int(sizes.argmax())
         shares = sizes / sizes.sum()
         found = stands_out(int(sizes[largest]), len(sample))
         members = [Hit(sample[at].row_id, sample[at].index) for at in np.flatnonzero(clusters == largest).tolist()]
         effective = float(np.exp(-(shares * np.log(shares)).sum()))
-        numbers = f"{len(sizes):,} clusters ({effective:,.0f} in effect), the largest of {sizes[largest]:,}"
+        numbers = f"{len(sizes):,} kinds ({effective:,.0f} in effect), the largest of {sizes[largest]:,}"
         return [
             self.counted(
                 members if found else [],
@@ -83,8 +87,7 @@ class PromptCluster(Rule):
                 clear=f"No kind of prompt stands out among {{total}}: {numbers}",
                 of_all=numbers,
                 remedy="Read some of them; add other kinds, or sample this one.",
-                guarantee=f"{len(sample):,} of {self._sample.total:,} prompts, drawn at random; "
-                "clusters by words alone",
+                guarantee=f"{len(sample):,} of {self._sample.total:,} prompts, drawn at random; kinds by words alone",
                 evidence={
                     "clusters": len(sizes),
                     "effective_clusters": effective,
@@ -103,8 +106,22 @@ def stands_out(count: int, total: int) -> bool:
         count: Its prompts.
         total: Prompts that were sorted.
     """
-    # Bonferroni over the kinds that could be the largest: no more than 1 / SHARE can have so many
-    return proportion_lower(count, total, level=1 - LEVEL * SHARE) > SHARE
+    # Bonferroni over the kinds that could be the largest: no more than 1 / SHARE can have so many, in each way
+    return proportion_lower(count, total, level=1 - LEVEL * SHARE / _WAYS) > SHARE
+
+
+def kinds(sample: PromptSample) -> NDArray[np.intp]:
+    """The kind of each prompt: its frame, or its cluster among those without one; shape (prompts,).
+
+    Args:
+        sample: The prompts.
+    """
+    frames = framed([prompt.frames for prompt in sample.prompts])
+    number: dict[Frame, int] = {}
+    found = np.array([-1 if one is None else number.setdefault(one, len(number)) for one in frames], np.intp)
+    rest = np.flatnonzero(found < 0)
+    found[rest] = len(number) + leaders(sample.alike[np.ix_(rest, rest)])
+    return found
 
 
 def leaders(alike: NDArray[np.float32]) -> NDArray[np.intp]:
