@@ -76,7 +76,8 @@ def format_option(command: F) -> F:
         "--format",
         "format",
         metavar="NAME",
-        help="Read the rows as this kind (alpaca, messages, ...) instead of recognising it.",
+        help="Read the rows as this kind (alpaca, messages, ...) instead of recognising it, or say which columns are "
+        "meant: prompt=question,completion=reply, text=COLUMN, chosen=COLUMN,rejected=COLUMN.",
     )(command)
 
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from limen.core import RowError
 from limen.data.formats import RowFormat, all_formats, get_format
+from limen.data.renaming import EXAMPLE
 
 FIRST_ROWS = 32
 
@@ -40,8 +41,7 @@ def recognise(
             found[match[0].name] = (known[0], {**match[1], **known[1]})
     if votes:
         return found[votes.most_common(1)[0][0]]
-    columns = sorted({str(key) for record in first for key in record})
-    seen = ", ".join(repr(c[:40]) for c in columns[:12]) or "none"
+    seen = named({str(key) for record in first for key in record})
     if format_name:
         one = candidates[0]
         raise RowError(
@@ -51,10 +51,19 @@ def recognise(
         )
     raise RowError(
         f"no kind of row was recognised in the columns (seen: {seen}).",
-        remedy="Rename them to what one format needs, such as prompt and completion, or messages "
+        remedy=f"Say which columns are meant, such as --format {EXAMPLE}, or text=COLUMN for plain texts "
         f"(formats: {', '.join(f.name for f in candidates)}).",
         where=where,
     )
+
+
+def named(columns: Collection[str]) -> str:
+    """Some columns by name, for an error.
+
+    Args:
+        columns: Their names.
+    """
+    return ", ".join(repr(c[:40]) for c in sorted(columns)[:12]) or "none"
 
 
 def match_one(

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any
 from limen.core import DataError, ReadError, Row, RowError
 from limen.data.formats import BadRow, RowFormat
 from limen.data.read_report import Problem, ReadReport
-from limen.data.recognise import FIRST_ROWS, match_one, recognise
+from limen.data.recognise import FIRST_ROWS, match_one, named, recognise
 from limen.data.records import Broken, Record
+from limen.data.renaming import Renaming
 from limen.data.sources import Source, open_source
 
 if TYPE_CHECKING:
@@ -23,7 +24,7 @@ class RowStream(Iterable[Row]):
 
     Args:
         source: Where records come from.
-        format: Row format that overrules recognition.
+        format: Row format that overrules recognition, or columns that stand for those that formats know.
         limit: Most rows to give.
         strict: Whether the first unusable row raises; else it is noted in the report and left out.
     """
@@ -31,6 +32,7 @@ class RowStream(Iterable[Row]):
     def __init__(self, source: Source, *, format: str | None, limit: int | None, strict: bool) -> None:
         self._source = source
         self._format = format
+        self._renaming = Renaming.parse(format) if format else None
         self._limit = limit
         self._strict = strict
         self._read_before = False
@@ -80,11 +82,11 @@ class RowStream(Iterable[Row]):
             )
         if self._strict and isinstance(buffered[0][1], Broken):
             self._note(*buffered[0])
-        fmt, roles = recognise(usable, self.report.source, self._format)
-        self.report.kind, self.report.format, self.report.columns = fmt.kind, fmt.name, roles
         self._first_columns = {k for r in usable for k in r}
-        played = set(roles.values())
-        self.report.other_columns = sorted(self._first_columns - played)
+        fmt, roles = self._recognised(usable)
+        own = {role: self._own(column) for role, column in roles.items()}
+        self.report.kind, self.report.format, self.report.columns = fmt.kind, fmt.name, own
+        self.report.other_columns = sorted(self._first_columns - set(own.values()))
         for index, record in _chain(buffered, records):
             row = self._row(index, record, fmt, roles)
             if row is not None:
@@ -103,20 +105,43 @@ class RowStream(Iterable[Row]):
                 raise
             yield index + 1, Broken(f"{error.where}: {error.what} Reading stopped here.", error.remedy)
 
+    def _recognised(self, first: Sequence[Mapping[str, Any]]) -> tuple[RowFormat, dict[str, str]]:
+        """The format of the first records, and which column plays which role, by the names that formats know."""
+        if self._renaming is None:
+            return recognise(first, self.report.source, self._format)
+        absent = next((c for c in self._renaming.columns.values() if c not in self._first_columns), None)
+        if absent is not None:
+            raise RowError(
+                f"no row has a column {absent[:40]!r} (seen: {named(self._first_columns)}).",
+                remedy="Name columns of the file, letter by letter.",
+                where=self.report.source,
+            )
+        return recognise([self._renaming.renamed(record) for record in first], self.report.source)
+
+    def _own(self, column: str) -> str:
+        """What the source calls a column that formats know by this name."""
+        return self._renaming.own(column) if self._renaming else column
+
     def _row(self, index: int, record: Record | Broken, fmt: RowFormat, roles: Mapping[str, str]) -> Row | None:
         if isinstance(record, Broken):
             self._note(index, record)
             return None
+        known: Mapping[str, Any] = record.value
+        absent = self._renaming.missing(record.value) if self._renaming else None
+        if self._renaming:
+            known = self._renaming.renamed(record.value)
         if not record.value.keys() <= self._first_columns:
             # A column that no row had at first may still play a role: an input, a history, a system text
-            roles = {**(fmt.match(record.value) or {}), **roles}
+            roles = {**(fmt.match(known) or {}), **roles}
         try:
-            parts = fmt.parts(record.value, roles)
+            parts = fmt.parts(known, roles)
         except BadRow as error:
-            what, remedy = _mixed(record.value, fmt) or (error.what, error.remedy)
+            what, remedy = _mixed(known, fmt) or (error.what, error.remedy)
+            if absent is not None:
+                what, remedy = f"the column {absent!r} is missing.", "Add it, or leave the row out."
             self._problem(index, record.line, what, remedy, record.where, RowError)
             return None
-        played = set(roles.values())
+        played = {self._own(column) for column in roles.values()}
         if parts.tools:
             played.add("tools")
         return Row(
@@ -178,7 +203,8 @@ def read_rows(
             zstd or zip), a folder (`save_to_disk`, or of such files), a hub id (`hf://org/name[/config][:split]`, or
             plain `org/name` where no such path is), a `datasets.Dataset`, or a list of dicts.
         format: Name of a row format, to overrule recognition: `instruction`, `completion`, `messages`, `sharegpt`,
-            `preference`, `rated` or `text`.
+            `preference`, `rated` or `text`; or which columns stand for those that formats know, such as
+            `prompt=question,completion=reply`.
         limit: Most rows to give.
         strict: Raise at the first unusable row. Otherwise unusable rows are noted in the report and left out.
 
@@ -187,9 +213,9 @@ def read_rows(
 
     Raises:
         ReadError: There is no such source, or no reader for it. Reading itself may raise ReadError and RowError.
-        UsageError: No format has that name.
+        UsageError: No format has that name, or the columns are not named as they should be.
     """
-    if format is not None:
+    if format is not None and Renaming.parse(format) is None:
         from limen.data.formats import get_format
 
         get_format(format)

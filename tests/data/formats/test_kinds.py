@@ -297,7 +297,7 @@ def test_nested_too_deeply():
 def test_columns_that_no_format_knows():
     with pytest.raises(RowError, match=r"'alpha', 'beta'") as caught:
         list(read_rows([{"alpha": "x", "beta": "y"}]))
-    assert "prompt and completion" in caught.value.remedy
+    assert "--format prompt=question,completion=reply" in caught.value.remedy
 
 
 def test_problems_kept_are_bounded():

@@ -154,7 +154,8 @@ def fix_file(
         new_file(result.manifest, reading, overwrite=overwrite) as notes,
     ):
         asked: dict[str, Any] = {"settings": settings, "known": known or Known(), "presidio": presidio}
-        plan = _planned(_asked(stream, fixing, asked, progress), fixing, known or Known(), presidio)
+        checked = _asked(stream, fixing, asked, progress)
+        plan = _planned(checked, fixing, known or Known(), presidio, format or checked.report.format)
         if result.balance is not None:
             plan = _balanced(plan, result.balance, stream.copy())
         result.cost = Cost(tokenizer, words)
@@ -225,12 +226,14 @@ def _dropped(checked: CheckResult, rules: Sequence[type[Rule]]) -> dict[str, NDA
     return {code: np.unique(np.concatenate(held)) for code, held in named.items()}
 
 
-def _planned(checked: CheckResult, fixing: Sequence[type[Rule]], known: Known, presidio: str | None) -> _Plan:
+def _planned(
+    checked: CheckResult, fixing: Sequence[type[Rule]], known: Known, presidio: str | None, format: str
+) -> _Plan:
     return _Plan(
         [rule(Context(presidio=presidio)) for rule in fixing if rule.mends()],
         _dropped(checked, fixing),
         any(rule.code == UNREADABLE for rule in fixing),
-        checked.report.format,
+        format,
         checked.report.reader,
         checked.report.rows_read + checked.report.problem_count,
         checked.report.sha256,
