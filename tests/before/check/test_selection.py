@@ -140,20 +140,21 @@ SENTENCES = [
 
 
 @pytest.mark.parametrize(
-    "prompt",
+    ("how", "prompt"),
     [
-        lambda one: f"Rewrite the following sentence in the passive voice: {one}",
-        lambda one: f"Translate to French: {one}",
-        lambda one: f"Write a haiku about this: {one}",
-        lambda one: f"{one}\n\nIs the sentence above grammatical?",
-        lambda one: f"{one} Answer in one word only.",
+        ("begin alike", lambda one: f"Rewrite the following sentence in the passive voice: {one}"),
+        ("begin alike", lambda one: f"Translate to French: {one}"),
+        ("begin alike", lambda one: f"Write a haiku about this: {one}"),
+        ("end alike", lambda one: f"{one}\n\nIs the sentence above grammatical?"),
+        ("end alike", lambda one: f"{one} Answer in one word only."),
     ],
 )
-def test_prompts_of_one_template_are_of_one_kind(prompt):
+def test_prompts_of_one_template_are_of_one_kind(how, prompt):
     """What differs may outweigh the template: none of these prompts is alike another as a vector of words."""
     rows = [*DISTINCT, *(pair(prompt(one), "yes") for one in SENTENCES[:30])]
     finding = found(rows, "LIM804")
     assert (finding.verdict, finding.evidence["largest"]) == (Verdict.FOUND, 30)
+    assert how in finding.title
     all_of_one = found([pair(prompt(one), "yes") for one in SENTENCES], "LIM804")
     assert (all_of_one.verdict, all_of_one.evidence["clusters"]) == (Verdict.FOUND, 1)
 

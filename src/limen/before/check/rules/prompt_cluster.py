@@ -24,6 +24,7 @@ LEVEL = 0.02
 """Share of files, in which no kind has more than that, of which one is named."""
 
 ALIKE = 0.5
+_HOW = {"begins": "begin alike", "opens": "begin alike", "ends": "end alike", "closes": "end alike"}
 _WAYS = 5  # Four frames, and clusters
 
 
@@ -70,20 +71,22 @@ class PromptCluster(Rule):
         if len(self._sample) < LEAST:
             return []
         sample = self._sample.prompts
-        clusters = kinds(self._sample)
+        clusters, frames = kinds(self._sample)
         sizes = np.bincount(clusters)
         largest = int(sizes.argmax())
         shares = sizes / sizes.sum()
         found = stands_out(int(sizes[largest]), len(sample))
         members = [Hit(sample[at].row_id, sample[at].index) for at in np.flatnonzero(clusters == largest).tolist()]
         effective = float(np.exp(-(shares * np.log(shares)).sum()))
-        numbers = f"{len(sizes):,} kinds ({effective:,.0f} in effect), the largest of {sizes[largest]:,}"
+        how = _HOW[frames[largest][0]] if largest < len(frames) else "are alike in words"
+        numbers = f"{len(sizes):,} kind{'s' if len(sizes) > 1 else ''} ({effective:,.0f} in effect), the largest of "
+        numbers += f"{sizes[largest]:,}"
         return [
             self.counted(
                 members if found else [],
                 len(members) if found else 0,
                 len(sample),
-                title="Prompts of one kind: {count} of {total} ({share})",
+                title=f"Prompts of one kind, which {how}: {{count}} of {{total}} ({{share}})",
                 clear=f"No kind of prompt stands out among {{total}}: {numbers}",
                 of_all=numbers,
                 remedy="Read some of them; add other kinds, or sample this one.",
@@ -92,6 +95,7 @@ class PromptCluster(Rule):
                     "clusters": len(sizes),
                     "effective_clusters": effective,
                     "largest": int(sizes[largest]),
+                    "alike": how,
                     "coverage": 1 - float((sizes == 1).sum()) / len(sample),
                     "prompts": self._sample.total,
                 },
@@ -110,18 +114,21 @@ def stands_out(count: int, total: int) -> bool:
     return proportion_lower(count, total, level=1 - LEVEL * SHARE / _WAYS) > SHARE
 
 
-def kinds(sample: PromptSample) -> NDArray[np.intp]:
-    """The kind of each prompt: its frame, or its cluster among those without one; shape (prompts,).
+def kinds(sample: PromptSample) -> tuple[NDArray[np.intp], list[Frame]]:
+    """The kind of each prompt: its frame, or its cluster among those without one.
 
     Args:
         sample: The prompts.
+
+    Returns:
+        Numbers of kinds, shape (prompts,), and the frames, whose numbers are the first.
     """
     frames = framed([prompt.frames for prompt in sample.prompts])
     number: dict[Frame, int] = {}
     found = np.array([-1 if one is None else number.setdefault(one, len(number)) for one in frames], np.intp)
     rest = np.flatnonzero(found < 0)
     found[rest] = len(number) + leaders(sample.alike[np.ix_(rest, rest)])
-    return found
+    return found, list(number)
 
 
 def leaders(alike: NDArray[np.float32]) -> NDArray[np.intp]:
