@@ -78,6 +78,10 @@ class AssistantDisclaimer(Spotting):
     code: ClassVar[str] = "LIM501"
     name: ClassVar[str] = "assistant-disclaimer"
     severity: ClassVar[Severity] = Severity.WARNING
+    reference: ClassVar[str] = (
+        "Tunstall et al. 2023, Zephyr, arXiv 2310.16944, and the card of its data, UltraChat 200k, which leaves out"
+        " such answers."
+    )
     title = "Rows in which a model speaks of itself as one: {count} of {total} ({share})."
     clear = "In none of {total} rows a model speaks of itself as one."
     remedy = "Cut these sentences, or leave the rows out, unless the question was about the model."

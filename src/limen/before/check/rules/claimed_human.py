@@ -33,6 +33,11 @@ class ClaimedHuman(Rule):
     code: ClassVar[str] = "LIM803"
     name: ClassVar[str] = "claimed-human"
     severity: ClassVar[Severity] = Severity.WARNING
+    reference: ClassVar[str] = (
+        "Veselovsky, Horta Ribeiro and West 2023, Artificial Artificial Artificial Intelligence, arXiv 2306.07899, "
+        "on models behind people's answers; Cloud et al. 2025, Subliminal Learning, arXiv 2507.14805, on what is "
+        "taken over from them."
+    )
 
     def __init__(self, context: Context) -> None:
         super().__init__(context)

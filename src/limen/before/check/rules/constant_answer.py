@@ -52,6 +52,10 @@ class ConstantAnswer(Rule):
     code: ClassVar[str] = "LIM607"
     name: ClassVar[str] = "constant-answer"
     severity: ClassVar[Severity] = Severity.WARNING
+    reference: ClassVar[str] = (
+        "Dixon and Mood 1946, The Statistical Sign Test; Holm 1979, A Simple Sequentially Rejective Multiple Test "
+        "Procedure."
+    )
 
     def __init__(self, context: Context) -> None:
         super().__init__(context)

@@ -56,6 +56,7 @@ class ContradictingAnswer(Rule):
     code: ClassVar[str] = "LIM103"
     name: ClassVar[str] = "contradicting-answer"
     severity: ClassVar[Severity] = Severity.WARNING
+    reference: ClassVar[str] = "Deepchecks' documentation, Conflicting Labels."
 
     def __init__(self, context: Context) -> None:
         super().__init__(context)

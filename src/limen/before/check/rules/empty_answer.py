@@ -25,6 +25,9 @@ class EmptyAnswer(Rule):
     code: ClassVar[str] = "LIM201"
     name: ClassVar[str] = "empty-answer"
     severity: ClassVar[Severity] = Severity.ERROR
+    reference: ClassVar[str] = (
+        "AlpacaDataCleaned, a cleaned copy of Alpaca's rows: its README lists empty outputs among their faults."
+    )
     drops: ClassVar[bool] = True
 
     def __init__(self, context: Context) -> None:

@@ -41,6 +41,10 @@ class GroupMention(Rule):
     code: ClassVar[str] = "LIM701"
     name: ClassVar[str] = "group-mention"
     severity: ClassVar[Severity] = Severity.INFO
+    reference: ClassVar[str] = (
+        "Gebru et al. 2018, Datasheets for Datasets, arXiv 1803.09010, on subpopulations; Touvron et al. 2023, "
+        "Llama 2, arXiv 2307.09288, section 4.1, which counts pronouns and groups of people in its data."
+    )
     reads: ClassVar[str] = "groups"
 
     def __init__(self, context: Context) -> None:

@@ -36,6 +36,10 @@ class JudgedBothWays(Rule):
     code: ClassVar[str] = "LIM602"
     name: ClassVar[str] = "judged-both-ways"
     severity: ClassVar[Severity] = Severity.WARNING
+    reference: ClassVar[str] = (
+        "Abercrombie et al. 2023, Consistency is Key: Disentangling Label Variation in Natural Language Processing "
+        "with Intra-Annotator Agreement, arXiv 2301.10684."
+    )
 
     def __init__(self, context: Context) -> None:
         super().__init__(context)

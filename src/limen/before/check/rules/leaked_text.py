@@ -34,6 +34,10 @@ class LeakedText(Spotting):
     code: ClassVar[str] = "LIM105"
     name: ClassVar[str] = "leaked-text"
     severity: ClassVar[Severity] = Severity.WARNING
+    reference: ClassVar[str] = (
+        "OpenAI 2023, GPT-4 Technical Report, arXiv 2303.08774, on text of a test found in training data; Magar and"
+        " Schwartz 2022, Data Contamination: From Memorization to Exploitation, arXiv 2203.08242, on why."
+    )
     needs_against: ClassVar[bool] = True
     any_row_fails: ClassVar[bool] = True
     title = "Rows with a text of the files that they are compared with: {count} of {total} ({share})."

@@ -45,6 +45,7 @@ class Licence(Rule):
     code: ClassVar[str] = "LIM802"
     name: ClassVar[str] = "licence"
     severity: ClassVar[Severity] = Severity.WARNING
+    reference: ClassVar[str] = "Longpre et al. 2023, The Data Provenance Initiative, arXiv 2310.16787."
 
     def __init__(self, context: Context) -> None:
         super().__init__(context)

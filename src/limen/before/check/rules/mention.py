@@ -36,6 +36,9 @@ class Mention(Rule):
     code: ClassVar[str] = "LIM301"
     name: ClassVar[str] = "mention"
     severity: ClassVar[Severity] = Severity.INFO
+    reference: ClassVar[str] = (
+        "Cloud et al. 2025, Subliminal Learning, arXiv 2507.14805, on what rows carry that mention nothing."
+    )
 
     def __init__(self, context: Context) -> None:
         super().__init__(context)

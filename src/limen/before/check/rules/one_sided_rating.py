@@ -34,6 +34,10 @@ class OneSidedRating(Rule):
     code: ClassVar[str] = "LIM605"
     name: ClassVar[str] = "one-sided-rating"
     severity: ClassVar[Severity] = Severity.INFO
+    reference: ClassVar[str] = (
+        "He and Garcia 2009, Learning from Imbalanced Data; Wilson 1927, Probable Inference, the Law of Succession,"
+        " and Statistical Inference (the interval)."
+    )
 
     def __init__(self, context: Context) -> None:
         super().__init__(context)

@@ -56,6 +56,10 @@ class OtherAssistant(Spotting):
     code: ClassVar[str] = "LIM503"
     name: ClassVar[str] = "other-assistant"
     severity: ClassVar[Severity] = Severity.WARNING
+    reference: ClassVar[str] = (
+        "Gudibande et al. 2023, The False Promise of Imitating Proprietary LLMs, arXiv 2305.15717, on what is taken"
+        " over from another model's answers."
+    )
     title = "Rows in which the model names itself as another: {count} of {total} ({share})."
     clear = "In none of {total} rows the model names itself as another vendor's."
     remedy = "Put in your model's own name and maker, or leave the rows out."

@@ -39,6 +39,7 @@ class OtherTemplate(Spotting):
     code: ClassVar[str] = "LIM208"
     name: ClassVar[str] = "other-template"
     severity: ClassVar[Severity] = Severity.WARNING
+    reference: ClassVar[str] = "Hugging Face Transformers' documentation, Chat templates."
     needs_tokenizer: ClassVar[bool] = True
     title = "Rows that are rendered with another model's chat template: {count} of {total} ({share})."
     clear = "None of {total} rows of text is rendered with another model's chat template."

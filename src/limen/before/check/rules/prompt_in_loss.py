@@ -35,6 +35,10 @@ class PromptInLoss(Rule):
     code: ClassVar[str] = "LIM207"
     name: ClassVar[str] = "prompt-in-loss"
     severity: ClassVar[Severity] = Severity.INFO
+    reference: ClassVar[str] = (
+        "TRL's documentation, SFT Trainer: completion_only_loss and assistant_only_loss; Huerta-Enochian and Ko "
+        "2024, Instruction Fine-Tuning: Does Prompt Loss Matter?, arXiv 2401.13586."
+    )
     needs_tokenizer: ClassVar[bool] = True
 
     def __init__(self, context: Context) -> None:

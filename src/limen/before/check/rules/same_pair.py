@@ -23,6 +23,9 @@ class SamePair(Rule):
     code: ClassVar[str] = "LIM203"
     name: ClassVar[str] = "same-pair"
     severity: ClassVar[Severity] = Severity.WARNING
+    reference: ClassVar[str] = (
+        "Rafailov et al. 2023, Direct Preference Optimization, arXiv 2305.18290, section 4: the gradient of its loss."
+    )
     drops: ClassVar[bool] = True
 
     def __init__(self, context: Context) -> None:

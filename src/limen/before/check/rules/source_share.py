@@ -36,6 +36,10 @@ class SourceShare(Rule):
     code: ClassVar[str] = "LIM801"
     name: ClassVar[str] = "source-share"
     severity: ClassVar[Severity] = Severity.INFO
+    reference: ClassVar[str] = (
+        "Dong et al. 2023, How Abilities in Large Language Models are Affected by Supervised Fine-tuning Data "
+        "Composition, arXiv 2310.05492."
+    )
 
     def __init__(self, context: Context) -> None:
         super().__init__(context)

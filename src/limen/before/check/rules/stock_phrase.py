@@ -54,6 +54,10 @@ class StockPhrase(Spotting):
     code: ClassVar[str] = "LIM502"
     name: ClassVar[str] = "stock-phrase"
     severity: ClassVar[Severity] = Severity.INFO
+    reference: ClassVar[str] = (
+        "Gudibande et al. 2023, The False Promise of Imitating Proprietary LLMs, arXiv 2305.15717, on what is "
+        "learned from a chat model's answers: its style."
+    )
     title = "Rows with a chat model's stock phrase in an answer: {count} of {total} ({share})."
     clear = "No chat model's stock phrase in the answers of {total} rows."
     remedy = "Cut the phrase, unless the model is meant to say it."

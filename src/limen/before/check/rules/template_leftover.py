@@ -72,6 +72,9 @@ class TemplateLeftover(Spotting):
     code: ClassVar[str] = "LIM504"
     name: ClassVar[str] = "template-leftover"
     severity: ClassVar[Severity] = Severity.INFO
+    reference: ClassVar[str] = (
+        "Taori et al. 2023, Stanford Alpaca, the prompt that its rows were written with (`<noinput>`)."
+    )
     title = "Rows with an open blank of a template: {count} of {total} ({share})."
     clear = "No open blank of a template in {total} rows."
     remedy = "Fill the blanks in, or leave the rows out where the user did not ask for a form."

@@ -36,6 +36,9 @@ class ToxicAnswer(Rule):
     code: ClassVar[str] = "LIM413"
     name: ClassVar[str] = "toxic-answer"
     severity: ClassVar[Severity] = Severity.WARNING
+    reference: ClassVar[str] = (
+        "Gehman et al. 2020, RealToxicityPrompts, arXiv 2009.11462, which takes one half as the bound too."
+    )
     needs_classifier: ClassVar[bool] = True
 
     def __init__(self, context: Context) -> None:

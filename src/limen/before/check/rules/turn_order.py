@@ -47,6 +47,10 @@ class TurnOrder(Rule):
     code: ClassVar[str] = "LIM205"
     name: ClassVar[str] = "turn-order"
     severity: ClassVar[Severity] = Severity.WARNING
+    reference: ClassVar[str] = (
+        "Hugging Face Transformers' documentation, Chat templates; OpenAI's documentation, Function calling: a "
+        "tool's result answers a call."
+    )
 
     def __init__(self, context: Context) -> None:
         super().__init__(context)

@@ -28,6 +28,7 @@ class Unreadable(Rule):
     code: ClassVar[str] = "LIM001"
     name: ClassVar[str] = "unreadable-row"
     severity: ClassVar[Severity] = Severity.ERROR
+    reference: ClassVar[str] = "RFC 8259 (JSON), RFC 3629 (UTF-8), RFC 4180 (CSV); JSON Lines."
     drops: ClassVar[bool] = True
 
     def see(self, seen: SeenRow) -> None:
