@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import html
 import re
 from collections.abc import Iterator
 from typing import ClassVar
@@ -24,9 +25,21 @@ _OTHERS = (
     ("bits", re.compile(r"(?<![\w.])[01]{8}(?:[ \n]?[01]{8}){7,}(?![\w.])"), ("0", "1", "01"), 8),
     ("byte escapes", re.compile(r"(?:\\x[0-9a-fA-F]{2}[ ,]?){16,}"), ("\\x",), 16),
     ("byte escapes", re.compile(r"(?:0x[0-9a-fA-F]{2}[ ,]{0,2}){16,}"), ("0x",), 16),
-    ("byte escapes", re.compile(r"(?:%[0-9a-fA-F]{2}){16,}"), ("%",), 16),
+    ("percent-encoding", re.compile(r"(?:%[0-9a-fA-F]{2}[ ,]?){16,}"), ("%",), 16),
+    ("percent-encoding", re.compile(r"(?:[\w.!~*'-]|%[0-9a-fA-F]{2}){64,}"), ("%20",), 7),
+    (
+        "Unicode escapes",
+        re.compile(r"(?:\\(?:u[0-9a-fA-F]{4}|u\{[0-9a-fA-F]{1,6}\}|U[0-9a-fA-F]{8})[ ,]?){16,}"),
+        ("\\",),
+        16,
+    ),
+    ("HTML entities", re.compile(r"(?:&#(?:[xX][0-9a-fA-F]{1,6}|[0-9]{1,7});[ ,]?){16,}"), ("&#",), 16),
     ("Morse", re.compile(r"(?:[.-]{1,5}[ /]+){24,}"), (".-", "-."), 3),
 )
+_ASCII_ESCAPE = re.compile(r"\\(?:u00|u\{0*|U000000)[2-7][0-9a-fA-F]")
+_ADDRESS = re.compile(r"(?:://|www\.|mailto:|[/?&=])\S*\Z")
+# Characters in front of a stretch that are searched for an address that it is part of
+_LOOKED_BACK = 300
 _LEAST_WORDS = 8
 _LATIN_WORD = re.compile("[a-z]+")
 _COMMON = frozenset(
@@ -35,20 +48,22 @@ _COMMON = frozenset(
 )  # fmt: skip
 _TURNED = frozenset(codecs.encode(word, "rot13") for word in _COMMON)
 # "The" and "and", looked for in every row
-_TURNED_CUES = (" gur ", " naq ")
+_TURNED_CUES = ("gur", "naq")
 # "Va" is a Romance word, "vg" a newspaper, "bs" and "gb" are abbreviations: one word is longer
 _LEAST_LETTERS = 3
 
 
 @rule
 class EncodedBlob(Spotting):
-    """Rows with a long stretch of base64, base32, hexadecimal digits, bits, byte escapes, Morse or ROT13.
+    r"""Rows with a long stretch of base64, base32, hexadecimal digits, bits, escapes, Morse or ROT13.
 
-    From 80 characters of base64, 64 of base32, 66 hexadecimal digits (a SHA-256 has 64), 64 bits, 16 escaped bytes or
-    24 Morse signs on. Base64 and base32 count if their letters and digits are mixed as in encoded data. Addresses of
-    web pages are left out. ROT13 counts from eight words on, none of them a common English word, of which at least an
-    eighth are one once turned back: two different ones, not both of two letters. The row has a "the" or an "and" so.
-    Other ciphers are not looked for, nor ROT13 of other languages.
+    From 80 characters of base64, 64 of base32, 66 hexadecimal digits (a SHA-256 has 64), 64 bits, 16 escapes or 24
+    Morse signs on. Base64 and base32 count if their letters and digits are mixed as in encoded data. Escapes are those
+    of bytes, of percent-encoding, of Unicode (`\u0069`) and of HTML (`&#105;`); of the last two at least half must
+    stand for ASCII, which needs none: other scripts are often written so. Eight words joined by `%20` count too.
+    Addresses of web pages are left out. ROT13 counts from eight words on, whatever stands between them, none of them a
+    common English word, of which at least an eighth are one once turned back: two different ones, not both of two
+    letters. The row has a "the" or an "and" so. Other ciphers are not looked for, nor ROT13 of other languages.
 
     Why: What is encoded is read by no filter and by few people, and larger models do read it: an instruction, a secret
     or a payload can travel in it.
@@ -59,9 +74,12 @@ class EncodedBlob(Spotting):
     code: ClassVar[str] = "LIM407"
     name: ClassVar[str] = "encoded-blob"
     severity: ClassVar[Severity] = Severity.WARNING
-    reference: ClassVar[str] = "RFC 4648 (base64, base32 and base16); ITU-R M.1677-1 (Morse)."
+    reference: ClassVar[str] = (
+        "RFC 4648 (base64, base32 and base16); RFC 3986, section 2.1 (percent-encoding); RFC 8259, section 7 (Unicode "
+        "escapes); ITU-R M.1677-1 (Morse)."
+    )
     title = "Rows with a long stretch of encoded data: {count} of {total} ({share})."
-    clear = "No long stretch of base64, base32, hexadecimal digits, bits, byte escapes, Morse or ROT13 in {total} rows."
+    clear = "No long stretch of base64, base32, hexadecimal digits, bits, escapes, Morse or ROT13 in {total} rows."
     remedy = "Decode some, and leave out what the model is not meant to learn."
 
     def spots(self, seen: SeenRow) -> Iterator[Spot]:
@@ -74,9 +92,8 @@ class EncodedBlob(Spotting):
             if all(text.count(cue) >= least for cue in cues):
                 for passage in seen.passages:
                     for match in pattern.finditer(passage.text):
-                        if kind == "Morse" and len(set(match.group().split())) < _MORSE_LETTERS:
-                            continue  # a leader of dots or a rule of dashes
-                        yield _spot(kind, passage.field, match.start(), match.end())
+                        if _means_it(kind, match):
+                            yield _spot(kind, passage.field, match.start(), match.end())
         if _may_be_turned(seen.lowered):
             for passage in seen.passages:
                 for start, end in _turned(passage.lowered):
@@ -100,8 +117,35 @@ def _in_long(field: str, text: str) -> Iterator[Spot]:
                 yield _spot("base64", field, match.start(), match.end())
 
 
+def _means_it(kind: str, match: re.Match[str]) -> bool:
+    """Whether a stretch that has the form of a kind is one."""
+    run = match.group()
+    if kind == "Morse":
+        return len(set(run.split())) >= _MORSE_LETTERS  # else a leader of dots or a rule of dashes
+    if kind == "percent-encoding":
+        before = match.string[max(0, match.start() - _LOOKED_BACK) : match.start()]
+        many = run.count("%20") >= _LEAST_WORDS - 1 or 3 * run.count("%") >= len(run.replace(" ", "").replace(",", ""))
+        return many and _ADDRESS.search(before) is None
+    if kind == "Unicode escapes":
+        return 2 * len(_ASCII_ESCAPE.findall(run)) >= run.count("\\")
+    if kind == "HTML entities":
+        return 2 * sum(" " < char < "\x7f" for char in html.unescape(run) if char not in " ,") >= run.count("&")
+    return True
+
+
 def _may_be_turned(text: str) -> bool:
-    return _TURNED_CUES[0] in text or _TURNED_CUES[1] in text
+    return any(_has_word(text, word) for word in _TURNED_CUES)
+
+
+def _has_word(text: str, word: str) -> bool:
+    """Whether a word stands in a text by itself, as an expression would say less quickly."""
+    at = text.find(word)
+    while at >= 0:
+        end = at + len(word)
+        if not text[at - 1 : at].isalpha() and not text[end : end + 1].isalpha():
+            return True
+        at = text.find(word, end)
+    return False
 
 
 def _turned(text: str) -> Iterator[tuple[int, int]]:
