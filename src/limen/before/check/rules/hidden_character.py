@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import ClassVar
 
+from limen.before.check.coded_line_ends import coded_line_ends, without_coded_line_ends
 from limen.before.check.hidden import hidden_characters, without_hidden
 from limen.before.check.look_alikes import look_alikes, without_look_alikes
 from limen.before.check.registry import rule
@@ -22,7 +23,9 @@ class HiddenCharacter(Spotting):
     related scripts, breaks between words of Thai, Khmer and their neighbours, marks of direction in texts that hold
     Hebrew or Arabic, one selector after a sign that takes one, the flags of England, Scotland and Wales, and a byte
     order mark at the start. Letters that only look Latin count too: Cyrillic and Greek ones inside a Latin word, in a
-    text with no other letter of their script. `--fix` puts Latin letters in their place, and strips the rest.
+    text with no other letter of their script. So does a message in blanks and tabs at the ends of lines, as the program
+    SNOW writes it; two blanks that break a line, other ends in blanks alone, indentation and tables with tabs are no
+    message. `--fix` puts Latin letters in the place of look-alikes, and strips the rest.
 
     Why: Text can be hidden in them, whole sentences in tag characters and one byte a variation selector; the model is
     trained on it, and whoever reads the rows sees nothing.
@@ -35,7 +38,7 @@ class HiddenCharacter(Spotting):
     severity: ClassVar[Severity] = Severity.WARNING
     reference: ClassVar[str] = (
         "Unicode Standard Annexes 9, 29 and 31, Technical Standards 39 and 51; Boucher and Anderson 2021, Trojan "
-        "Source, arXiv 2111.00169."
+        "Source, arXiv 2111.00169; SNOW's manual page (blanks and tabs at the ends of lines)."
     )
     title = "Rows with hidden characters: {count} of {total} ({share})."
     clear = "No hidden characters in {total} rows."
@@ -43,11 +46,13 @@ class HiddenCharacter(Spotting):
 
     def fix_text(self, text: str) -> str:
         """The text without what the rule names; a text of nothing else stays for a person to judge."""
-        return without_look_alikes(without_hidden(text))
+        return without_coded_line_ends(without_look_alikes(without_hidden(text)))
 
     def spots(self, seen: SeenRow) -> Iterator[Spot]:
         """Every hidden character or run of them."""
-        if seen.text.isascii() and next(hidden_characters(seen.text), None) is None:
+        text = seen.text
+        coded = " \t" in text or "\t " in text
+        if not coded and text.isascii() and next(hidden_characters(text), None) is None:
             return
         for passage in seen.passages:
             for found in hidden_characters(passage.text):
@@ -58,4 +63,9 @@ class HiddenCharacter(Spotting):
             for found in look_alikes(passage.text):
                 letter = next(c for c in passage.text[found.start : found.end] if not c.isascii())
                 note = f"{found.kind} U+{ord(letter):04X} in a Latin word"
+                yield Spot(found.kind, note, passage.field, found.start, found.end)
+            for found in coded_line_ends(passage.text) if coded else ():
+                note = (
+                    f"{found.end - found.start:,} blanks and tabs at the end of a line, as a message is coded in them"
+                )
                 yield Spot(found.kind, note, passage.field, found.start, found.end)
