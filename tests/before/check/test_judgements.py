@@ -196,14 +196,33 @@ def test_triples_that_go_round():
     assert found([judged("q", "a", "b"), judged("q", "b", "a")], "LIM603").verdict is Verdict.CLEAR
 
 
-@given(st.lists(st.tuples(st.sampled_from("abcde"), st.sampled_from("abcde")), min_size=1, max_size=20))
+def test_a_triple_that_goes_round_is_of_one_judge():
+    edges = [("a", "b", "ann"), ("b", "c", "bob"), ("c", "a", "cleo")]
+    rows = [judged("q", won, lost, annotator=who) for won, lost, who in edges]
+    assert found(rows, "LIM603").verdict is Verdict.CLEAR
+    # Bob's own, and those of nobody that is named, together
+    rows += [judged("q", "c", "a", annotator="bob"), judged("q", "c", "a"), judged("q", "a", "b", annotator="bob")]
+    finding = found(rows, "LIM603")
+    assert indices(finding) == [1, 3, 5]
+    assert finding.evidence["examples"][0]["note"] == "with rows 4 and 6"
+    rows += [judged("q", "a", "b"), judged("q", "b", "c")]
+    assert indices(found(rows, "LIM603")) == [1, 3, 4, 5, 6, 7]
+
+
+@given(
+    st.lists(
+        st.tuples(st.sampled_from("abcde"), st.sampled_from("abcde"), st.sampled_from(["", "ann", "bob"])),
+        min_size=1,
+        max_size=20,
+    )
+)
 def test_pairs_that_go_round_are_counted(edges):
-    """Against every three pairs."""
-    rows = [judged("q", a, b) for a, b in edges]
+    """Against every three pairs of one judge, or of none."""
+    rows = [judged("q", a, b, annotator=who) for a, b, who in edges]
     round_ = set()
     for i, j, k in itertools.permutations(range(len(edges)), 3):
-        (a, b), (c, d), (e, f) = edges[i], edges[j], edges[k]
-        if b == c and d == e and f == a and len({a, c, e}) == 3:
+        (a, b, one), (c, d, other), (e, f, third) = edges[i], edges[j], edges[k]
+        if one == other == third and b == c and d == e and f == a and len({a, c, e}) == 3:
             round_ |= {i, j, k}
     assert found(rows, "LIM603").evidence["count"] == len(round_)
 

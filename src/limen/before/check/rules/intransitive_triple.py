@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from limen.before.check.hit_rows import HitRows
+from limen.before.check.judgements import who_judged
 from limen.before.check.keys import answer_key, key_of
 from limen.before.check.registry import rule
 from limen.before.check.rule import Context, Hit, Rule, Severity
@@ -25,10 +26,13 @@ MOST_STEPS = 5_000_000
 class IntransitiveTriple(Rule):
     """Preference pairs that go round: of three answers to one prompt A beats B, B beats C, and C beats A.
 
-    Texts are the same but for case, white space and how accents are written. Of a file with very many pairs on one
-    prompt only five million paths are followed; the finding says where they were not enough.
+    Texts are the same but for case, white space and how accents are written. Where a column names who judged (as
+    `annotator-agreement` reads it), the three pairs are of one judge: that several judges together go round is their
+    disagreement, of which `annotator-agreement` and `annotator-effect` tell. Pairs that name nobody are taken together.
+    Of a file with very many pairs on one prompt only five million paths are followed; the finding says where they were
+    not enough.
 
-    Why: No reward gives such an order. Where many triples go round, the judges followed several criteria or none.
+    Why: No reward gives such an order. Where many triples go round, the judge followed several criteria or none.
 
     Example: Three pairs on one prompt, from a judge that compares answers two at a time and prefers the one shown
     first.
@@ -50,8 +54,9 @@ class IntransitiveTriple(Rule):
         """Keep who beat whom."""
         row = seen.row
         if row.kind is RowKind.PREFERENCE:
-            self._winners.append(key_of(f"{seen.prompt_key} {answer_key(row.answer)}"))
-            self._losers.append(key_of(f"{seen.prompt_key} {answer_key(row.rejected)}"))
+            who = who_judged(row)
+            self._winners.append(key_of(repr((seen.prompt_key, answer_key(row.answer), who))))
+            self._losers.append(key_of(repr((seen.prompt_key, answer_key(row.rejected), who))))
             self._rows.add(row.id, row.index)
 
     def findings(self, report: ReadReport) -> list[Finding]:
