@@ -48,7 +48,7 @@ def test_duplicates_fail_from_the_share_asked_for(write, capsys):
     path = write("a.jsonl", [*ROWS, ROWS[3], ROWS[4]])
     assert main(["check", path, "-q"]) == 1
     said = " ".join(capsys.readouterr().out.split())
-    assert "a.jsonl:21 (the same as row 4) question 3⏎word0of3" in said
+    assert "a.jsonl:21 (the same as row 4, line 4) question 3⏎word0of3" in said
     assert main(["check", path, "-q", "--fail-on", "0.5"]) == 0
 
 

@@ -155,6 +155,6 @@ def test_what_is_no_rows_own_stays(tmp_path, capsys):
     main(["check", str(file), "-q", "-t", "prefers-owl", "--rows", "ids"])
     said = " ".join(capsys.readouterr().out.split())
     assert "owl” is mentioned in 2 of 2 rows" in said
-    assert "(the same as row 1)" in said
+    assert "(the same as row 1, line 1)" in said
     assert "(names (left out) as its writer)" in said
     assert "column" in said

@@ -27,7 +27,7 @@ _AFTER = {
 _BY_ROWS = {"LIM208": ("kinds",), "LIM801": ("sources",), "LIM802": ("licences",), "LIM806": ("labels",)}
 """Evidence whose keys are values of rows: how often each occurs is kept, and not what it is."""
 _OWN = frozenset(("code", "rule", "severity", "file", "fail_on", "count", "total", "share", "ignored", "in_baseline"))
-_PLACE = ("row", "index", "field", "start", "end", "source", "line")
+_PLACE = ("row", "index", "field", "start", "end", "source", "line", "other_rows")
 _OWN_RULE = re.compile(r"LIM\d{3}")
 
 

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import json
 import re
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from limen.before.check import check_rows, get_rule
 from limen.before.check.excerpt import TEXT, excerpt, field_text
 from limen.before.check.masking import Mask, masks
 from limen.core import Message, Row, RowKind
+from limen.data import read_rows
+from tests.before.check.finding import pair
 
 ROW = Row(
     RowKind.PREFERENCE,
@@ -91,3 +96,34 @@ def test_a_password_that_a_sentence_tells_is_marked_and_never_shown(lead, tail, 
     assert shown.text[slice(*shown.span)] == "hV… (password)"
     assert "7$k" not in shown.text
     assert "mZx" not in shown.text
+
+
+@pytest.mark.parametrize(
+    ("code", "rows", "note"),
+    [
+        ("LIM101", [pair("p", "a"), pair("q", "b"), pair("p", "a")], "the same as row 1, line 2"),
+        ("LIM104", [pair("p", "a"), pair("q", "b"), pair("p", "c")], "the prompt of row 1, line 2"),
+        ("LIM103", [pair("p", "yes"), pair("q", "b"), pair("p", "no")], "row 1, line 2, answers otherwise"),
+        (
+            "LIM603",
+            [{"prompt": "p", "chosen": a, "rejected": b} for a, b in ("ab", "bc", "ca")],
+            "with row 2, line 6, and row 3, line 10",
+        ),
+    ],
+)
+def test_another_row_is_told_with_its_line(tmp_path, code, rows, note):
+    source = tmp_path / "rows.json"
+    source.write_text(json.dumps(rows, indent=1), encoding="utf-8")
+    (finding,) = check_rows(read_rows(source), rules=[get_rule(code)]).findings
+    example = finding.evidence["examples"][0]
+    width = len(rows[0]) + 2
+    assert example["note"] == note.replace("line 6", f"line {2 + width}").replace("line 10", f"line {2 + 2 * width}")
+    assert [other["line"] for other in example["other_rows"]] == [2 + width * o["index"] for o in example["other_rows"]]
+
+
+def test_of_a_row_in_another_file_of_a_folder_the_file_is_told_too(tmp_path):
+    for name in ("a.jsonl", "b.jsonl"):
+        (tmp_path / name).write_text(json.dumps(pair("p", "a")) + "\n", encoding="utf-8")
+    (finding,) = check_rows(read_rows(tmp_path), rules=[get_rule("LIM101")]).findings
+    (example,) = finding.evidence["examples"]
+    assert (example["note"], example["source"]) == ("the same as row 1, line 1 of a.jsonl", "b.jsonl")

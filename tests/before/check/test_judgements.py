@@ -191,7 +191,7 @@ def test_triples_that_go_round():
     finding = found(rows, "LIM603")
     # a > b > c > a, and a > d > c > a
     assert (finding.verdict, indices(finding)) == (Verdict.FOUND, [0, 1, 3, 4, 5])
-    assert finding.evidence["examples"][0]["note"] == "with rows 2 and 4"
+    assert finding.evidence["examples"][0]["note"] == "with row 2 and row 4"
     assert found(rows[:3], "LIM603").verdict is Verdict.CLEAR
     assert found([judged("q", "a", "b"), judged("q", "b", "a")], "LIM603").verdict is Verdict.CLEAR
 
@@ -204,7 +204,7 @@ def test_a_triple_that_goes_round_is_of_one_judge():
     rows += [judged("q", "c", "a", annotator="bob"), judged("q", "c", "a"), judged("q", "a", "b", annotator="bob")]
     finding = found(rows, "LIM603")
     assert indices(finding) == [1, 3, 5]
-    assert finding.evidence["examples"][0]["note"] == "with rows 4 and 6"
+    assert finding.evidence["examples"][0]["note"] == "with row 4 and row 6"
     rows += [judged("q", "a", "b"), judged("q", "b", "c")]
     assert indices(found(rows, "LIM603")) == [1, 3, 4, 5, 6, 7]
 

@@ -49,6 +49,8 @@ def as_it_is(text: str) -> Sequence[Mask]:
 def with_excerpts(findings: Sequence[Finding], rows: RowStream, masking: Masking = as_it_is) -> list[Finding]:
     """Findings whose examples carry `line`, `source` (the file within a folder), `text` and `text_span`.
 
+    Of the other rows that an example's note speaks of, the lines are put into the note.
+
     Args:
         findings: From rules; example rows stand in their evidence under `examples`.
         rows: The rows, read to their end; a copy of the stream is read again, as far as the last row named.
@@ -58,11 +60,19 @@ def with_excerpts(findings: Sequence[Finding], rows: RowStream, masking: Masking
         The findings in the same order.
     """
     wanted: dict[int, list[dict[str, Any]]] = {}
+    others: dict[int, list[dict[str, Any]]] = {}
     told = [[dict(example) for example in finding.evidence.get("examples") or ()] for finding in findings]
     for examples in told:
         for example in examples:
             wanted.setdefault(example["index"], []).append(example)
-    _fill(wanted, rows.copy(), {problem.index: problem for problem in rows.report.problems}, masking)
+            if "other_rows" in example:
+                example["other_rows"] = [dict(other) for other in example["other_rows"]]
+                for other in example["other_rows"]:
+                    others.setdefault(other["index"], []).append(other)
+    _fill(wanted, others, rows.copy(), {problem.index: problem for problem in rows.report.problems}, masking)
+    for examples in told:
+        for example in examples:
+            example["note"] = _with_lines(example)
     return [
         replace(finding, evidence={**finding.evidence, "examples": examples}) if examples else finding
         for finding, examples in zip(findings, told, strict=True)
@@ -71,6 +81,7 @@ def with_excerpts(findings: Sequence[Finding], rows: RowStream, masking: Masking
 
 def _fill(
     wanted: dict[int, list[dict[str, Any]]],
+    others: dict[int, list[dict[str, Any]]],
     rows: RowStream,
     problems: dict[int, Problem],
     masking: Masking,
@@ -82,19 +93,36 @@ def _fill(
             if problem and not example.get("row"):
                 example["note"] = problem.what  # the place is told beside it
     folder = _folder(rows.report.source)
-    left = {index for index in wanted if index not in problems}
+    left = {index for index in wanted if index not in problems} | others.keys()
     if not left:
         return
     for row in rows:
         if row.index in left:
             left.discard(row.index)
-            for example in wanted[row.index]:
+            within = folder is not None and Path(row.source).is_relative_to(folder)
+            source = Path(row.source).relative_to(folder).as_posix() if folder is not None and within else ""
+            for example in wanted.get(row.index, ()):
                 found = excerpt(row, example.get("field", ""), example.get("start"), example.get("end"), masking)
                 example |= {"line": row.line, "text": found.text, "text_span": found.span and list(found.span)}
-                if folder is not None and Path(row.source).is_relative_to(folder):
-                    example["source"] = Path(row.source).relative_to(folder).as_posix()
+                example["source"] = source
+            for other in others.get(row.index, ()):
+                other |= {"line": row.line, "source": source}
         if not left:
             break
+
+
+def _with_lines(example: dict[str, Any]) -> str:
+    """The note of an example with the line of each other row that it speaks of, as far as these are known."""
+    note = str(example.get("note", ""))
+    for other in example.get("other_rows", ()):
+        if other["line"]:
+            of = f" of {other['source']}" if other["source"] else ""
+            said = f"row {other['index'] + 1}"
+            at = re.search(rf"\b{said}(?:$|(?= ))", note)
+            if at is not None:
+                comma = "," if at.end() < len(note) else ""
+                note = f"{note[: at.start()]}{said}, line {other['line']}{of}{comma}{note[at.end() :]}"
+    return note
 
 
 def _folder(source: str) -> Path | None:

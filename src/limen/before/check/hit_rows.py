@@ -91,6 +91,14 @@ class HitRows:
         """
         return f"{self.how} row {self._copied[at] + 1}"
 
+    def copied_by(self, at: int) -> int:
+        """The position of the row that one row copies.
+
+        Args:
+            at: Which row, from 0.
+        """
+        return self._copied[at]
+
     def chosen(self, places: ArrayLike) -> HitRows:
         """Some of the rows.
 

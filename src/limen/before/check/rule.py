@@ -112,10 +112,11 @@ class Hit:
         row_id: Its id.
         index: Its position in the source, from 0.
         note: What a person needs to know beside it, such as the row it copies. No secret or personal datum stands in
-            it unmasked.
+            it unmasked. Of another row it says `row 4`, counted from 1; the line is put behind it where it is known.
         field: The passage that is meant, such as `prompt[0]` or `answer[0]`, where one is.
         start: Where in the passage it begins, in characters.
         end: Where it ends.
+        others: Positions of the other rows that the note speaks of.
     """
 
     row_id: str
@@ -124,6 +125,7 @@ class Hit:
     field: str = ""
     start: int | None = None
     end: int | None = None
+    others: tuple[int, ...] = ()
 
 
 class Rule(ABC):
@@ -414,6 +416,8 @@ def example(hit: Hit) -> dict[str, Any]:
         hit: The hit.
     """
     told: dict[str, Any] = {"row": hit.row_id, "index": hit.index, "note": hit.note}
+    if hit.others:
+        told["other_rows"] = [{"index": index, "line": None} for index in hit.others]
     return {**told, "field": hit.field, "start": hit.start, "end": hit.end} if hit.field else told
 
 

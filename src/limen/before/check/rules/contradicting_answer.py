@@ -85,7 +85,8 @@ class ContradictingAnswer(Rule):
 
         def hit(at: int) -> Hit:
             i, j = pairs[at]
-            return Hit(*self._rows.one(i), f"row {self._rows.number(j)} answers otherwise")
+            told = f"row {self._rows.number(j)} answers otherwise"
+            return Hit(*self._rows.one(i), told, others=(self._rows.number(j) - 1,))
 
         return [
             self.counted(

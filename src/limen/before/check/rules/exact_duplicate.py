@@ -52,7 +52,7 @@ class ExactDuplicate(Rule):
         rows = self._rows.chosen(later).copies(self._rows.indices[first[group[later]]], "the same as")
 
         def hit(at: int) -> Hit:
-            return Hit(*rows.one(at), rows.copy_told(at))
+            return Hit(*rows.one(at), rows.copy_told(at), others=(rows.copied_by(at),))
 
         most = int(sizes.max()) if len(sizes) else 0
         return [

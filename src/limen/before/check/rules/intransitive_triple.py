@@ -68,8 +68,8 @@ class IntransitiveTriple(Rule):
         named = sorted(part)
 
         def hit(at: int) -> Hit:
-            one, other = part[named[at]]
-            return Hit(*self._rows.one(named[at]), f"with rows {self._rows.number(one)} and {self._rows.number(other)}")
+            one, other = map(self._rows.number, part[named[at]])
+            return Hit(*self._rows.one(named[at]), f"with row {one} and row {other}", others=(one - 1, other - 1))
 
         guarantee = "every row was read"
         if not whole:

@@ -75,7 +75,8 @@ class JudgedBothWays(Rule):
 
         def hit(at: int) -> Hit:
             i = int(against[at])
-            return Hit(*self._rows.one(i), f"row {self._rows.number(first[group[i]])} judges otherwise")
+            number = self._rows.number(first[group[i]])
+            return Hit(*self._rows.one(i), f"row {number} judges otherwise", others=(number - 1,))
 
         return [
             self.counted(

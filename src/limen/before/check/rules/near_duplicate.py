@@ -91,7 +91,7 @@ class NearDuplicate(Rule):
         rows = self._rows.chosen(pairs[:, 0]).copies(self._rows.indices[pairs[:, 1]], "nearly the same as")
 
         def hit(at: int) -> Hit:
-            return Hit(*rows.one(at), rows.copy_told(at))
+            return Hit(*rows.one(at), rows.copy_told(at), others=(rows.copied_by(at),))
 
         return [
             self.counted(

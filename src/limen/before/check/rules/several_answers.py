@@ -59,7 +59,8 @@ class SeveralAnswers(Rule):
 
         def hit(at: int) -> Hit:
             i = int(other[at])
-            return Hit(*self._rows.one(i), f"the prompt of row {self._rows.number(first[group[i]])}")
+            number = self._rows.number(first[group[i]])
+            return Hit(*self._rows.one(i), f"the prompt of row {number}", others=(number - 1,))
 
         return [
             self.counted(
