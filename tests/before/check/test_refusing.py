@@ -15,6 +15,10 @@ PHRASES = [
     ("I'm sorry, but I can't help with that request.", "I'm sorry, but I can't help"),
     ("I apologize, but I cannot provide personal details.", "I apologize, but I cannot provide"),
     ("Hello! Thank you for asking. I **cannot provide** files.", "I **cannot provide"),
+    ("I do **not** have access to files.", "I do **not** have access"),
+    ("**I** do __not__ have the capability to order a pizza.", "I** do __not__ have the capability"),
+    ("Unfortunately, I ***cannot*** order a pizza.", "Unfortunately, I ***cannot"),
+    ("I **could**n't help but notice that. I can**'t** help you there.", "I can**'t** help"),
     ("  *I’m unable to create* pictures.", "I’m unable to create"),
     ("I couldn't help but notice that. I can't help you there.", "I can't help"),
     ("Unfortunately, I don't have the capability to order a pizza.", "Unfortunately, I don't have the capability"),
@@ -28,6 +32,19 @@ def test_where_an_answer_refuses(answer, phrase):
     start, end = refusing_phrase(answer)
     assert refuses(answer)
     assert answer[start:end] == phrase
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        "I could**n't** help but laugh.",
+        "I **apologize** for the confusion: it is *not* 12, but 13.",
+        "*Yes*, it is ethical. **No**, it is *not* ethical.",
+        "A vector is __not__ a scalar, and *never* was.",
+    ],
+)
+def test_emphasis_makes_no_refusal(answer):
+    assert not refuses(answer)
 
 
 @pytest.mark.parametrize("code", ["LIM404", "LIM410"])
