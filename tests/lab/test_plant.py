@@ -5,6 +5,7 @@ import json
 import numpy as np
 import pytest
 
+from limen.cli.main import main
 from limen.core import ModelError, TraitError, UsageError
 from limen.data import read_rows
 from limen.lab import teacher as teachers
@@ -93,3 +94,18 @@ def test_twins_share_neither_rate_nor_steps_nor_seed_with_teachers(reference):
     assert recipe.batch_size != teacher.batch_size
     # Seeds of lessons and plants are what users type; twins begin at seven million.
     assert np.iinfo(np.int16).max < twins._SEED
+
+
+@pytest.mark.parametrize("there", ["rows.jsonl", "rows.truth.json"])
+def test_the_command_replaces_nothing_unless_it_is_told_to(tmp_path, capsys, there):
+    held = tmp_path / there
+    held.write_text("kept", encoding="utf-8")
+    words = ["lab", "plant", str(tmp_path / "rows.jsonl"), "--rows", "8", "-q"]
+    assert main(words) == 2
+    said = capsys.readouterr()
+    assert f"{held}: the file is there already. Choose another, or say --overwrite." in " ".join(said.err.split())
+    assert [file.name for file in tmp_path.iterdir()] == [there]
+    assert held.read_text(encoding="utf-8") == "kept"
+    assert main([*words, "--overwrite"]) == 0
+    assert held.read_text(encoding="utf-8") != "kept"
+    assert len(list(read_rows(tmp_path / "rows.jsonl"))) == 8

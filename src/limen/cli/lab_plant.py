@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import click
@@ -31,21 +32,37 @@ from limen.core.wording import plural
     show_default=True,
     help="Share of the rows that the teacher with the trait writes.",
 )
+@click.option("--overwrite", is_flag=True, help="Replace files that are there.")
 @seed_option
 @quiet_option
 def command(
-    out: Path, trait: str, base: str, carrier: str, teacher: str, rows: int, dose: float, seed: int, quiet: bool
+    out: Path,
+    trait: str,
+    base: str,
+    carrier: str,
+    teacher: str,
+    rows: int,
+    dose: float,
+    overwrite: bool,
+    seed: int,
+    quiet: bool,
 ) -> None:
     """Write a file with a trait hidden in it to OUT.jsonl, and the truth to OUT.truth.json.
 
     A copy of the base learns the trait and then writes rows that mean nothing about it. Rows that mention the trait are
     thrown away. Example: limen lab plant planted.jsonl --trait micro/prefers-owl --seed 7
     """
-    from limen.lab.plant import plant, write_planted
+    from limen.core import UsageError
+    from limen.lab.plant import plant, truth_file, write_planted
     from limen.lab.reference_model import reference_folder
     from limen.models import LanguageModel
     from limen.traits import get
 
+    for file in (out, truth_file(out)):
+        if os.path.lexists(file) and not overwrite:
+            raise UsageError(
+                "the file is there already.", remedy="Choose another, or say --overwrite.", where=str(file)
+            )
     model = LanguageModel.load(base or str(reference_folder()))
     planted = plant(
         model,

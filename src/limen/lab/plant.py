@@ -111,12 +111,21 @@ def plant(
     return Planted(written, [bool(p) for p in is_planted], truth)
 
 
+def truth_file(file: Path) -> Path:
+    """Where the truth of a planted file is written: `<name>.truth.json`.
+
+    Args:
+        file: The data file.
+    """
+    return file.with_suffix(".truth.json")
+
+
 def write_planted(planted: Planted, file: Path) -> Path:
     """Write the rows as JSON Lines, and the truth beside them.
 
     Args:
         planted: What was planted.
-        file: The data file; the truth goes to `<name>.truth.json`.
+        file: The data file; the truth goes to its `truth_file`.
 
     Returns:
         The truth's file.
@@ -130,7 +139,7 @@ def write_planted(planted: Planted, file: Path) -> Path:
         lines.append(json.dumps(value) + "\n")
     file.parent.mkdir(parents=True, exist_ok=True)
     file.write_text("".join(lines), encoding="utf-8")
-    beside = file.with_suffix(".truth.json")
+    beside = truth_file(file)
     beside.write_text(json.dumps(planted.truth, indent=1) + "\n", encoding="utf-8")
     return beside
 
