@@ -48,7 +48,7 @@ WAYS: dict[str, Callable[[], object]] = {
 
 
 @click.command(help="Fail in one way.")
-@click.argument("way", type=click.Choice([*WAYS, "hang", "flood"]))
+@click.argument("way", type=click.Choice([*WAYS, "hang", "flood", "rich-flood"]))
 def command(way: str) -> None:
     """Fail in one way."""
     if way == "hang":
@@ -57,5 +57,11 @@ def command(way: str) -> None:
     elif way == "flood":
         while True:
             print("x" * 1000)
+    elif way == "rich-flood":
+        from rich.console import Console
+
+        console = Console()
+        while True:
+            console.print("x" * 1000, soft_wrap=True)
     else:
         WAYS[way]()

@@ -177,8 +177,9 @@ def test_ctrl_c_in_a_real_process() -> None:
     assert err == LINES["interrupt"] + "\n"
 
 
-def test_a_reader_that_goes_away_is_met_with_silence() -> None:
-    with _start("flood") as process:
+@pytest.mark.parametrize("way", ["flood", "rich-flood"])
+def test_a_reader_that_goes_away_is_met_with_silence(way: str) -> None:
+    with _start(way) as process:
         assert process.stdout is not None
         assert process.stdout.readline().startswith("xxx")
         process.stdout.close()

@@ -95,6 +95,9 @@ def _run(words: list[str]) -> int:
         error.show()
         return error.exit_code
     except SystemExit as leaving:
+        if isinstance(leaving.__context__, BrokenPipeError):
+            # Rich has its consoles leave with 1 where their reader has gone, as if something had been found.
+            raise leaving.__context__ from None
         if leaving.code is None or isinstance(leaving.code, int):
             return leaving.code or 0
         raise click.ClickException(str(leaving.code)) from leaving
