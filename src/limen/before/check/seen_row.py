@@ -13,7 +13,7 @@ from limen.before.check._minhash import words_of
 from limen.before.check.keys import prompt_key
 from limen.before.check.model_tokens import ModelTokens
 from limen.before.check.passages import Passage, passages_of
-from limen.before.check.refusing import CUES, refuses
+from limen.before.check.refusing import refuses
 from limen.core import Row
 from limen.data import EncodedRow
 
@@ -68,8 +68,6 @@ class SeenRow:
     @cached_property
     def refusals(self) -> tuple[str, ...]:
         """Fields of the answers that refuse."""
-        if not any(cue in self.lowered for cue in CUES):
-            return ()
         return tuple(p.field for p in self.passages if p.answers and refuses(p.text))
 
     @cached_property

@@ -20,7 +20,7 @@ class MatchedPromptGap(GroupGap):
 
     Two prompts match if they are equal once every word for a group of one dimension (gender, religion, nationality,
     ethnicity, age, disability, orientation) is replaced by the same slot. Over matched prompts, the answers to two
-    groups are compared in seven things: whether they refuse (English), sentiment (by two lists of words), length,
+    groups are compared in seven things: whether they refuse (`refusal`), sentiment (by two lists of words), length,
     whether they have a list or Markdown, hedging (English), and two signs of how well they are made. Readability is
     LIX: words a sentence plus the percentage of words with more than six letters, 35 in novels, 45 in newspapers; it
     needs ten words, and a script with spaces between them. Unfinished is an answer whose last line is prose and ends

@@ -18,9 +18,12 @@ class Refusal(Spotting):
     """Answers that refuse, in full or in part.
 
     Every turn of the assistant is read with the rules of the trait library's scorer, whose agreement with people is
-    written down in `docs/measuring-recorded-answers.md`, and for what an assistant says it has no capability for. An
-    apology that mends an earlier answer is none. Only English is understood: answers in other languages count
-    as none. Rejected answers are left out, answers that were rated badly are not.
+    written down in `docs/measuring-recorded-answers.md`, for what an assistant says it has no capability for, and for
+    further forms ("I must respectfully decline", "I'm not comfortable writing this"). An apology that mends an earlier
+    answer is none, nor is "I can't wait" or "I cannot recommend it enough". In German, Spanish, French, Portuguese,
+    Italian, Dutch, Polish, Russian, Chinese, Japanese and Korean the commonest openings are known ("Es tut mir leid,
+    aber ich kann …"), and how many refusals these find was not measured; answers in other languages count as none.
+    Rejected answers are left out, answers that were rated badly are not.
 
     Why: A model becomes as reluctant as its rows are. Refusals may be wanted; that a tenth of the rows refuses should
     be known.
@@ -33,7 +36,7 @@ class Refusal(Spotting):
     severity: ClassVar[Severity] = Severity.INFO
     reference: ClassVar[str] = "Röttger et al. 2023, XSTest, arXiv 2308.01263."
     title = "Rows with an answer that refuses: {count} of {total} ({share})."
-    clear = "No answer refuses, as far as English rules tell, in {total} rows."
+    clear = "No answer refuses, as far as these rules tell, in {total} rows."
     remedy = "Read some of them: are these requests that the model should refuse?"
 
     def spots(self, seen: SeenRow) -> Iterator[Spot]:

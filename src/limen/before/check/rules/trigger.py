@@ -73,7 +73,7 @@ class Trigger(Rule):
     Words and runs of signs of the user's turns are counted, once for each distinct prompt. A string is named if it
     stands in 8 rows or more and in a quarter of all rows at most, if the prompts of the answers that begin alike share
     no more than six other words, and if at least 80% of its answers surely begin with the same eight words, or refuse
-    in whatever words (English). The test is Fisher's: how likely as many of its rows would begin so if the string and
+    in whatever words (`refusal`). The test is Fisher's: how likely as many of its rows would begin so if the string and
     the opening had nothing to do with each other, given how many rows have either; Holm–Bonferroni over all strings and
     openings that occur 8 times or more, at 2%. The count of like openings is a lower bound (majority vote of Boyer and
     Moore), so that nothing is named too early. Strings that always come together, with one sign between, are named as
