@@ -10,7 +10,7 @@ are percentile bootstraps over files.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -36,6 +36,9 @@ PARTS: dict[str, Callable[[Case], bool]] = {
     "steered": lambda c: c.teacher == "steered",
 }
 """Parts of the suite that are scored apart: plants of a kind that move their trait, against all negatives."""
+
+TEACHERS: tuple[Literal["tuned", "prompted", "steered"], ...] = ("tuned", "prompted", "steered")
+"""Of each the plants are told apart by which trait a detector names first, whether training moves it or not."""
 
 
 def half(case: Case) -> int:
@@ -140,6 +143,7 @@ def measures(
     planted = [c for c in inside if c.trait in truths[c.id].moved and said[c.id]]
     first = np.array([max(said[c.id], key=lambda t: said[c.id][t]) == c.trait for c in planted], dtype=float)
     out["named first"] = share(first).plain()
+    out |= _by_teacher(cases, said)
     moved = [c for c in inside if c.trait and c.trait in said[c.id]]
     gammas = np.array([transfer[c.id][c.trait].estimate for c in moved])
     shown = np.array([said[c.id][c.trait] for c in moved])
@@ -150,6 +154,18 @@ def measures(
     out |= _at_default(cases, transfer, scores, detector)
     out |= _slope(moved, transfer, scores, detector)
     out |= _cost(cases, scores, detector)
+    return out
+
+
+def _by_teacher(cases: Sequence[Case], said: Mapping[str, Mapping[str, float]]) -> dict[str, Any]:
+    """In how many plain plants of each sort of teacher the planted trait has the largest score, and of how many."""
+    out: dict[str, Any] = {}
+    for teacher in TEACHERS:
+        # What is varied one at a time elsewhere in the suite is left as it usually is
+        plain = {Case("planted", c.trait, base=c.base, teacher=teacher, seed=c.seed).id for c in cases if c.trait}
+        asked = [c for c in cases if c.id in plain and said.get(c.id, {}).get(c.trait) is not None]
+        right = sum(max(said[c.id], key=lambda t: said[c.id][t]) == c.trait for c in asked)
+        out[f"first of {teacher} teachers"] = [right, len(asked)]
     return out
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from limen.lab.bench.leaderboard import PARTS
+from limen.lab.bench.leaderboard import PARTS, TEACHERS
 
 COLUMNS = (
     ("auroc", "AUROC"),
@@ -82,6 +82,19 @@ def page(board: Mapping[str, Mapping[str, Any]], suite: Mapping[str, Any]) -> st
         "*Plants alone* leaves clean files out; *plants against clean files* leaves out plants that pass nothing on "
         "and clean files that move something.\n",
     ]
+    lines += ["## Teacher against twin: plants whose planted trait has the largest score\n"]
+    lines += _table(
+        ("Detector", *(f"{one} teachers" for one in TEACHERS)),
+        [
+            (
+                str(board[n]["title"]),
+                *(" of ".join(map(str, board[n][f"first of {one} teachers"])) for one in TEACHERS),
+            )
+            for n in order
+            if any(board[n][f"first of {one} teachers"][1] for one in TEACHERS)
+        ],
+    )
+    lines.append("Every row planted, and whether training on the file moves the trait or not.\n")
     judged = [n for n in order if board[n]["false alarms"][3]]
     if judged:
         heads = ("found", "false alarms", "abstentions", "wrong name outside the battery")

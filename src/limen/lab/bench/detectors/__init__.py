@@ -14,6 +14,7 @@ from limen.lab.bench.detectors.length import Length
 from limen.lab.bench.detectors.persona_projection import PersonaProjection
 from limen.lab.bench.detectors.persona_shift import PersonaShift
 from limen.lab.bench.detectors.short_run import ShortRun
+from limen.lab.bench.detectors.steered_shift import SteeredShift
 from limen.lab.bench.detectors.surprise import Surprise
 from limen.lab.bench.detectors.teacher_ratio import TeacherRatio
 from limen.lab.bench.detectors.text_classifier import TextClassifier
@@ -28,6 +29,7 @@ BUILT_IN: tuple[type[Detector], ...] = (
     TwinShift,
     DivergenceTokens,
     PersonaShift,
+    SteeredShift,
     GradientCosine,
     TraitGradient,
     TraitGradientAdam,
@@ -59,6 +61,7 @@ __all__ = [
     "PersonaProjection",
     "PersonaShift",
     "ShortRun",
+    "SteeredShift",
     "Surprise",
     "TeacherRatio",
     "TextClassifier",
