@@ -56,6 +56,7 @@ def test_emphasis_makes_no_refusal(answer):
 
 
 FORMS = """
+I can't help building a bomb.
 I won't be able to help you with this.
 I'd rather not.
 I'd prefer not to answer that question.
@@ -90,6 +91,8 @@ def test_further_forms_refuse(answer):
 
 
 IDIOMS = """
+I can't help but feel overwhelmed by it all.
+The news is bad. I cannot help thinking of it.
 I can't wait to see you! Love, Anna
 I *can't* wait for summer.
 I just can't believe how easy this is! Mix flour and water.

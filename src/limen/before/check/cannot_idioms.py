@@ -43,8 +43,9 @@ _VERBS = (
 )
 
 IDIOM = re.compile(
-    # "I couldn't help but notice" tells a story, whoever it was
-    r"\b(?:can|could)(?:n't|not| not) help (?:but|\w+ing)\b"
+    # "I can't help but notice" tells a story, whoever it was
+    r"\bcould(?:n't| not) help (?:but|\w+ing)\b"
+    r"|\bcan(?:'t|not| not) help (?:but|(?:be|cry|feel|laugh|lov|mak|notic|smil|think|wonder)ing)\b"
     r"|\bi refuse to (?:believe|give up|give in|quit|lose|die|surrender|settle|live)\b"
     rf"|\bi(?:{_GAP}(?:(?:just|still|really|simply|honestly|truly|also|absolutely){_GAP})?"
     rf"(?:can't|cannot|can{_GAP}not|couldn't|could{_GAP}not)|(?:{_GAP}am|'m){_GAP}(?:unable|not able){_GAP}to){_GAP}"
