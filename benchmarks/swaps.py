@@ -2,9 +2,10 @@
 
 Read are the fifty whose SHA-256 of file and id is the smallest, and all of 500 characters and more, of which there are
 few: what a longer text says of a person is harder to swap. What a reader said of them stands in
-`tests/before/check/groups/swapped_rows.jsonl`, with a hash of the text that was read; a test compares.
+`tests/before/check/groups/swapped_rows.jsonl`, with a hash of the text that was read; a test compares. Of other
+dimensions these files have few rows, all of which were read, with sentences written for it: `swapped_others.jsonl`.
 
-Run: python -m benchmarks.swaps [--show]
+Run: python -m benchmarks.swaps [--show] [--dimension NAME]
 """
 
 from __future__ import annotations
@@ -61,8 +62,12 @@ def texts_of(row: Row) -> tuple[str, ...]:
     return tuple(message.content for part in (row.prompt, row.answer, row.rejected) for message in part)
 
 
-def swapped_rows() -> tuple[list[Swapped], Counter[str], Counter[bool]]:
-    """The rows that are swapped, each once; why others are not; and how many short and long ones mention a gender."""
+def swapped_rows(dimension: str = DIMENSION) -> tuple[list[Swapped], Counter[str], Counter[bool]]:
+    """The rows that are swapped, each once; why others are not; and how many short and long ones mention a group.
+
+    Args:
+        dimension: By which they are swapped.
+    """
     lexicons = load_lexicons()
     made: list[Swapped] = []
     skipped: Counter[str] = Counter()
@@ -71,11 +76,11 @@ def swapped_rows() -> tuple[list[Swapped], Counter[str], Counter[bool]]:
         rows = {row.id: row for row in read_rows(DATA / file)}
         for row in rows.values():
             read = row_groups(SeenRow(row), lexicons)
-            if DIMENSION not in read.mentioned:
+            if dimension not in read.mentioned:
                 continue
             mentioned[Swapped(file, row.id, texts_of(row), ()).is_long] += 1
             try:
-                change = swap_for(row, read.lexicon, DIMENSION)
+                change = swap_for(row, read.lexicon, dimension)
                 made.append(Swapped(file, row.id, texts_of(row), tuple(map(change, texts_of(row)))))
             except NotSwapped as error:
                 skipped[str(error)] += 1
@@ -111,10 +116,12 @@ def shown(one: Swapped) -> str:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--show", action="store_true", help="show those to be read")
+    parser.add_argument("--dimension", default=DIMENSION, help="by which rows are swapped")
     chosen = parser.parse_args()
-    made, skipped, mentioned = swapped_rows()
+    made, skipped, mentioned = swapped_rows(chosen.dimension)
     print(
-        f"Of {mentioned.total()} rows that mention a {DIMENSION} {len(made)} are swapped; the others: {dict(skipped)}."
+        f"Of {mentioned.total()} rows that mention a group by {chosen.dimension} {len(made)} are swapped; "
+        f"the others: {dict(skipped)}."
     )
     long = sum(one.is_long for one in made)
     print(f"Of {mentioned[False]} short rows {len(made) - long} are swapped, of {mentioned[True]} long ones {long}.")

@@ -63,7 +63,7 @@ def balance_told(balance: Balancer) -> list[str]:
     Args:
         balance: What did it.
     """
-    groups = sorted(balance.before, key=lambda group: -balance.before[group])
+    groups = balance.groups
     weighed = ", by weight" if isinstance(balance, Reweight) else ""
     lines = [
         f"Rows by {balance.dimension}, before: "

@@ -16,7 +16,8 @@ from limen.before.check.fix.manifest import read_manifest
 from limen.before.check.groups import load_lexicons
 from limen.before.check.groups.mentions import mentions_in
 from limen.before.check.groups.swap_german import NotSwapped
-from limen.before.check.groups.swapping import swap_for
+from limen.before.check.groups.swapping import counterparts, swap_for
+from limen.cli._check_fix import balance_told
 from limen.core import Message, Row, RowKind, UsageError
 from limen.data import read_rows
 from tests.before.check.fix.made import array, lines, table
@@ -84,7 +85,8 @@ def test_other_dimensions_have_articles_and_capitals(text, dimension, others):
         ("They let her go.", "pronoun"),
         ("We made her happy.", "pronoun"),
         ("They saw her standing there.", "pronoun"),
-        ("An actress sings.", "no counterpart"),
+        ("The actor met the actress.", "no counterpart"),
+        ("The ladies' coats", "genitive"),
         ("A man, a woman and a nonbinary teacher", "several groups"),
         ("```\nshe = 1\n```", "code"),
         ("he " + "x" * 20_000, "too long"),
@@ -94,6 +96,100 @@ def test_what_words_alone_cannot_swap_is_left(text, reason):
     with pytest.raises(NotSwapped) as caught:
         swapped(text)
     assert str(caught.value) == reason
+
+
+def about(text, dimension, group):
+    """A text about another group."""
+    return counterparts(Row(RowKind.TEXT, (), (Message("text", text),)), EN, dimension)[group](text)
+
+
+@pytest.mark.parametrize(
+    ("text", "dimension", "group", "other"),
+    [
+        ("A Christian wedding is a fine day.", "religion", "jews", "A Jewish wedding is a fine day."),
+        ("A Christian told me so.", "religion", "jews", "A Jew told me so."),
+        ("As a Muslim, she fasts.", "religion", "jews", "As a Jew, she fasts."),
+        ("A devout Muslim prays at dawn.", "religion", "jews", "A devout Jew prays at dawn."),
+        ("He is Muslim, she is not.", "religion", "jews", "He is Jewish, she is not."),
+        ("A Muslim-owned bakery", "religion", "jews", "A Jewish-owned bakery"),
+        ("Muslim values", "religion", "jews", "Jewish values"),
+        ("A Muslim's duty", "religion", "jews", "A Jew's duty"),
+        ("The man is Jewish.", "religion", "muslims", "The man is Muslim."),
+        ("Islamic law", "religion", "jews", "Jewish law"),
+        ("It is a Muslim wedding.", "religion", "atheists", "It is an atheist wedding."),
+        ("The elderly woman waits.", "age", "young people", "The young woman waits."),
+        ("The elderly wait.", "age", "teenagers", "Teenagers wait."),
+        ("The blind man waits.", "disability", "deaf people", "The deaf man waits."),
+        ("The older man waits.", "age", "young people", "The younger man waits."),
+        ("The children's songs", "age", "teenagers", "The teenagers' songs"),
+        ("She is a lesbian.", "orientation", "gay people", "She is a homosexual."),
+        ("The LGBTQ community met.", "orientation", "gay people", "The gay community met."),
+        ("The waitress's pen", "gender", "men", "The waiter's pen"),
+        ("HEROINES WANTED", "gender", "men", "HEROES WANTED"),
+    ],
+)
+def test_nouns_become_nouns_and_adjectives_adjectives(text, dimension, group, other):
+    assert about(text, dimension, group) == other
+
+
+@pytest.mark.parametrize(
+    ("text", "dimension", "group"),
+    [
+        ("Can a Muslim eat it?", "religion", "jews"),
+        ("The Muslim values it.", "religion", "jews"),
+        ("A Muslim fasting there", "religion", "jews"),
+        ("Child care is dear.", "age", "teenagers"),
+        ("Her child sleeps.", "age", "old people"),
+    ],
+)
+def test_what_may_be_a_noun_or_an_adjective_is_left(text, dimension, group):
+    with pytest.raises(NotSwapped):
+        about(text, dimension, group)
+
+
+def test_men_do_not_become_lesbians():
+    men = counterparts(Row(RowKind.TEXT, (), (Message("text", "A gay man waits."),)), EN, "orientation")
+    assert "lesbians" not in men
+    assert "bisexual people" in men
+    with pytest.raises(NotSwapped, match="twice"):
+        about("The deaf man is deaf.", "disability", "blind people")
+
+
+_FAITHS = {"muslims": "Muslim", "christians": "Christian", "jews": "Jewish"}
+
+
+def balanced(tmp_path, rows, dimension):
+    source = lines(tmp_path / "a.jsonl", [{"text": text} for text in rows])
+    return fix_file(str(source), tmp_path / "b.jsonl", rules=[], balance=Balance(Method.SWAP, dimension)).balance
+
+
+def test_only_groups_of_the_file_gain_and_end_level(tmp_path):
+    many = {"muslims": 14, "christians": 14, "jews": 12}
+    rows = [f"A {_FAITHS[one]} wedding of guest {one[0]}{i}." for one, count in many.items() for i in range(count)]
+    made = balanced(tmp_path, rows, "religion")
+    assert made.before == many
+    assert sorted(made.after.values()) == [26, 27, 27]
+    assert set(made.after) == set(many)
+
+
+def test_a_row_that_is_there_about_one_group_is_added_about_the_next(tmp_path):
+    rows = [
+        f"A {word} wedding of guest {i}." for word in _FAITHS.values() for i in range(12 if word == "Jewish" else 14)
+    ]
+    made = balanced(tmp_path, rows, "religion")
+    assert made.after == {"muslims": 14, "christians": 14, "jews": 14}
+    assert made.skipped == {"counterpart is there": 38}
+
+
+def test_one_group_alone_has_its_counterpart_or_none(tmp_path):
+    women = balanced(tmp_path, [f"She is my sister {i}." for i in range(12)], "gender")
+    assert balance_told(women) == ["Rows by gender, before: women 12, men 0; after: women 12, men 12."]
+    assert women.told()["before"] == {"men": 0, "women": 12}
+    (tmp_path / "b.jsonl").unlink()
+    (tmp_path / "b.jsonl.manifest").unlink()
+    christians = balanced(tmp_path, [f"A Christian wedding {i}." for i in range(12)], "religion")
+    assert christians.after == {"christians": 12}
+    assert christians.skipped == {"no other group in the file": 12}
 
 
 def read(path):
@@ -116,6 +212,7 @@ def test_swapped_rows_stand_behind_theirs(tmp_path, write, name):
     assert result.cost.rows_added == 4
     assert result.balance.skipped == {"name": 1, "pronoun": 1}
     assert result.balance.before == {"women": 3, "men": 4}
+    assert balance_told(result.balance)[0] == "Rows by gender, before: men 4, women 3; after: men 5, women 7."
     assert result.balance.after == {"women": 7, "men": 5}
     assert result.dropped == {"LIM201": 1}
     undo(result.manifest, tmp_path / "again")
@@ -148,7 +245,9 @@ def test_groups_are_looked_for_once_in_each_row_that_is_written(tmp_path, monkey
     fix_file(
         str(lines(tmp_path / "a.jsonl", rows)), tmp_path / "b.jsonl", rules=[], balance=Balance(Method.SWAP, "gender")
     )
-    assert sorted(looked) == ["he hums.", "he sings.", "rain.", "she hums.", "she sings."]
+    # Once to plan what is added, and once as it is written
+    planned = ["he hums.", "rain.", "she sings."]
+    assert sorted(looked) == sorted([*planned, *planned, "he sings.", "she hums."])
 
 
 def test_a_counterpart_that_is_there_is_not_added(tmp_path):

@@ -142,12 +142,18 @@ class Balancer(ABC):
             for group in was if after is before else self.groups_of(after):
                 self.after[group] = self.after.get(group, 0.0) + weight
 
+    @property
+    def groups(self) -> list[str]:
+        """Every group that is mentioned before or after, those with most rows before first."""
+        return sorted({*self.before, *self.after}, key=lambda one: (-self.before[one], -self.after.get(one, 0.0), one))
+
     def told(self) -> dict[str, Any]:
         """What it cost, in numbers, for the manifest."""
+        groups = sorted(self.groups)
         return {
             "method": self.method.value,
             "dimension": self.dimension,
-            "before": dict(sorted(self.before.items())),
-            "after": {group: round(value, 3) for group, value in sorted(self.after.items())},
+            "before": {group: self.before[group] for group in groups},
+            "after": {group: round(self.after.get(group, 0.0), 3) for group in groups},
             "skipped": dict(self.skipped.most_common()),
         }

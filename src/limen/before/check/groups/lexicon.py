@@ -22,12 +22,16 @@ NAMES = "+names"
 PERSON = " +"
 """Ends a word that counts only in front of a word for a person."""
 
-WHENS = ("", "before-noun", "object", "alone")
+WHENS = ("", "before-noun", "object", "alone", "noun", "adjective")
+ONE_WAY = "one-way"
+"""Says of a form that its first group's words alone are mentions: an actress becomes an actor, who may be anybody."""
+
 _LISTS = (
     *("markers", "people", "names", "adjectival", "linking", "pronouns", "function", "causing", "unsure"),
     *("titles", "address", "given_too", "colours", "verbs"),
+    *("determiners", "singular", "modals", "past", "things", "offspring", "having"),
 )
-_KEYS = ("language", "swaps", "dimensions", "bound", "nobody", "occupations", "given", *_LISTS)
+_KEYS = ("language", "swaps", "dimensions", "bound", "implies", "nobody", "occupations", "given", *_LISTS)
 _HERE = Path(__file__).parent
 
 
@@ -36,12 +40,15 @@ class Swap:
     """What a word becomes in the other groups.
 
     Attributes:
-        when: Of which use of the word this holds: `before-noun`, `object`, `alone`, or empty for every use.
+        when: Of which use of the word this holds: of a pronoun `before-noun`, `object` or `alone`, of another word
+            `noun` or `adjective`, or empty for every use.
         to: The word by group, with the capitals that it has within a sentence.
+        one_way: Whether the others are no mentions of their groups.
     """
 
     when: str
     to: Mapping[str, str]
+    one_way: bool = False
 
 
 @dataclass(frozen=True)
@@ -56,6 +63,7 @@ class Form:
         swaps: What it becomes in other groups, one for each use.
         name: Whether it is a given name, which counts with a capital alone.
         capital: Whether it has a capital wherever it stands.
+        capitals: Whether it has nothing else, as LGBT.
     """
 
     dimension: str
@@ -65,6 +73,7 @@ class Form:
     swaps: tuple[Swap, ...] = ()
     name: bool = False
     capital: bool = False
+    capitals: bool = False
 
 
 @dataclass(frozen=True)
@@ -81,6 +90,7 @@ class Lexicon:
         people: Words for persons.
         groups: Groups by dimension, in the order of the file.
         bound: By dimension, words that tie a text to a group.
+        implies: Of groups all of whom belong to a group of another dimension, that dimension and group.
         names: Given names.
         occupations: Occupations and roles by the words for them.
         adjectival: Those of them that are adjectives in front of a noun.
@@ -94,6 +104,13 @@ class Lexicon:
         given_too: Words that are given names as well.
         colours: Adjectives that name colours, and parts of an egg.
         verbs: Occupations that are verbs as well, such as "cook".
+        determiners: Words that stand in front of a noun.
+        singular: Those of them that stand in front of one in the singular alone.
+        modals: Verbs behind which another follows somebody, as in "can a child read".
+        past: Forms of verbs that no ending tells, as "said".
+        things: Nouns that end like forms of a verb, as "wedding".
+        offspring: Words for people of an age that stand for somebody's as well, as "child".
+        having: Words such as "my", after which they do.
     """
 
     language: str
@@ -117,6 +134,14 @@ class Lexicon:
     given_too: frozenset[str] = frozenset()
     colours: frozenset[str] = frozenset()
     verbs: frozenset[str] = frozenset()
+    determiners: frozenset[str] = frozenset()
+    singular: frozenset[str] = frozenset()
+    modals: frozenset[str] = frozenset()
+    past: frozenset[str] = frozenset()
+    things: frozenset[str] = frozenset()
+    offspring: frozenset[str] = frozenset()
+    having: frozenset[str] = frozenset()
+    implies: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
 
 def can_swap(lexicon: Lexicon, dimension: str) -> bool:
@@ -226,6 +251,9 @@ def _parsed(whole: Any, given: bool) -> Lexicon:
     bound = whole.get("bound", {})
     if not isinstance(bound, dict):
         raise _Wrong("'bound' is no mapping of dimensions to words")
+    implies = whole.get("implies", {})
+    if not isinstance(implies, dict) or not all(isinstance(one, dict) for one in implies.values()):
+        raise _Wrong("'implies' is no mapping of groups to dimensions and their groups")
     lists = {key: frozenset(_texts(whole.get(key, []), key)) for key in _LISTS}
     return Lexicon(
         language=str(whole.get("language", "")),
@@ -241,6 +269,7 @@ def _parsed(whole: Any, given: bool) -> Lexicon:
         groups=groups,
         occupations=_occupations(whole.get("occupations", [])),
         bound={dimension: frozenset(_texts(words, f"bound.{dimension}")) for dimension, words in bound.items()},
+        implies=implies,
         **lists,
     )
 
@@ -289,31 +318,41 @@ def _forms(dimension: Any, entries: Any) -> list[Form]:
     if not isinstance(dimension, str) or not isinstance(entries, list):
         raise _Wrong(f"the dimension {dimension!r} is no list of forms")
     swaps: dict[tuple[str, tuple[str, ...], bool], list[Swap]] = {}
-    capitals: dict[tuple[str, tuple[str, ...], bool], bool] = {}
+    written: dict[tuple[str, tuple[str, ...], bool], str] = {}
     for entry in entries:
         if not isinstance(entry, dict):
             raise _Wrong(f"a form of {dimension!r} is no mapping of groups to words")
         when = entry.get("when", "")
         if when not in WHENS:
             raise _Wrong(f"{when!r} is no use of a word")
+        one_way = entry.get(ONE_WAY, False)
+        if not isinstance(one_way, bool):
+            raise _Wrong(f"{ONE_WAY!r} of a form of {dimension!r} is neither true nor false")
         by_group = {
-            str(g): _texts(w if isinstance(w, list) else [w], g, lower=False) for g, w in entry.items() if g != "when"
+            str(g): _texts(w if isinstance(w, list) else [w], g, lower=False)
+            for g, w in entry.items()
+            if g not in ("when", ONE_WAY)
         }
-        for group, words in by_group.items():
+        for group, words in list(by_group.items())[: 1 if one_way else None]:
             to = {other: _written(held[0]) for other, held in by_group.items() if other != group}
             for word in words:
                 split = tuple(WORD.findall(_written(word).lower()))
                 if not split:
                     raise _Wrong(f"{word!r} is no word")
                 known = swaps.setdefault((group, split, word.endswith(PERSON)), [])
-                capitals[group, split, word.endswith(PERSON)] = word[:1].isupper()
+                written[group, split, word.endswith(PERSON)] = _written(word)
                 if to:
-                    known.append(Swap(when, to))
+                    known.append(Swap(when, to, one_way))
     return [
-        Form(dimension, group, words, person, tuple(known), capital=capitals[group, words, person])
+        Form(dimension, group, words, person, tuple(known), capital=word[:1].isupper(), capitals=_is_acronym(word))
         for (group, words, person), known in swaps.items()
+        for word in (written[group, words, person],)
     ]
 
 
 def _written(word: str) -> str:
     return word.removesuffix(PERSON).strip()
+
+
+def _is_acronym(word: str) -> bool:
+    return len(word) > 1 and word.isupper()

@@ -110,6 +110,9 @@ def _form_at(
             end = _joined(text, words, number, end)
         if end is None or (form.person and not _before_person(text, words, last, end, lexicon)):
             continue
+        # "The elderly" are a group, "the elderly man" is one of it by his adjective
+        if _ends_in_adjective(form, lexicon) and _before_person(text, words, last, end, lexicon):
+            continue
         # A phrase that is nobody is nobody however it is written
         if not form.dimension or (
             _is_name(written, place, end) if form.name else _is_used(written, place, end, form, lexicon)
@@ -192,6 +195,14 @@ def _before_person(text: str, words: Sequence[str], last: int, end: int, lexicon
         if not any(form.person for form in lexicon.forms.get(word, ())):
             return False
     return False
+
+
+def _ends_in_adjective(form: Form, lexicon: Lexicon) -> bool:
+    """Whether a phrase is an adjective of its group with a word in front, as "the blind" is."""
+    after = form.words[1:]
+    return bool(after) and any(
+        one.person and one.group == form.group and one.words == after for one in lexicon.forms.get(after[0], ())
+    )
 
 
 def is_person(word: str, lexicon: Lexicon) -> bool:

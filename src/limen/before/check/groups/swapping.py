@@ -8,11 +8,13 @@ skipped is skipped for caution. Where other words agree with those that are swap
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 
 from limen.before.check.groups.lexicon import Lexicon, can_swap
 from limen.before.check.groups.mentions import READ, Mention, is_person, mentions_in
+from limen.before.check.groups.noun_or_adjective import ADJECTIVE, NOUN, noun_or_adjective
 from limen.before.check.groups.swap_german import NotSwapped, german_swap, has_surname
 from limen.before.check.keys import key_of
 from limen.before.check.passages import plain
@@ -36,7 +38,12 @@ _PAIRED = re.compile(
 )
 _GAP = re.compile(r" ")
 _WITHIN = re.compile(r"[a-zß-ÿ,;] $")
+_BEHIND = re.compile(r"[\w,;][ -]$")
 _ARTICLE = re.compile(r"\b([Aa])n?( )$")
+_GENITIVE = re.compile(r"(['’])(s?)(?!\w)")
+
+EACH_OTHER = ""
+"""Stands for the group that takes the place where two take each other's."""
 
 
 def swap_for(row: Row, lexicon: Lexicon, dimension: str) -> Callable[[str], str]:
@@ -51,7 +58,25 @@ def swap_for(row: Row, lexicon: Lexicon, dimension: str) -> Callable[[str], str]
         dimension: Such as `gender`.
 
     Returns:
-        A function of a text; it raises NotSwapped where it cannot be told what a pronoun stands for.
+        A function of a text; it raises NotSwapped where it cannot be told what a word stands for.
+
+    Raises:
+        NotSwapped: The row mentions none of the groups, or cannot be swapped by words alone.
+    """
+    changes = counterparts(row, lexicon, dimension)
+    return changes[sorted(changes)[key_of(row.id) % len(changes)]]
+
+
+def counterparts(row: Row, lexicon: Lexicon, dimension: str) -> Mapping[str, Callable[[str], str]]:
+    """What makes of each text of a row the same about another group, by each group that may take the place.
+
+    Args:
+        row: A row.
+        lexicon: Of its language.
+        dimension: Such as `gender`.
+
+    Returns:
+        One or more functions as `swap_for` has them; of a row that mentions two groups one, under `EACH_OTHER`.
 
     Raises:
         NotSwapped: The row mentions none of the groups, or cannot be swapped by words alone.
@@ -64,12 +89,31 @@ def swap_for(row: Row, lexicon: Lexicon, dimension: str) -> Callable[[str], str]
         raise NotSwapped("no mention")
     _refuse(row, texts, lowered, lexicon, dimension)
     if lexicon.swaps == "german":
-        return german_swap(texts, each, lexicon, dimension)
-    for text, low in zip(texts, lowered, strict=True):
+        return {EACH_OTHER: german_swap(texts, each, lexicon, dimension)}
+    for text, low, mentions in zip(texts, lowered, each, strict=True):
         if _names_somebody(text, low, lexicon):
             raise NotSwapped("name")
-    partner = _partner(row, sorted({one.group for one in found}), found)
-    return partial(_swapped_text, dimension=dimension, partner=partner, lexicon=lexicon)
+        _refuse_leftover(low, [m for m in mentions if m.dimension == dimension], lexicon)
+    said = {word for low in lowered for word in WORD.findall(low)}
+    beside = {(m.dimension, m.group) for mentions in each for m in mentions}
+    return {
+        key: partial(_swapped_text, dimension=dimension, partner=partner, lexicon=lexicon)
+        for key, partner in _partners(found, said, beside, lexicon).items()
+    }
+
+
+def counterpart_of(group: str, lexicon: Lexicon, dimension: str) -> str:
+    """The group whose counterpart a group is, as men are that of women; empty where it has several or none.
+
+    Args:
+        group: Such as `women`.
+        lexicon: Of its language.
+        dimension: Such as `gender`.
+    """
+    forms = [one for held in lexicon.forms.values() for one in held if (one.dimension, one.group) == (dimension, group)]
+    alone = Counter(next(iter(to)) for form in forms if len(to := {g for swap in form.swaps for g in swap.to}) == 1)
+    most = alone.most_common(1)
+    return most[0][0] if most and 2 * most[0][1] > len(forms) else ""
 
 
 def _refuse(row: Row, texts: Sequence[str], lowered: Sequence[str], lexicon: Lexicon, dimension: str) -> None:
@@ -111,22 +155,58 @@ def _common(word: str, lexicon: Lexicon) -> bool:
     return word in lexicon.function or word in lexicon.people or word in lexicon.markers
 
 
-def _partner(row: Row, groups: Sequence[str], mentions: Sequence[Mention]) -> dict[str, str]:
-    """Which group takes the place of which."""
+def _refuse_leftover(low: str, mentions: Sequence[Mention], lexicon: Lexicon) -> None:
+    """Leave a row in which an adjective that is swapped stands again where it is not: "the deaf boy is deaf"."""
+    adjectives = {m.form.words[0] for m in mentions if m.form.person and len(m.form.words) == 1}
+    if not adjectives:
+        return
+    places = {m.start for m in mentions}
+    for match in WORD.finditer(low):
+        if match.group() in adjectives and match.start() not in places:
+            raise NotSwapped("word that stands twice")
+
+
+def _partners(
+    mentions: Sequence[Mention], said: Iterable[str], beside: Iterable[tuple[str, str]], lexicon: Lexicon
+) -> dict[str, dict[str, str]]:
+    """Which group takes the place of which, in each way that can be.
+
+    Args:
+        mentions: Of the dimension.
+        said: Every word of the row.
+        beside: Dimensions and groups that the row mentions.
+        lexicon: Of its language.
+    """
+    groups = sorted({one.group for one in mentions})
     if len(groups) > 2:
         raise NotSwapped("several groups")
     if len(groups) == 2:
         first, second = groups
-        partner = {first: second, second: first}
-        if all(any(partner[m.group] in s.to for s in m.form.swaps) for m in mentions):
-            return partner
+        ways = {EACH_OTHER: {first: second, second: first}}
+    else:
+        shared = [{to for swap in m.form.swaps for to in swap.to} for m in mentions]
+        ways = {other: {groups[0]: other} for other in sorted(set.intersection(*shared))}
+    known = set(said)
+    kept = {
+        key: partner
+        for key, partner in ways.items()
+        if all(any(partner[m.group] in swap.to for swap in m.form.swaps) for m in mentions)
+        and not any(_is_there(m, partner[m.group], known) for m in mentions)
+        and not any(
+            dimension == other and group != of
+            for to in partner.values()
+            for dimension, of in lexicon.implies.get(to, {}).items()
+            for other, group in beside
+        )
+    }
+    if not kept:
         raise NotSwapped("no counterpart")
-    (group,) = groups
-    shared = [{to for swap in m.form.swaps for to in swap.to} for m in mentions]
-    others = sorted(set.intersection(*shared))
-    if not others:
-        raise NotSwapped("no counterpart")
-    return {group: others[key_of(row.id) % len(others)]}
+    return kept
+
+
+def _is_there(one: Mention, group: str, said: set[str]) -> bool:
+    """Whether a word that may be anybody would take the place of one beside it: "the actor and the actress"."""
+    return any(swap.one_way and group in swap.to and swap.to[group].lower() in said for swap in one.form.swaps)
 
 
 def _swapped_text(text: str, dimension: str, partner: dict[str, str], lexicon: Lexicon) -> str:
@@ -135,17 +215,37 @@ def _swapped_text(text: str, dimension: str, partner: dict[str, str], lexicon: L
     for one in mentions_in(low, lexicon, text):
         if one.dimension == dimension:
             was, word = text[one.start : one.end], _word_for(low, one, partner[one.group], lexicon)
-            if word.islower() and was.istitle() and _WITHIN.search(text[max(0, one.start - 2) : one.start]):
+            before = text[max(0, one.start - 2) : one.start]
+            if word.islower() and was.istitle() and _WITHIN.search(before) and not one.form.capital:
                 raise NotSwapped("name")  # the symbol He, a film called Her
-            word = _like(was, word)
+            word = _like(was, word, one, first=_BEHIND.search(before) is None)
             parts += [_ARTICLE.sub(rf"\g<1>{'n' if _needs_n(word) else ''}\2", text[at : one.start]), word]
             at = one.end
+            if owner := _genitive(text, at, was, word):
+                parts.append(owner)
+                at += len(owner) + 1
     return "".join([*parts, text[at:]])
+
+
+def _genitive(text: str, end: int, was: str, word: str) -> str:
+    """What takes the place of a genitive's "'s" behind a plural: "children's" becomes "pensioners'"."""
+    owner = _GENITIVE.match(text, end)
+    if owner is None:
+        return ""
+    if owner.group(2):
+        return owner.group(1) if was.lower().endswith(("men", "children", "people")) and word.endswith("s") else ""
+    if was.endswith("s") and not word.endswith("s"):
+        raise NotSwapped("genitive")  # "ladies'", unless that is the end of a quotation
+    return ""
 
 
 def _word_for(low: str, one: Mention, group: str, lexicon: Lexicon) -> str:
     """The word of another group, by the use of the word that is there."""
     words = {swap.when: swap.to[group] for swap in reversed(one.form.swaps) if group in swap.to}
+    if one.form.words[-1] in lexicon.offspring and _is_somebodys(low, one, lexicon):
+        raise NotSwapped("somebody's child")
+    if NOUN in words or ADJECTIVE in words:
+        return _by_use(low, one, words, lexicon)
     if len(words) == 1:
         return next(iter(words.values()))
     if "" in words:
@@ -156,6 +256,22 @@ def _word_for(low: str, one: Mention, group: str, lexicon: Lexicon) -> str:
     if use not in words:
         raise NotSwapped("pronoun")
     return words[use]
+
+
+def _by_use(low: str, one: Mention, words: Mapping[str, str], lexicon: Lexicon) -> str:
+    """The word for a noun or for an adjective, whichever the word that is there is."""
+    uses = {swap.when for swap in one.form.swaps}
+    if uses == {ADJECTIVE} or (uses <= words.keys() and len(set(words.values())) == 1 < len(uses)):
+        return words[ADJECTIVE]
+    use = noun_or_adjective(low, one.start, one.end, lexicon, one.dimension)
+    if use not in words:
+        raise NotSwapped("noun or adjective")
+    return words[use]
+
+
+def _is_somebodys(low: str, one: Mention, lexicon: Lexicon) -> bool:
+    before = WORD.findall(low[max(0, one.start - 40) : one.start])[-2:]
+    return any(word in lexicon.having or word == "s" for word in before)
 
 
 def _use(low: str, one: Mention, lexicon: Lexicon, *, objects: bool) -> str:
@@ -176,10 +292,12 @@ def _use(low: str, one: Mention, lexicon: Lexicon, *, objects: bool) -> str:
     return "before-noun"
 
 
-def _like(was: str, word: str) -> str:
-    """A word with the capitals of the one whose place it takes."""
-    if was.isupper() and len(was) > 1:
+def _like(was: str, word: str, one: Mention, *, first: bool) -> str:
+    """A word with the capitals of the one whose place it takes, as far as these are not its own."""
+    if was.isupper() and len(was) > 1 and not one.form.capitals:
         return word.upper()
+    if one.form.capital and not first:
+        return word
     return word[:1].upper() + word[1:] if was[:1].isupper() else word
 
 
