@@ -44,6 +44,11 @@ def talk(*turns) -> dict[str, object]:
         (("user:a", "assistant:", "user:b", "assistant:c"), "prompt[1]", "an empty turn of the assistant"),
         (("assistant:a", "user:b", "assistant:c"), "prompt[0]", "the assistant speaks first"),
         (("assistant:a",), "answer[0]", "the assistant speaks first"),
+        (("user:a", "assistant:b", "user:c"), "answer[1]", "a last turn of the user that nobody answers"),
+        (("user:a", "call:", "tool:b", "user:c"), "answer[2]", "a last turn of the user that nobody answers"),
+        (("user:a", "assistant:b", "user: "), "answer[1]", "an empty turn of the user"),
+        (("user:", "assistant:b"), "prompt[0]", "an empty turn of the user"),
+        (("user: \n", "assistant:b"), "prompt[0]", "an empty turn of the user"),
     ],
 )
 def test_what_is_out_of_order_is_named_with_its_place(turns, field, note):
@@ -70,6 +75,8 @@ def test_what_is_out_of_order_is_named_with_its_place(turns, field, note):
         ("user:", "assistant:Hello!", "user:a", "assistant:b"),
         ("user:a", "assistant:"),
         ("user:a",),
+        ("system:a", "user:b"),
+        ("system:Greet.", "user:", "assistant:Hello!"),
         ("narrator:a", "narrator:b", "assistant:c"),
     ],
 )

@@ -32,14 +32,16 @@ class TurnOrder(Rule):
     """Conversations whose turns are in an order that nobody can have meant.
 
     Two turns of the user or of the assistant in a row; a system turn after the start; a tool's result that no call
-    stands in front of; an empty turn of the user or the assistant between others; and a conversation that the
-    assistant opens, unless a system turn stands in front, or so many begin so, at least 20 and half of all, that it is
-    the file's own form. A text that a call follows, and calls in a row, are one turn of the assistant in pieces, and
-    turns that tell their speakers apart by `name` may follow each other. Of a preference pair the chosen answer is
-    looked at. A conversation without any answer is for `empty-answer` (LIM201).
+    stands in front of; an empty turn of the user or the assistant between others, and one of the user where nothing
+    else is asked; a turn of the user at the end, which nobody answers; and a conversation that the assistant opens,
+    unless a system turn stands in front, or so many begin so, at least 20 and half of all, that it is the file's own
+    form. A text that a call follows, and calls in a row, are one turn of the assistant in pieces, and turns that tell
+    their speakers apart by `name` may follow each other. Of a preference pair the chosen answer is looked at. A
+    conversation without any answer, and an empty answer at the end, are for `empty-answer` (LIM201).
 
-    Why: A turn was lost, or two conversations were joined, and the model learns to answer what was not said. Chat
-    templates such as those of Llama 2, Mistral and Gemma stop the run at such a row, others render it without a word.
+    Why: A turn was lost, or two conversations were joined, and the model learns to answer what was not said, or, where
+    every token is trained on, to speak for the user. Chat templates such as those of Llama 2, Mistral and Gemma stop
+    the run at a row whose turns do not alternate, others render it without a word.
 
     Example: {"messages": [{"role": "user", ...}, {"role": "user", ...}, {"role": "assistant", ...}]}
     """
@@ -65,7 +67,7 @@ class TurnOrder(Rule):
         row = seen.row
         self._total += 1
         turns = row.messages
-        if tuple(turn.role for turn in turns) in _USUAL:
+        if tuple(turn.role for turn in turns) in _USUAL and all(map(_says_something, turns)):
             return
         found = list(_wrong(turns))
         if not found:
@@ -115,11 +117,24 @@ def _wrong(turns: Sequence[Message]) -> Iterator[tuple[int, str]]:
                 yield at, _OPENS
             if before is not None and before.role == role and not _may_follow(before, turn):
                 yield at, f"two turns of the {role} in a row"
-            if started and at < len(turns) - 1 and not _says_something(turn):
+            # An empty turn of the user may open a conversation that the assistant begins; an empty answer is LIM201's
+            empty = not _says_something(turn) and (started or not _is_asked(turns))
+            if empty and (role == "user" or at < len(turns) - 1):
                 yield at, f"an empty turn of the {role}"
         started = started or role not in _SYSTEM
         asked = asked if role in _TOOL else turn
         before = turn
+    last = len(turns) - 1
+    if last > 0 and turns[last].role == "user" and _says_something(turns[last]) and _is_answered(turns[:last]):
+        yield last, "a last turn of the user that nobody answers"
+
+
+def _is_asked(turns: Sequence[Message]) -> bool:
+    return any(turn.role != "assistant" and _says_something(turn) for turn in turns)
+
+
+def _is_answered(turns: Sequence[Message]) -> bool:
+    return any(turn.role == "assistant" for turn in turns)
 
 
 def _may_follow(before: Message, turn: Message) -> bool:
