@@ -23,6 +23,7 @@ GOOD = {"name": "weather", "arguments": {"city": "Oslo"}}
 NO_JSON = "a call that is no JSON"
 NO_NAME = "a call without a tool's name"
 NO_OBJECT = "arguments that are no JSON object"
+NOT_CLOSED = "a call that is never closed"
 NO_TOOL = "a call of a tool that the row does not have"
 LACKS = "argument `city`: missing, and the tool's schema requires it"
 
@@ -37,6 +38,14 @@ def tagged(text, tools=(TOOL,)):
     """A call as text of the assistant."""
     turns = [{"role": "user", "content": "q"}, {"role": "assistant", "content": text}]
     return {"messages": turns, "tools": list(tools)}
+
+
+def answered(*ids):
+    """Calls with ids, and their results: the first half of the ids are calls', the second results'."""
+    calls = [{"type": "function", "function": GOOD, **({"id": one} if one else {})} for one in ids[: len(ids) // 2]]
+    results = [{"role": "tool", "content": "r", **({"tool_call_id": one} if one else {})} for one in ids[len(calls) :]]
+    turns = [{"role": "user", "content": "q"}, {"role": "assistant", "content": None, "tool_calls": calls}, *results]
+    return {"messages": [*turns, {"role": "assistant", "content": "a"}], "tools": [TOOL]}
 
 
 def share_gpt(text, tools=(TOOL,)):
@@ -69,6 +78,19 @@ def share_gpt(text, tools=(TOOL,)):
         (tagged('<tool_call>{"city": "Oslo"}</tool_call>'), NO_NAME, None),
         (tagged('<tool_call>{"name": "weather", "arguments": {"ci'), "a call that is never closed", None),
         (tagged('<tool_call>{"name": "clock"}</tool_call>'), NO_TOOL, None),
+        (tagged(f"I look.\n<tool_call>\n{json.dumps(GOOD)}\n"), NOT_CLOSED, f"<tool_call>\n{json.dumps(GOOD)}\n"),
+        (tagged(f"<tool_call>{json.dumps(GOOD)} <tool_call>{json.dumps(GOOD)}</tool_call>"), NOT_CLOSED, None),
+        (tagged(f"<tool_call>{json.dumps([GOOD])}"), NOT_CLOSED, None),
+        (tagged('[TOOL_CALLS] [{"name": "clock", "arguments": {}}]'), NO_TOOL, None),
+        (tagged('[TOOL_CALLS][{"name": "weather", "arguments": {"city": Oslo}}]'), NO_JSON, None),
+        (tagged(f'[TOOL_CALLS] [{json.dumps(GOOD)}, {{"arguments": {{}}}}] so'), NO_NAME, None),
+        (tagged('<|python_tag|>{"name": "weather", "parameters": {"unit": "C"}}'), LACKS, None),
+        (tagged('<|python_tag|>{"name": "weather", "parameters": {"ci'), NO_JSON, None),
+        (
+            tagged('<|python_tag|>{"name": "weather", "parameters": {"city": "a"}}; {"name": "clock"}'),
+            NO_TOOL,
+            '{"name": "clock"}',
+        ),
     ],
 )
 def test_calls_that_cannot_be_carried_out(record, note, shown):
@@ -106,6 +128,17 @@ def test_calls_that_cannot_be_carried_out(record, note, shown):
         tagged("<tool_call>weather\n<arg_key>city</arg_key><arg_value>Oslo</arg_value></tool_call>"),
         tagged("Calls stand between <tool_call> and </tool_call>; the tag <tool_call> opens one."),
         tagged("Write `<tool_call>{...}</tool_call>` there."),
+        tagged("The tag <tool_call> 5 times"),
+        tagged(f"[TOOL_CALLS] [{json.dumps({**GOOD, 'id': 'a1b2c3d4e'})}]"),
+        tagged('[TOOL_CALLS]weather[ARGS]{"city": "Oslo"}'),
+        tagged("Mistral writes [TOOL_CALLS] [name, arguments], and `[TOOL_CALLS] [{` stands in front."),
+        tagged(f"<|python_tag|>{json.dumps(GOOD)};{json.dumps(GOOD)}<|eom_id|>"),
+        tagged('<|python_tag|>brave_search.call(query="Oslo")'),
+        tagged("<|python_tag|>{x for x in range(3)}"),
+        answered("c1", "c1"),
+        answered("c1", "c2", "c2", "c1"),
+        answered(None, "c1"),
+        answered("c1", None),
         {"messages": [{"role": "user", "content": "<tool_call>{x</tool_call>"}, {"role": "assistant", "content": "a"}]},
         {"prompt": "p", "completion": "c"},
     ],
@@ -282,3 +315,24 @@ def test_the_real_calls_are_whole(shared_data):
                 assert set(tools[call["name"]]["parameters"].get("required", ())) <= call["arguments"].keys()
                 calls += 1
     assert calls > 200
+
+
+def test_a_result_for_a_call_that_is_not_there_is_named():
+    finding = found([answered("c1", "c1"), answered("c1", "c2")], "LIM206")
+    assert indices(finding) == [1]
+    (example,) = finding.evidence["examples"]
+    assert (example["field"], example["note"]) == (
+        "prompt[2]",
+        "a tool's result for a call that no turn before it makes",
+    )
+
+
+@pytest.mark.parametrize(
+    "unit", ["<tool_call>", "[TOOL_CALLS] [{", '<|python_tag|>{"a', "<tool_call>{", '[TOOL_CALLS][{"a":[']
+)
+def test_a_long_row_of_marks_takes_no_long_time(unit):
+    from time import perf_counter
+
+    start = perf_counter()
+    found([tagged(unit * (1_000_000 // len(unit)))], "LIM206")
+    assert perf_counter() - start < 10

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping
+from itertools import pairwise
 from typing import Any, ClassVar
 
 from limen.before.check.argument_faults import Fault, number_fault, place_of, schema_fault
@@ -15,28 +16,39 @@ from limen.before.check.seen_row import SeenRow
 from limen.before.check.spotting import Spot, Spotting
 from limen.core import Message, Row
 
-_TAGGED = re.compile(r"(?<!`)<tool_call>(.*?)(</tool_call>|\Z)", re.DOTALL)
+_OPEN = "<tool_call>"
+_TAGGED = re.compile(r"(?<!`)<tool_call>(.*?)(</tool_call>|(?=<tool_call>)|\Z)", re.DOTALL)
+# Mistral's calls are a list, Llama's objects joined by semicolons; what else stands behind these marks is no JSON
+_MARKS = ("[TOOL_CALLS]", "<|python_tag|>")
+_MARKED = re.compile(r"(?<!`)(?:\[TOOL_CALLS\]\s*(?=\[\s*\{)|<\|python_tag\|>\s*(?=\{\s*\"))")
+_FURTHER = re.compile(r"\s*;\s*(?=\{)")
 # Calls that are written so on purpose (Qwen3-Coder, GLM) and are no JSON
 _OTHER_FORM = ("<function=", "<arg_key>")
 # A sentence may name the tags: "between <tool_call> and </tool_call>"
 _NAMED = re.compile(r"(?:and|or|to|[./,…-]*)")
 _NO_JSON = "a call that is no JSON"
+_NEVER_CLOSED = "a call that is never closed"
+_NO_CALL = "a tool's result for a call that no turn before it makes"
+_DECODER = json.JSONDecoder()
 
 
 @rule
 class ToolCall(Spotting):
     """Rows whose assistant calls a tool in a way that nothing can carry out.
 
-    Looked at are `tool_calls`, `function_call`, turns from `function_call`, and what stands between `<tool_call>` and
-    `</tool_call>` in a turn of the assistant. Named is a call that is no JSON or never closed, one without the name of
-    a tool, one whose arguments are no JSON object, and one with NaN or Infinity, which JSON does not have. Where the
-    row has `tools`, so is a call of a tool that is not among them, one that lacks an argument which the tool's schema
-    requires, and one with a value of another type than the schema says, or that is not in its `enum` or not its
-    `const`, or under a name that is not there where `additionalProperties` is false: "5" is no integer, 5.0 is one,
-    and null stands for leaving an argument out unless it is required. The argument is named and marked. A schema that
-    chooses from several forms or refers to another is not followed, and a type that JSON Schema does not know is let
-    pass, as are other limits, such as a pattern or a least number.
-    Calls in the forms of Qwen3-Coder and GLM, which are no JSON, are let pass. Rejected answers are not looked at.
+    Looked at are `tool_calls`, `function_call`, turns from `function_call`, and in a turn of the assistant what stands
+    between `<tool_call>` and `</tool_call>`, and the JSON behind `[TOOL_CALLS]` (Mistral) and `<|python_tag|>` (Llama).
+    Named is a call that is no JSON or never closed, one without the name of a tool, one whose arguments are no JSON
+    object, and one with NaN or Infinity, which JSON does not have; and a tool's result whose `tool_call_id` is none of
+    those that the calls before it have, where all of them have one. Where the row has `tools`, so is a call of a tool
+    that is not among them, one that lacks an argument which the tool's schema requires, and one with a value of another
+    type than the schema says, or that is not in its `enum` or not its `const`, or under a name that is not there where
+    `additionalProperties` is false: "5" is no integer, 5.0 is one, and null stands for leaving an argument out unless
+    it is required. The argument is named and marked. A schema that chooses from several forms or refers to another is
+    not followed, and a type that JSON Schema does not know is let pass, as are other limits, such as a pattern or a
+    least number.
+    Calls in the forms of Qwen3-Coder and GLM, and code behind `<|python_tag|>`, which are no JSON, are let pass.
+    Rejected answers are not looked at.
 
     Why: The model learns to write calls that the parser of whoever serves it refuses, or that reach no tool or one
     that was promised something else; some chat templates stop the run at such a row.
@@ -59,10 +71,16 @@ class ToolCall(Spotting):
         """The first fault of every call."""
         row = seen.row
         tools: dict[str, Any] | None = None
+        ids: set[str] | None = set()
         for at, turn in enumerate(row.messages):
-            tagged = turn.role == "assistant" and "<tool_call>" in turn.content
-            if not tagged and not turn.extra:
+            tagged = turn.role == "assistant" and _OPEN in turn.content
+            marked = turn.role == "assistant" and any(mark in turn.content for mark in _MARKS)
+            if not tagged and not marked and not turn.extra:
                 continue
+            answers = turn.extra.get("tool_call_id")
+            if ids and isinstance(answers, str) and answers not in ids:
+                yield Spot(_NO_CALL, _NO_CALL, turn_field(row, at), 0, len(turn.content))
+            ids = _with_ids(ids, turn)
             tools = _tools_of(row) if tools is None else tools
             field = turn_field(row, at)
             for call in _beside(turn):
@@ -75,6 +93,10 @@ class ToolCall(Spotting):
                 for match in _TAGGED.finditer(turn.content):
                     if (fault := _fault_of_text(match.group(1), bool(match.group(2)), tools)) is not None:
                         yield _spot(fault, field, turn.content, *match.span())
+            if marked:
+                for start, end, call in _marked(turn.content):
+                    if (fault := _first_fault(call, tools)) is not None:
+                        yield _spot(fault, field, turn.content, start, end)
 
 
 def _spot(fault: Fault, field: str, text: str, start: int, end: int) -> Spot:
@@ -104,9 +126,43 @@ def _fault_of_text(text: str, closed: bool, tools: Mapping[str, Any]) -> Fault |
     if any(mark in text for mark in _OTHER_FORM) or text in tools or _NAMED.fullmatch(text):
         return None
     call = _parsed(text)
-    if isinstance(call, str) and not closed:
-        return Fault("a call that is never closed") if text.startswith(("{", "[")) else None
-    # Some write several calls between one pair of tags
+    if not closed:
+        return Fault(_NEVER_CLOSED) if text.startswith(("{", "[")) else None
+    return _first_fault(call, tools)
+
+
+def _marked(text: str) -> Iterator[tuple[int, int, Any]]:
+    """Where a call stands behind a mark of Mistral's or Llama's, and what it is: an empty text where it is no JSON."""
+    places = [match.span() for match in _MARKED.finditer(text)]
+    for (start, begin), (next_start, _) in pairwise([*places, (len(text), 0)]):
+        # Cut off at the next mark: an error of the decoder counts the lines of all that it was given
+        piece, at = text[begin:next_start], 0
+        while True:
+            try:
+                call, end = _DECODER.raw_decode(piece, at)
+            except (ValueError, RecursionError):
+                yield start, next_start, ""
+                break
+            yield start, begin + end, call
+            further = _FURTHER.match(piece, end)
+            if further is None:
+                break
+            at = further.end()
+            start = begin + at
+
+
+def _with_ids(ids: set[str] | None, turn: Message) -> set[str] | None:
+    """The ids of calls with those of a turn; None from where on one has none."""
+    calls = _parsed(turn.extra.get("tool_calls"))
+    if ids is None or not isinstance(calls, list) or not calls:
+        return ids
+    own = [call.get("id") if isinstance(call, Mapping) else None for call in calls]
+    named = {one for one in own if isinstance(one, str) and one}
+    return ids | named if len(named) == len(own) else None
+
+
+def _first_fault(call: Any, tools: Mapping[str, Any]) -> Fault | None:
+    """What is wrong with a call, or the first of several that are written as one list."""
     for one in call if isinstance(call, list) else [call]:
         if (fault := _fault(one, tools)) is not None:
             return fault
