@@ -75,6 +75,58 @@ def test_two_columns_that_name_different_licences_are_in_dispute_and_two_spellin
     assert found(with_columns(2, license="CC-BY-4.0", data_license="cc by 4.0"), "LIM802").verdict is Verdict.CLEAR
 
 
+@pytest.mark.parametrize(
+    "columns",
+    [
+        {"dataset_license": "cc-by-nc-4.0"},
+        {"data_licence": "cc-by-nc-4.0"},
+        {"License Name": "CC BY-NC 4.0"},
+        {"licence_of_text": "cc-by-nc-4.0"},
+        {"license_url": "", "image-license": "cc-by-nc-4.0"},
+        {"metadata": {"license": "cc-by-nc-4.0"}},
+        {"meta": {"dataset_license": "cc-by-nc-4.0", "n": 1}},
+        {"source_licenses": ["cc-by-nc-4.0"]},
+        {"license_url": "https://creativecommons.org/licenses/by-nc/4.0/"},
+    ],
+)
+def test_names_that_begin_or_end_with_licence_and_metadata_are_read(columns):
+    assert found(with_columns(3, **columns), "LIM802").evidence["kinds"] == {"non-commercial": 3}
+
+
+@pytest.mark.parametrize(
+    ("columns", "kinds"),
+    [
+        ({"license": "mit", "dataset_license": "cc-by-4.0"}, {"in dispute": 2}),
+        ({"license": "mit", "metadata": {"data_license": "cc-by-4.0"}}, {"in dispute": 2}),
+        ({"license": "apache-2.0", "license_name": "Apache License, Version 2.0"}, {}),
+        ({"license": "mit", "dataset_license": "The MIT License"}, {}),
+        ({"license": "mit", "license_link": "https://opensource.org/license/mit", "license_plate": "AB 123"}, {}),
+        ({"license": "mit", "has_license": True, "license_count": 2, "text_license": "https://example.org/mit"}, {}),
+    ],
+)
+def test_other_columns_put_a_licence_in_dispute_where_they_name_another(columns, kinds):
+    assert found(with_columns(2, **columns), "LIM802").evidence["kinds"] == kinds
+
+
+@pytest.mark.parametrize("columns", [{"license_plate": "AB 123"}, {"has_license": True}, {"driver_license": "D1"}])
+def test_a_licence_of_something_else_is_none(columns):
+    assert silent(with_columns(5, **columns), "LIM802")
+
+
+@pytest.mark.parametrize("name", ["original_source", "source_name", "prompt_source", "metadata", "meta"])
+def test_other_names_of_sources_are_read(name):
+    def columns(source):
+        return {name: {"source": source} if name.startswith("meta") else source}
+
+    rows = [*with_columns(8, **columns("a")), *with_columns(2, **columns("b"))]
+    assert found(rows, "LIM801").evidence["sources"] == {"a": 8, "b": 2}
+
+
+@pytest.mark.parametrize("name", ["source_text", "source_lang", "source_url", "is_open_source", "license_source"])
+def test_what_only_begins_or_ends_like_a_source_is_none(name):
+    assert silent(with_columns(5, **{name: "en"}), "LIM801")
+
+
 def test_no_licence_anywhere_is_not_for_this_rule_to_say():
     assert silent(with_columns(5, license=None), "LIM802")
 

@@ -1,7 +1,8 @@
 """Where a row says that it comes from: its source, its licences, whether people wrote it, and what generated it.
 
 Data sets name these columns in many ways; the names here are those that are common on the hub, compared without regard
-to case, with `-` and blanks as `_`.
+to case, with `-` and blanks as `_`. Of sources and licences others count whose name begins or ends so. What an object
+`metadata` or `meta` holds counts as columns do.
 """
 
 from __future__ import annotations
@@ -13,6 +14,23 @@ from typing import Any
 
 SOURCES = ("source", "data_source", "source_dataset", "dataset", "dataset_name", "origin", "subset", "corpus")
 LICENCES = ("license", "licence", "licenses", "licences", "license_name", "data_license", "source_license")
+_NESTED = frozenset(("metadata", "meta"))
+# What begins or ends like a column of licences or sources and is something else
+_ASIDE = (
+    r"text|file|path|date|year|plate|number|no|holder|owner|status|count|score|confidence|lang|"
+    r"language|code|model|type|licen[cs]e|index|line|row|page|author|title"
+)
+LIKE_LICENCES = re.compile(
+    rf"(?!(?:driv\w*|fishing|hunting|business|medical|pilot)_)(?:\w+_)?licen[cs]es?(?:_(?!(?:{_ASIDE})s?\b)\w+)?"
+)
+"""Further names of columns with licences."""
+
+LIKE_SOURCES = re.compile(
+    r"(?!open_|is_|has_|licen[cs]es?_|label_)\w+_(?:source|dataset|corpus|origin)|"
+    rf"source_(?!(?:{_ASIDE}|id|url|uri|link|href)s?\b)\w+"
+)
+"""Further names of columns with sources."""
+
 GENERATORS = (
     "generator", "generated_by", "generation_model", "model", "model_name", "model_id", "teacher", "teacher_model",
     "source_model", "llm",
@@ -43,19 +61,37 @@ def _folded(name: str) -> str:
     return re.sub(r"[-\s]+", "_", name.strip().casefold())
 
 
-def values_of(columns: Mapping[str, Any], names: tuple[str, ...]) -> Iterator[str]:
+@lru_cache(1024)
+def _is_like(name: str, like: re.Pattern[str]) -> bool:
+    return like.fullmatch(name) is not None
+
+
+def values_of(columns: Mapping[str, Any], names: tuple[str, ...], like: re.Pattern[str] | None = None) -> Iterator[str]:
     """What the columns of some names say, in the order of the names; what says nothing is left out.
 
     Args:
         columns: Of a row; further columns alone, not those that are trained on.
         names: In lower case.
+        like: Further names, whose columns come last; of these truth values and numbers say nothing.
     """
-    folded = {_folded(key): key for key in columns}
+    folded = {_folded(key): value for key, value in columns.items()}
+    for key in _NESTED & folded.keys():
+        held = folded[key]
+        if isinstance(held, Mapping):
+            folded = {**{_folded(name): one for name, one in held.items() if isinstance(name, str)}, **folded}
     for name in names:
-        value = columns[folded[name]] if name in folded else None
-        for one in value if isinstance(value, list | tuple) else (value,):
-            if isinstance(one, str | bool | int) and (said := str(one).strip()).casefold() not in _NOTHING:
-                yield said
+        if name in folded:
+            yield from _said(folded[name])
+    if like is not None:
+        for name, value in folded.items():
+            if name not in names and _is_like(name, like):
+                yield from (one for one in _said(value) if one.casefold() not in _TRUE | _FALSE and not one.isdecimal())
+
+
+def _said(value: Any) -> Iterator[str]:
+    for one in value if isinstance(value, list | tuple) else (value,):
+        if isinstance(one, str | bool | int) and (said := str(one).strip()).casefold() not in _NOTHING:
+            yield said
 
 
 def claims_people(columns: Mapping[str, Any]) -> bool:

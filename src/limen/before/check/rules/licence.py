@@ -7,7 +7,7 @@ from collections import Counter
 from typing import ClassVar
 
 from limen.before.check.hit_rows import HitRows
-from limen.before.check.provenance import LICENCES, values_of
+from limen.before.check.provenance import LICENCES, LIKE_LICENCES, values_of
 from limen.before.check.registry import rule
 from limen.before.check.rule import Context, Rule, Severity
 from limen.before.check.seen_row import SeenRow
@@ -20,6 +20,9 @@ _NON_COMMERCIAL = re.compile(
 )
 _NO_DERIVATIVES = re.compile(r"\bnd\b|no-?deriv", re.IGNORECASE)
 _RESERVED = re.compile(r"all rights reserved|proprietary|confidential|no[ -]licen[sc]e|unlicensed", re.IGNORECASE)
+_ADDRESS = re.compile(r"(?:https?:)?//|www\.", re.IGNORECASE)
+_VERSION = re.compile(r"\bv(?:er(?:sion)?)?[ .]?(\d)")
+_SAYING_NOTHING = frozenset(("the", "license", "licence", "version", "v", "only", "international"))
 _KINDS = (
     ("all rights reserved", _RESERVED),
     ("no derivatives", _NO_DERIVATIVES),
@@ -31,10 +34,10 @@ _KINDS = (
 class Licence(Rule):
     """Rows whose licence restricts what they may be trained for, is missing where others have one, or is in dispute.
 
-    Read where a column says it (`license`, `licence`, `data_license` or the like). Named are licences that keep all
-    rights, allow no derivatives or no commercial use, rows without one in a file whose other rows have one, and rows of
-    which two columns name different ones. What a column says is taken as it is: it may be wrong. This is no legal
-    advice.
+    Read where a column says it: one whose name begins or ends with `license` or `licence`, also within an object
+    `metadata` or `meta`. Named are licences that keep all rights, allow no derivatives or no commercial use, rows
+    without one in a file whose other rows have one, and rows of which two columns name different ones; an address
+    counts where nothing else is named. What a column says is taken as it is: it may be wrong. This is no legal advice.
 
     Why: Whoever publishes the model answers for what it was trained on, and a licence that is found afterwards costs a
     training run.
@@ -98,11 +101,16 @@ class Licence(Rule):
 
 
 def _stated(row: Row) -> list[str]:
-    """The different licences that a row's columns name, as they are written."""
-    stated = {
-        re.sub(r"[\W_]+", "-", said.casefold()).strip("-"): said[:80] for said in values_of(row.columns, LICENCES)
-    }
-    return list(stated.values())
+    """The different licences that a row's columns name, as they are written; addresses where nothing else is."""
+    said = list(values_of(row.columns, LICENCES, LIKE_LICENCES))
+    named = [one for one in said if not _ADDRESS.match(one)]
+    return list({_key(one): one[:80] for one in named or said}.values())
+
+
+def _key(licence: str) -> str:
+    """The same for "Apache-2.0" and "Apache License, Version 2.0"."""
+    words = re.findall(r"[^\W_]+", _VERSION.sub(r"\1", licence.casefold()))
+    return "-".join(word for word in words if word not in _SAYING_NOTHING)
 
 
 def _restriction(licence: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import ClassVar
 
-from limen.before.check.provenance import SOURCES, values_of
+from limen.before.check.provenance import LIKE_SOURCES, SOURCES, values_of
 from limen.before.check.registry import rule
 from limen.before.check.rule import Context, Rule, Severity, share_interval
 from limen.before.check.seen_row import SeenRow
@@ -24,7 +24,8 @@ _LONGEST = 80
 class SourceShare(Rule):
     """One of several sources that more than half of the rows come from.
 
-    Read where a column says it (`source`, `dataset`, `origin`, `subset` or the like). What share each source has is
+    Read where a column says it (`source`, `dataset`, `origin`, `subset` or the like, or a name that begins or ends so),
+    also within an object `metadata` or `meta`. What share each source has is
     told in the evidence whatever is found; rows that name none are counted apart.
 
     Why: A mixture is trained on as it is, not as it was planned: a source that outweighs the others sets the model's
@@ -50,7 +51,7 @@ class SourceShare(Rule):
     def see(self, seen: SeenRow) -> None:
         """Count the row's source."""
         self._total += 1
-        source = next(values_of(seen.row.columns, SOURCES), "")[:_LONGEST]
+        source = next(values_of(seen.row.columns, SOURCES, LIKE_SOURCES), "")[:_LONGEST]
         if not source:
             return
         if source in self._sources or len(self._sources) < MOST_SOURCES:
