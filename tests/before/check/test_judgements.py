@@ -217,18 +217,50 @@ def test_a_triple_that_goes_round_is_of_one_judge():
     )
 )
 def test_pairs_that_go_round_are_counted(edges):
-    """Against every three pairs of one judge, or of none."""
+    """Against every order of three answers or more, of one judge or of none."""
     rows = [judged("q", a, b, annotator=who) for a, b, who in edges]
     round_ = set()
-    for i, j, k in itertools.permutations(range(len(edges)), 3):
-        (a, b, one), (c, d, other), (e, f, third) = edges[i], edges[j], edges[k]
-        if one == other == third and b == c and d == e and f == a and len({a, c, e}) == 3:
-            round_ |= {i, j, k}
+    for who in {who for _, _, who in edges}:
+        beats = {(a, b) for a, b, judge in edges if judge == who}
+        for count in (3, 4, 5):
+            for answers in itertools.permutations("abcde", count):
+                way = set(itertools.pairwise([*answers, answers[0]]))
+                if way <= beats:
+                    round_ |= {i for i, (a, b, judge) in enumerate(edges) if judge == who and (a, b) in way}
     assert found(rows, "LIM603").evidence["count"] == len(round_)
 
 
+def test_longer_circles_are_named_with_the_others():
+    ring = ["ans A", "ans B", "ans C", "ans D"]
+    rows = [judged("q", one, other) for one, other in itertools.pairwise([*ring, ring[0]])]
+    finding = found([*rows, judged("q", "ans A", "else"), judged("p", "ans A", "ans B")], "LIM603")
+    assert indices(finding) == [0, 1, 2, 3]
+    assert finding.evidence["examples"][0]["note"] == "with row 2, row 3 and row 4"
+    assert found([*rows[:3], judged("p", "ans D", "ans A")], "LIM603").verdict is Verdict.CLEAR
+    ring = [judged("q", f"a{i}", f"a{(i + 1) % 9}") for i in range(9)]
+    note = "with row 2, row 3, row 4, row 5, row 6 and others"
+    assert found(ring, "LIM603").evidence["examples"][0]["note"] == note
+    # The short cut is told, not the long way
+    short = found([*rows, judged("q", "ans C", "ans A")], "LIM603")
+    assert short.evidence["examples"][0]["note"] == "with row 2 and row 5"
+    assert found([judged("q", *pair) for pair in ("ab", "ba", "bc", "cb")], "LIM603").verdict is Verdict.CLEAR
+
+
+def test_a_long_circle_takes_no_long_time():
+    from time import perf_counter
+
+    from limen.before.check.circles import circles
+
+    count = 100_000
+    start = perf_counter()
+    part, whole = circles(np.arange(count), (np.arange(count) + 1) % count)
+    assert (len(part), whole) == (count, True)
+    assert part[0] == (1, 2, 3, 4, 5, 6)
+    assert perf_counter() - start < 10
+
+
 def test_many_pairs_on_one_prompt_are_bounded(monkeypatch):
-    monkeypatch.setattr("limen.before.check.rules.intransitive_triple.MOST_STEPS", 50)
+    monkeypatch.setattr("limen.before.check.circles.MOST_STEPS", 50)
     rows = [judged("q", f"a{i}", f"a{(i + k) % 40}") for i in range(40) for k in (1, 2, 3)]
     assert "there may be more" in found(rows, "LIM603").guarantee
 
