@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from limen.before.check.fix import Balancer, FixResult, Reweight, Swap, fix_file, undo
+from limen.before.check.fix import Balancer, Cost, FixResult, Reweight, Swap, fix_file, undo
 from limen.cli._output import naming
 from limen.core import UsageError
 from limen.core.wording import plural
@@ -81,6 +81,24 @@ def balance_told(balance: Balancer) -> list[str]:
     return lines
 
 
+def _moved(cost: Cost) -> list[str]:
+    """What is not there any more, and what is there besides: a redacted text may be longer than it was."""
+    rows, all_rows = cost.lines_before - cost.lines_after, max(1, cost.lines_before)
+    characters, all_characters = cost.characters_before - cost.characters_after, max(1, cost.characters_before)
+    prompts = cost.prompts_before - cost.prompts_after
+    of_all = plural(cost.prompts_before, "distinct prompt")
+    counted = [
+        (rows, lambda n: f"{plural(n, 'row')} ({n / all_rows:.1%})"),
+        (characters, lambda n: f"{plural(n, 'character')} ({n / all_characters:.1%})"),
+        (cost.tokens_lost, lambda n: plural(n, "token")),
+        (prompts, lambda n: f"{n:,} of {of_all}" if prompts >= 0 else plural(n, "distinct prompt")),
+    ]
+    lost = [say(count) for count, say in counted if count is not None and count >= 0]
+    gained = [say(-count) for count, say in counted if count is not None and count < 0]
+    lines = [f"Lost: {', '.join(lost)}."]
+    return [*lines, f"Gained: {', '.join(gained)}."] if gained else lines
+
+
 def told(file: str, result: FixResult) -> list[str]:
     """What a fix did and what it cost.
 
@@ -115,16 +133,7 @@ def told(file: str, result: FixResult) -> list[str]:
         )
     if result.balance is not None:
         lines += balance_told(result.balance)
-    characters = cost.characters_before - cost.characters_after
-    prompts = cost.prompts_before - cost.prompts_after
-    parts = [
-        f"{plural(before - after, 'row')} ({(before - after) / before:.1%})",
-        f"{plural(characters, 'character')} ({characters / max(1, cost.characters_before):.1%})",
-        f"{prompts:,} of {plural(cost.prompts_before, 'distinct prompt')}",
-    ]
-    if cost.tokens_lost is not None:
-        parts.insert(2, plural(cost.tokens_lost, "token"))
-    lines.append(f"Lost: {', '.join(parts)}.")
+    lines += _moved(cost)
     balanced = result.balance.dimension if result.balance is not None else None
     for dimension, moved in cost.groups_moved.items():
         if dimension != balanced:

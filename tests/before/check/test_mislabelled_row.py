@@ -53,6 +53,14 @@ def test_flipped_labels_are_found_whatever_their_spelling():
     assert finding.evidence["balanced_accuracy"] == pytest.approx(197 / 200, abs=0.01)
 
 
+@pytest.mark.parametrize("column", ["label", "class"])
+@pytest.mark.parametrize("write", [str, lambda label: int(label.strip(".").casefold() == "positive")])
+def test_labels_of_plain_text_are_those_of_a_column(column, write):
+    rows = flipped(reviews(), {30, 71, 150})
+    rows = [{"text": row["instruction"], column: write(row["output"])} for row in rows]
+    assert sorted(indices(found(rows, "LIM806"))) == [30, 71, 150]
+
+
 def test_labels_that_agree_with_their_text_are_clear():
     finding = found(reviews(), "LIM806")
     assert (finding.verdict, finding.title) == (Verdict.CLEAR, "None of 200 labels contradicts its text.")

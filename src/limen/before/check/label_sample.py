@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass
 
-from limen.before.check.keys import same_reading
+from limen.before.check.keys import answer_key, same_reading
 from limen.before.check.reservoir import Reservoir
 from limen.before.check.seen_row import SeenRow
 from limen.core import RowKind
@@ -20,6 +20,9 @@ MOST_LABELS = 20
 COVERED = 0.95
 LONGEST = 60
 """Characters of the longest answer that can be a label."""
+
+COLUMNS = ("label", "labels", "label_text", "class", "category", "sentiment")
+"""Columns that hold the label of a text."""
 
 _MOST_DISTINCT = 1_000
 _OPEN = 0.5
@@ -38,7 +41,7 @@ class Labelled:
         index: Its position in the source, from 0.
         label: What the row says of its text.
         text: What the label is of: its first and last 250 characters, where it is longer.
-        prompt: The key of its prompt.
+        prompt: The key of its prompt, or of its text where it is nothing else.
     """
 
     row_id: str
@@ -64,7 +67,7 @@ class LabelSample:
         self._look_at = LEAST_ROWS
 
     def add(self, seen: SeenRow) -> None:
-        """Draw a row, or not; a preference pair, or a row without a prompt, has no label.
+        """Draw a row, or not; a preference pair, or a row without a prompt and without a column of labels, has none.
 
         Args:
             seen: The row.
@@ -102,7 +105,7 @@ class LabelSample:
 
 
 def label_of(seen: SeenRow) -> str:
-    """The label of a row: its rating, or its answer where that is short; empty where it has none.
+    """The label of a row: its rating, its answer where that is short, or of a text a column's; empty where it has none.
 
     Args:
         seen: The row.
@@ -110,9 +113,16 @@ def label_of(seen: SeenRow) -> str:
     row = seen.row
     if row.kind is RowKind.RATED:
         return "" if row.rating is None else f"rating {row.rating:g}"
-    if row.kind in (RowKind.PREFERENCE, RowKind.TEXT) or not row.prompt or len(row.answer) != 1:
+    if row.kind is RowKind.TEXT:
+        value = next((row.columns[name] for name in COLUMNS if row.columns.get(name) not in (None, "")), None)
+        return _read(str(value)) if isinstance(value, str | bool | int) else ""
+    if row.kind is RowKind.PREFERENCE or not row.prompt or len(row.answer) != 1:
         return ""
-    answer = row.answer[0].content
+    return _read(row.answer[0].content)
+
+
+def _read(answer: str) -> str:
+    """A label by its letters, empty where it is too long for one."""
     if len(answer) > 2 * LONGEST:  # most rows end here; white space may still be taken from the rest
         return ""
     read = same_reading(answer)
@@ -121,8 +131,9 @@ def label_of(seen: SeenRow) -> str:
 
 def _labelled(seen: SeenRow, label: str) -> Labelled:
     row = seen.row
-    said = (row.prompt[-1:] if row.prompt else ()) + (row.answer if row.kind is RowKind.RATED else ())
+    said = row.prompt[-1:] + (row.answer if row.kind in (RowKind.RATED, RowKind.TEXT) else ())
     text = "\n".join(message.content for message in said)
     if len(text) > 2 * _HALF:
         text = f"{text[:_HALF]} {text[-_HALF:]}"
-    return Labelled(row.id, row.index, label, text, seen.prompt_key)
+    prompt = answer_key(row.answer) if row.kind is RowKind.TEXT else seen.prompt_key
+    return Labelled(row.id, row.index, label, text, prompt)

@@ -394,3 +394,15 @@ def test_real_files(shared_data, tmp_path, name):
     assert all(f.verdict is Verdict.CLEAR for f in left.findings)
     undo(result.manifest, tmp_path / "c.json")
     assert (tmp_path / "c.json").read_bytes() == source.read_bytes()
+
+
+def test_what_a_fix_adds_is_not_told_as_lost(tmp_path):
+    rows = [
+        {"prompt": "Whom do I ask?", "completion": "Write to m.okafor83@gmail.com"},
+        {"prompt": "q", "completion": "a"},
+    ]
+    result = fix_file(str(lines(tmp_path / "a.jsonl", rows)), tmp_path / "b.jsonl", rules=all_rules())
+    said = " ".join(told("a.jsonl", result))
+    gained = len("[redacted: e-mail address]") - len("m.okafor83@gmail.com")
+    assert f"Lost: 0 rows (0.0%), 0 of 2 distinct prompts. Gained: {gained} characters (" in said
+    assert "-" not in said.partition("Lost:")[2].partition("Undo")[0]

@@ -26,15 +26,16 @@ files of which one label in twenty was flipped, 69% of the rows named at 0.6 to 
 class MislabelledRow(Rule):
     """Rows whose label contradicts what their text says, where the answers are a closed set of labels.
 
-    Applies where 2 to 20 short answers or ratings, each on at least 20 rows, make up 95% of 100 rows or more; elsewhere
-    it says nothing. Of up to 20,000 rows, drawn at random with a fixed seed, the label is told from the prompt's last
-    turn (of rated rows from that and the answer) by logistic regression on TF-IDF of words and pairs of words, in five
-    folds, rows with the same prompt in one; of a text longer than 500 characters the first and last 250 are read. A row
-    is named by confident learning: another class reaches the mean that its own rows have, and is likelier than the
-    row's. Where the lower end of the 95% interval of the balanced accuracy lies less than three fifths of the way from
-    chance to certainty, labels cannot be told from the texts well enough, and the rule says so instead of naming rows.
-    This needs the extra `labels`, and some seconds at the end: 20 for 20,000 rows with 20 labels. A file is given up
-    where most of the first 100 rows, 200, 400 and so on have no such answer.
+    Applies where 2 to 20 short answers or ratings, or of rows of plain text what a column such as `label` or `class`
+    says, each on at least 20 rows, make up 95% of 100 rows or more; elsewhere it says nothing. Of up to 20,000 rows,
+    drawn at random with a fixed seed, the label is told from the prompt's last turn (of rated rows from that and the
+    answer, of plain text from all of it) by logistic regression on TF-IDF of words and pairs of words, in five folds,
+    rows with the same prompt in one; of a text longer than 500 characters the first and last 250 are read. A row is
+    named by confident learning: another class reaches the mean that its own rows have, and is likelier than the row's.
+    Where the lower end of the 95% interval of the balanced accuracy lies less than three fifths of the way from chance
+    to certainty, labels cannot be told from the texts well enough, and the rule says so instead of naming rows. This
+    needs the extra `labels`, and some seconds at the end: 20 for 20,000 rows with 20 labels. A file is given up where
+    most of the first 100 rows, 200, 400 and so on have no such answer.
 
     Why: A label is all that such a row teaches, and a wrong one teaches the opposite.
 
