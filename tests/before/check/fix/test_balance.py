@@ -16,7 +16,7 @@ from limen.before.check.fix.manifest import read_manifest
 from limen.before.check.groups import load_lexicons
 from limen.before.check.groups.mentions import mentions_in
 from limen.before.check.groups.swap_german import NotSwapped
-from limen.before.check.groups.swapping import counterparts, swap_for
+from limen.before.check.groups.swapping import EACH_OTHER, counterparts, swap_for
 from limen.cli._check_fix import balance_told
 from limen.core import Message, Row, RowKind, UsageError
 from limen.data import read_rows
@@ -115,10 +115,12 @@ def about(text, dimension, group):
         ("Muslim values", "religion", "jews", "Jewish values"),
         ("A Muslim's duty", "religion", "jews", "A Jew's duty"),
         ("The man is Jewish.", "religion", "muslims", "The man is Muslim."),
+        ("I am neither Muslim nor Hindu", "religion", EACH_OTHER, "I am neither Hindu nor Muslim"),
+        ("I am neither Muslim nor Jewish", "religion", EACH_OTHER, "I am neither Jewish nor Muslim"),
         ("Islamic law", "religion", "jews", "Jewish law"),
         ("It is a Muslim wedding.", "religion", "atheists", "It is an atheist wedding."),
         ("The elderly woman waits.", "age", "young people", "The young woman waits."),
-        ("The elderly wait.", "age", "teenagers", "Teenagers wait."),
+        ("The elderly often wait.", "age", "teenagers", "Teenagers often wait."),
         ("The blind man waits.", "disability", "deaf people", "The deaf man waits."),
         ("The older man waits.", "age", "young people", "The younger man waits."),
         ("The children's songs", "age", "teenagers", "The teenagers' songs"),
@@ -139,6 +141,7 @@ def test_nouns_become_nouns_and_adjectives_adjectives(text, dimension, group, ot
         ("The Muslim values it.", "religion", "jews"),
         ("A Muslim fasting there", "religion", "jews"),
         ("Child care is dear.", "age", "teenagers"),
+        ("There is the blind spot.", "disability", "deaf people"),
         ("Her child sleeps.", "age", "old people"),
     ],
 )
@@ -151,6 +154,8 @@ def test_men_do_not_become_lesbians():
     men = counterparts(Row(RowKind.TEXT, (), (Message("text", "A gay man waits."),)), EN, "orientation")
     assert "lesbians" not in men
     assert "bisexual people" in men
+    young = counterparts(Row(RowKind.TEXT, (), (Message("text", "Old and young people dance."),)), EN, "age")
+    assert list(young) == ["middle-aged people"]
     with pytest.raises(NotSwapped, match="twice"):
         about("The deaf man is deaf.", "disability", "blind people")
 

@@ -111,7 +111,7 @@ def _form_at(
         if end is None or (form.person and not _before_person(text, words, last, end, lexicon)):
             continue
         # "The elderly" are a group, "the elderly man" is one of it by his adjective
-        if _ends_in_adjective(form, lexicon) and _before_person(text, words, last, end, lexicon):
+        if ends_in_adjective(form, lexicon) and _before_person(text, words, last, end, lexicon):
             continue
         # A phrase that is nobody is nobody however it is written
         if not form.dimension or (
@@ -197,8 +197,13 @@ def _before_person(text: str, words: Sequence[str], last: int, end: int, lexicon
     return False
 
 
-def _ends_in_adjective(form: Form, lexicon: Lexicon) -> bool:
-    """Whether a phrase is an adjective of its group with a word in front, as "the blind" is."""
+def ends_in_adjective(form: Form, lexicon: Lexicon) -> bool:
+    """Whether a phrase is an adjective of its group with a word in front, as "the blind" is.
+
+    Args:
+        form: The phrase.
+        lexicon: Of its language.
+    """
     after = form.words[1:]
     return bool(after) and any(
         one.person and one.group == form.group and one.words == after for one in lexicon.forms.get(after[0], ())

@@ -48,6 +48,18 @@ def noun_or_adjective(low: str, start: int, end: int, lexicon: Lexicon, dimensio
     return UNSURE
 
 
+def is_before_noun(low: str, end: int, lexicon: Lexicon, dimension: str) -> bool:
+    """Whether a noun follows, or may, behind an adjective that stands for a noun: "the blind spot", "the blind need".
+
+    Args:
+        low: The text in lower case.
+        end: Where the adjective ends, which has an article in front.
+        lexicon: Of its language.
+        dimension: That of the adjective.
+    """
+    return _follows(low, end, sorted(lexicon.determiners)[:1], lexicon, dimension) != _NOBODY_NEXT
+
+
 def _before(low: str, start: int) -> list[str]:
     """The words in front of a place within its clause, the nearest first."""
     near = _STOP.split(low[max(0, start - _FAR) : start])[-1]

@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from functools import partial
 
 from limen.before.check.groups.lexicon import Lexicon, can_swap
-from limen.before.check.groups.mentions import READ, Mention, is_person, mentions_in
-from limen.before.check.groups.noun_or_adjective import ADJECTIVE, NOUN, noun_or_adjective
+from limen.before.check.groups.mentions import READ, Mention, ends_in_adjective, is_person, mentions_in
+from limen.before.check.groups.noun_or_adjective import ADJECTIVE, NOUN, is_before_noun, noun_or_adjective
 from limen.before.check.groups.swap_german import NotSwapped, german_swap, has_surname
 from limen.before.check.keys import key_of
 from limen.before.check.passages import plain
@@ -90,15 +90,18 @@ def counterparts(row: Row, lexicon: Lexicon, dimension: str) -> Mapping[str, Cal
     _refuse(row, texts, lowered, lexicon, dimension)
     if lexicon.swaps == "german":
         return {EACH_OTHER: german_swap(texts, each, lexicon, dimension)}
+    left: set[str] = set()
     for text, low, mentions in zip(texts, lowered, each, strict=True):
         if _names_somebody(text, low, lexicon):
             raise NotSwapped("name")
-        _refuse_leftover(low, [m for m in mentions if m.dimension == dimension], lexicon)
-    said = {word for low in lowered for word in WORD.findall(low)}
+        places = {m.start for m in mentions if m.dimension == dimension}
+        left.update(match.group() for match in WORD.finditer(low) if match.start() not in places)
+    if any(m.form.person and m.form.words[0] in left for m in found if len(m.form.words) == 1):
+        raise NotSwapped("word that stands twice")  # "The deaf boy is deaf"
     beside = {(m.dimension, m.group) for mentions in each for m in mentions}
     return {
         key: partial(_swapped_text, dimension=dimension, partner=partner, lexicon=lexicon)
-        for key, partner in _partners(found, said, beside, lexicon).items()
+        for key, partner in _partners(found, left, beside, lexicon).items()
     }
 
 
@@ -155,25 +158,14 @@ def _common(word: str, lexicon: Lexicon) -> bool:
     return word in lexicon.function or word in lexicon.people or word in lexicon.markers
 
 
-def _refuse_leftover(low: str, mentions: Sequence[Mention], lexicon: Lexicon) -> None:
-    """Leave a row in which an adjective that is swapped stands again where it is not: "the deaf boy is deaf"."""
-    adjectives = {m.form.words[0] for m in mentions if m.form.person and len(m.form.words) == 1}
-    if not adjectives:
-        return
-    places = {m.start for m in mentions}
-    for match in WORD.finditer(low):
-        if match.group() in adjectives and match.start() not in places:
-            raise NotSwapped("word that stands twice")
-
-
 def _partners(
-    mentions: Sequence[Mention], said: Iterable[str], beside: Iterable[tuple[str, str]], lexicon: Lexicon
+    mentions: Sequence[Mention], left: Set[str], beside: Iterable[tuple[str, str]], lexicon: Lexicon
 ) -> dict[str, dict[str, str]]:
     """Which group takes the place of which, in each way that can be.
 
     Args:
         mentions: Of the dimension.
-        said: Every word of the row.
+        left: Every word of the row that no mention begins with.
         beside: Dimensions and groups that the row mentions.
         lexicon: Of its language.
     """
@@ -186,12 +178,11 @@ def _partners(
     else:
         shared = [{to for swap in m.form.swaps for to in swap.to} for m in mentions]
         ways = {other: {groups[0]: other} for other in sorted(set.intersection(*shared))}
-    known = set(said)
     kept = {
         key: partner
         for key, partner in ways.items()
         if all(any(partner[m.group] in swap.to for swap in m.form.swaps) for m in mentions)
-        and not any(_is_there(m, partner[m.group], known) for m in mentions)
+        and not any(_is_there(m, partner[m.group], left) for m in mentions)
         and not any(
             dimension == other and group != of
             for to in partner.values()
@@ -204,9 +195,12 @@ def _partners(
     return kept
 
 
-def _is_there(one: Mention, group: str, said: set[str]) -> bool:
-    """Whether a word that may be anybody would take the place of one beside it: "the actor and the actress"."""
-    return any(swap.one_way and group in swap.to and swap.to[group].lower() in said for swap in one.form.swaps)
+def _is_there(one: Mention, group: str, left: Set[str]) -> bool:
+    """Whether the word stands there already that would be put: "the actor and the actress", "old and young people"."""
+    return any(
+        (swap.one_way or one.form.person) and group in swap.to and swap.to[group].lower() in left
+        for swap in one.form.swaps
+    )
 
 
 def _swapped_text(text: str, dimension: str, partner: dict[str, str], lexicon: Lexicon) -> str:
@@ -244,6 +238,8 @@ def _word_for(low: str, one: Mention, group: str, lexicon: Lexicon) -> str:
     words = {swap.when: swap.to[group] for swap in reversed(one.form.swaps) if group in swap.to}
     if one.form.words[-1] in lexicon.offspring and _is_somebodys(low, one, lexicon):
         raise NotSwapped("somebody's child")
+    if ends_in_adjective(one.form, lexicon) and is_before_noun(low, one.end, lexicon, one.dimension):
+        raise NotSwapped("noun or adjective")
     if NOUN in words or ADJECTIVE in words:
         return _by_use(low, one, words, lexicon)
     if len(words) == 1:
