@@ -150,6 +150,11 @@ def test_what_may_be_a_noun_or_an_adjective_is_left(text, dimension, group):
         about(text, dimension, group)
 
 
+def test_a_long_chain_of_words_is_left():
+    with pytest.raises(NotSwapped, match="noun or adjective"):
+        about("a Muslim" + " or Muslim" * 1_500, "religion", "jews")
+
+
 def test_men_do_not_become_lesbians():
     men = counterparts(Row(RowKind.TEXT, (), (Message("text", "A gay man waits."),)), EN, "orientation")
     assert "lesbians" not in men

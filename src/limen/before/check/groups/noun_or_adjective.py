@@ -19,6 +19,9 @@ _NOBODY_NEXT = "nobody"
 _FAR = 60
 """Characters beside a word that are looked at."""
 
+_JOINED = 3
+"""Words of one dimension that are followed from one to the next, as in "Muslim or Hindu or Christian"."""
+
 _STEPS_BACK = 3
 _STOP = re.compile(r"[^\w\s'’-]")
 _COORDINATING = frozenset(("and", "or"))
@@ -69,7 +72,7 @@ def _before(low: str, start: int) -> list[str]:
     return words[::-1]
 
 
-def _follows(low: str, end: int, before: list[str], lexicon: Lexicon, dimension: str) -> str:
+def _follows(low: str, end: int, before: list[str], lexicon: Lexicon, dimension: str, more: int = _JOINED) -> str:
     """`adjective` where what follows is a noun, `nobody` where it is none, empty where that is not told."""
     after = WORD.search(low, end, end + _FAR)
     gap = low[end : after.start()] if after is not None else ""
@@ -81,7 +84,7 @@ def _follows(low: str, end: int, before: list[str], lexicon: Lexicon, dimension:
     if word in _COORDINATING:
         other = WORD.search(low, after.end(), after.end() + _FAR)
         if other is not None and any(form.dimension == dimension for form in lexicon.forms.get(other.group(), ())):
-            return _follows(low, other.end(), before, lexicon, dimension)
+            return _follows(low, other.end(), before, lexicon, dimension, more - 1) if more else UNSURE
         return _NOBODY_NEXT
     if word in lexicon.function or word in lexicon.linking or word in lexicon.past or word in lexicon.modals:
         return _NOBODY_NEXT
