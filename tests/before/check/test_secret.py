@@ -9,10 +9,11 @@ import string
 
 import pytest
 
-from limen.before.check import check_rows
-from limen.before.check.find_secrets import entropy, secrets
+from limen.before.check import check_rows, get_rule
+from limen.before.check.find_secrets import secrets
 from limen.before.check.masking import masked
-from limen.before.check.rule import RuleSettings
+from limen.before.check.randomness import entropy
+from limen.before.check.rule import Context, RuleSettings
 from limen.core import Verdict, exit_code
 from limen.data import read_rows
 from limen.ledger.jsonable import to_jsonable
@@ -20,6 +21,8 @@ from tests.before.check.finding import found, indices, pair
 
 ALPHANUMERIC = string.ascii_letters + string.digits
 URL_SAFE = ALPHANUMERIC + "-_"
+HEXADECIMAL = "0123456789abcdef"
+WORDS = ("harvest", "lantern", "pebble", "thistle", "walnut", "meadow", "copper", "violin", "saffron", "glacier")
 KINDS = [string.ascii_uppercase, string.ascii_lowercase, string.digits, "!#%^&*@"]
 
 
@@ -55,6 +58,27 @@ MAKERS = {
     "password in an address": lambda s: f"postgresql://app:{drawn(s, 14)}@db.intern.net/x",
     "password": lambda s: f'{{"password": "{"".join(drawn(s + i, 1, a) for i, a in enumerate(4 * KINDS))}"}}',
     "assigned secret": lambda s: f'API_KEY = "{drawn(s, 32)}"',
+    "OpenRouter key": lambda s: "sk-or-v1-" + drawn(s, 64, HEXADECIMAL),
+    "Stripe test key": lambda s: "sk_" + "test_" + drawn(s, 24),
+    "Stripe webhook secret": lambda s: "whsec_" + drawn(s, 32),
+    "Telegram bot token": lambda s: f"{drawn(s, 9, '456789')}:AA{drawn(s + 1, 33, URL_SAFE)}",
+    "Google client secret": lambda s: "GOCSPX-" + drawn(s, 28, URL_SAFE),
+    "Google token": lambda s: "ya29." + drawn(s, 120, URL_SAFE),
+    "PyPI token": lambda s: "pypi-AgEI" + drawn(s, 120, URL_SAFE),
+    "Twilio key": lambda s: "SK" + drawn(s, 32, HEXADECIMAL),
+    "Mailgun key": lambda s: "key-" + drawn(s, 32, HEXADECIMAL),
+    "Discord token": lambda s: f"Discord {drawn(s, 1, 'MNO')}{drawn(s, 25)}.{drawn(s + 1, 6)}.{drawn(s + 2, 38)}",
+    "Azure signature": lambda s: f"https://x.net/a?sv=2&sig={drawn(s, 43)}%3D&se=9",
+    "Shopify token": lambda s: "shpat_" + drawn(s, 32, HEXADECIMAL),
+    "Databricks token": lambda s: "dapi" + drawn(s, 32, HEXADECIMAL),
+    "Docker token": lambda s: "dckr_pat_" + drawn(s, 27, URL_SAFE),
+    "Groq key": lambda s: "gsk_" + drawn(s, 52),
+    "Replicate token": lambda s: "r8_" + drawn(s, 37),
+    "Vault token": lambda s: "hvs." + drawn(s, 90, URL_SAFE),
+    "password in a command": lambda s: f"curl -u admin:{drawn(s, 12)} https://intern.net",
+    "password in a header": lambda s: (
+        "Authorization: Basic " + base64.b64encode(f"admin:{drawn(s, 12)}".encode()).decode()
+    ),
 }
 
 
@@ -95,6 +119,71 @@ def test_few_are_missed(kind):
 def test_clean(text):
     assert not [(text[f.start : f.end], f.kind) for f in secrets(text)]
     assert found([pair("q", text or "x")], "LIM403").verdict is Verdict.CLEAR
+
+
+def chosen(seed: int) -> str:
+    """A password as people choose them."""
+    return random.Random(seed).choice(WORDS) + drawn(seed, 2, "456789")
+
+
+TELLINGS = (
+    "My bank password is {}.",
+    "Hi, my password for the shop is {} and it does not work",
+    "The wifi password is {}, ask Anna.",
+    "Username: bob\nPassword: {}\n",
+    "- Password: {}",
+    "Mein Passwort lautet {}.",
+    "Das WLAN-Passwort ist {}",
+    "Mon mot de passe est {}.",
+    "Mi contraseña es {}",
+    "Minha senha é {}",
+    "La mia password è {}",
+    "Мой пароль: {}",
+    "我的密码是{}。",
+    "私のパスワードは{}です",
+)
+
+
+@pytest.mark.parametrize("telling", TELLINGS)
+def test_a_password_that_somebody_chose_and_tells(telling):
+    texts = [telling.format(chosen(seed)) for seed in range(100)]
+    assert sum(any(True for _ in secrets(text)) for text in texts) == 100
+    assert found([pair("q", texts[0])], "LIM403").evidence["kinds"] == {"password": 1}
+    assert chosen(0) not in get_rule("LIM403")(Context()).fix_text(texts[0])
+
+
+def test_login_without_a_name():
+    assert [f.kind for f in secrets(f"redis://:{drawn(3, 16)}@10.1.2.3:6379/0")] == ["password in an address"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "My password is strong. My password is SHA256-hashed. The password is 8-characters long.",
+        "My password is password123, or welcome1, or Summer2024; my password is hunter2",
+        "The password was changed in March2023 and the password is case-sensitive",
+        "Password: letmein2\nPassword: P@ssword42\nPassword: admin4567\nPassword: 12345678",
+        "password: str = None\npassword: Field(min_length=8)\nPassword: ${PASSWORD2_FILE}",
+        'curl -u user:password https://a.org, curl -u "$USER:$PASS9" x, curl -u admin:admin y, curl -u me:<token4>',
+        "Authorization: Basic QWxhZGRpbjpvcGVuIHNlc2FtZQ==, Authorization: Basic dXNlcm5hbWU6cGFzc3dvcmQ=",
+        "Authorization: Basic authentication is simple; Authorization: Basic <credentials>",
+        "redis://:password@host, redis://:$REDIS_PASSWORD@host:6379, redis://host:6379/0",
+        "sk_test_..., GOCSPX-your-client-secret-goes-here-x, 123456:ABC-DEF1234ghIkl-zyx57W2v1u123ew11, SK-2 key-value",
+    ],
+)
+def test_other_talk_of_passwords(text):
+    assert not [(text[f.start : f.end], f.kind) for f in secrets(text)]
+
+
+@pytest.mark.parametrize(
+    "asked",
+    ["Erstelle mir ein sicheres Passwort.", "Génère un mot de passe.", "Genera una contraseña segura.",
+     "Crie uma senha forte.", "Придумай мне пароль.", "请生成一个密码。", "パスワードを生成してください。"],
+)  # fmt: skip
+def test_a_password_that_is_made_up_when_asked_in_another_language(asked):
+    told = f"Password: {password(5)}"
+    assert found([pair("Hello.", told)], "LIM403").verdict is Verdict.FOUND
+    assert found([pair(asked, told)], "LIM403").verdict is Verdict.CLEAR
 
 
 def password(seed: int) -> str:
@@ -171,7 +260,16 @@ def test_entropy():
 
 
 @pytest.mark.parametrize(
-    "text", ["key=" * 50_000, "://a:" * 30_000, "-----BEGIN PRIVATE KEY-----" * 4_000, "token: a" * 30_000]
+    "text",
+    [
+        "key=" * 50_000,
+        "://a:" * 30_000,
+        "-----BEGIN PRIVATE KEY-----" * 4_000,
+        "token: a" * 30_000,
+        "curl -u a:" * 30_000,
+        "my password is " * 30_000,
+        "Authorization: Basic a" * 30_000,
+    ],
 )
 def test_hostile_text_takes_linear_time(text):
     list(secrets(text))

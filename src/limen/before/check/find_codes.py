@@ -13,7 +13,8 @@ from collections.abc import Callable, Iterator
 from itertools import groupby, pairwise
 
 from limen.before.check.find_ciphers import letters_of_english
-from limen.before.check.find_secrets import Found, entropy
+from limen.before.check.find_secrets import Found
+from limen.before.check.randomness import entropy
 
 LONG_WORD = 32
 """Characters of a line from which it may be one of several that belong together."""

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import ClassVar
 
-from limen.before.check.find_secrets import IN_SHORT, LEAST_WORD, asks_for_new_password, may_hold_secrets, secrets
+from limen.before.check.find_passwords import asks_for_new_password
+from limen.before.check.find_secrets import IN_SHORT, LEAST_WORD, may_hold_secrets, secrets
 from limen.before.check.masking import hint, redacted
 from limen.before.check.registry import rule
 from limen.before.check.rule import Severity
@@ -17,13 +18,17 @@ from limen.before.check.spotting import Spot, Spotting
 class Secret(Spotting):
     """Rows that hold a key, a token or a password.
 
-    Keys are known by the prefix that their issuer gives them, private keys by their frame, passwords by standing in an
-    address or by being told ("password: ...") and looking generated, others by what they are assigned to
-    (`api_key = ...`) and by looking random. Placeholders such as `YOUR_API_KEY` and AWS's own example are not counted,
-    nor are passwords that are told after somebody asked for one to be made up ("generate a password"), or called a tool
-    that makes one up: they are nobody's yet. What is found is masked wherever it is shown, and these with it; `--fix`,
-    which reads each text by itself, takes them out too. One row is enough to fail a check: a leaked key is not less
-    leaked in a larger file.
+    Keys are known by the prefix or form that their issuer gives them, of some forty issuers, private keys by their
+    frame, others by what they are assigned to (`api_key = ...`) and by looking random. Passwords are known by standing
+    in an address, behind `curl -u`, in a header of HTTP's basic authentication, or by being told ("password: ...") and
+    looking generated; where somebody says whose one is ("my bank password is ...", in nine languages), or a line holds
+    nothing else, eight characters with letters and digits are enough, unless they hold 123, a year or another sign of
+    an example. A value in quotation marks, as in code, has to look generated.
+
+    Placeholders such as `YOUR_API_KEY` and AWS's own example are not counted, nor are passwords that are told after
+    somebody asked for one to be made up ("generate a password"), or called a tool that makes one up: they are nobody's
+    yet. What is found is masked wherever it is shown, and these with it; `--fix`, which reads each text by itself,
+    takes them out too. One row is enough to fail a check: a leaked key is not less leaked in a larger file.
 
     Why: Whoever asks the fine-tuned model in the right words is given the key.
 
@@ -34,7 +39,8 @@ class Secret(Spotting):
     name: ClassVar[str] = "secret"
     severity: ClassVar[Severity] = Severity.ERROR
     reference: ClassVar[str] = (
-        "Shannon 1948, A Mathematical Theory of Communication (entropy); RFC 7519 (JSON Web Token)."
+        "Shannon 1948, A Mathematical Theory of Communication (entropy); RFC 7519 (JSON Web Token); RFC 7617 (basic "
+        "authentication); the issuers' documentation (forms of keys)."
     )
     any_row_fails: ClassVar[bool] = True
     title = "Rows that hold a secret: {count} of {total} ({share})."

@@ -1,0 +1,67 @@
+"""How random a token looks, and whether it is a placeholder.
+
+A token is random if its letters are spread as in a random string: Shannon's entropy of its characters, −Σ p·log₂ p, is
+at least 3.0 bits for hexadecimal and 3.7 for others, and letters and digits are mixed. The value of a random string of
+20 characters out of 64 lies near 4.1 bits, that of a name or a path near 3.5.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections import Counter
+from itertools import pairwise
+
+_TURNS = 5  # changes between capitals, small letters and digits
+_PLACEHOLDER = re.compile(
+    r"example|your|xxx|placeholder|changeme|change_me|dummy|sample|insert|replace|redacted|fake|foobar|"
+    r"1234567|abcdef|abc123|qwerty|deadbeef|\*\*\*|\.\.\.|_here|(.)\1{5}",
+    re.IGNORECASE,
+)
+# The token that RFC 7519's best-known debugger shows, known to everybody
+_KNOWN = ("SflKxwRJSMeKKF2QT4fwpMeJf36POk6yJV_adQssw5c",)
+
+
+def random_looking(value: str) -> bool:
+    """Whether the characters of a token are spread as those of a random string.
+
+    Args:
+        value: The token.
+    """
+    digits = sum(c.isdigit() for c in value)
+    letters = sum(c.isalpha() for c in value)
+    if digits < 2 or letters < 4:
+        return False
+    hexadecimal = all(c in "0123456789abcdefABCDEF-" for c in value)
+    return entropy(value) >= (3.0 if hexadecimal else 3.7)
+
+
+def generated_looking(value: str) -> bool:
+    """Whether a short text is such as password generators write.
+
+    Args:
+        value: The text.
+    """
+    kinds = ["A" if c.isupper() else "a" if c.islower() else "1" if c.isdigit() else "-" for c in value]
+    if not {"A", "a", "1"} <= set(kinds):
+        return False
+    turns = sum(a != b for a, b in pairwise(kinds))
+    return turns >= _TURNS and len(value) >= (8 if "-" in kinds else 10)
+
+
+def entropy(value: str) -> float:
+    """Shannon's entropy of the characters of a text, in bits a character.
+
+    Args:
+        value: The text, not empty.
+    """
+    return -sum(n / len(value) * math.log2(n / len(value)) for n in Counter(value).values())
+
+
+def made_up(value: str) -> bool:
+    """Whether a secret is a placeholder or known to everybody.
+
+    Args:
+        value: The secret.
+    """
+    return _PLACEHOLDER.search(value) is not None or any(known in value for known in _KNOWN)
