@@ -67,7 +67,7 @@ MAKERS = {
     "PyPI token": lambda s: "pypi-AgEI" + drawn(s, 120, URL_SAFE),
     "Twilio key": lambda s: "SK" + drawn(s, 32, HEXADECIMAL),
     "Mailgun key": lambda s: "key-" + drawn(s, 32, HEXADECIMAL),
-    "Discord token": lambda s: f"Discord {drawn(s, 1, 'MNO')}{drawn(s, 25)}.{drawn(s + 1, 6)}.{drawn(s + 2, 38)}",
+    "Discord token": lambda s: f"{drawn(s, 1, 'MNO')}{drawn(s, 25)}.{drawn(s + 1, 6)}.{drawn(s + 2, 38)}",
     "Azure signature": lambda s: f"https://x.net/a?sv=2&sig={drawn(s, 43)}%3D&se=9",
     "Shopify token": lambda s: "shpat_" + drawn(s, 32, HEXADECIMAL),
     "Databricks token": lambda s: "dapi" + drawn(s, 32, HEXADECIMAL),

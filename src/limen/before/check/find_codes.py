@@ -22,6 +22,7 @@ LEAST_HEX = 66
 """Hexadecimal digits; a SHA-256 has 64."""
 
 _LEAST_DIGITS = 32
+_LEAST_OF_THREE = 6
 _LEAST_BASE64 = 80
 _LEAST_BASE32 = 64
 _LOOKED_AT = 400  # characters from which it is judged
@@ -37,6 +38,7 @@ _DUMP = re.compile(
     re.MULTILINE,
 )
 _LEAST_LINES = 3
+_LONG = re.compile(rf"(?<!\S)\S{{{LONG_WORD},}}")
 _LINES = re.compile(r"(?:(?<![\w+/=-])[A-Za-z0-9+/_-]{32,256}\s{1,4})+[A-Za-z0-9+/_-]{1,256}={0,6}(?![\w+/=-])")
 _LOOKED_BACK = 40
 _PRIVATE = "PRIVATE KEY-----"
@@ -56,13 +58,17 @@ def codes(text: str, longest_word: int) -> Iterator[Found]:
         text: Any text.
         longest_word: Characters of its longest run without white space, or more.
     """
-    if sum(map(text.count, "0123456789")) >= _LEAST_DIGITS:
+    # Codes of letters begin with these digits, and others hold them as often as any
+    if sum(map(text.count, "167")) >= _LEAST_OF_THREE and sum(map(text.count, "0123456789")) >= _LEAST_DIGITS:
         yield from _decimal(text)
         yield from _hex_words(text)
         yield from _dumps(text)
     if longest_word >= LONG_WORD:
-        yield from _lines(text)
-        yield from _base85(text)
+        words = list(_LONG.finditer(text))
+        if sum(len(word.group()) for word in words) >= _LEAST_BASE32:
+            low, high = words[0].start(), words[-1].end() + 2 * _LOOKED_AT
+            yield from _lines(text, low, high)
+            yield from _base85(text, low, high)
 
 
 def mixed_as_hex(digits: str) -> bool:
@@ -172,8 +178,8 @@ def _follows(before: re.Match[str], line: re.Match[str]) -> bool:
     return int(line.group(1), 16) - int(before.group(1), 16) == shown
 
 
-def _lines(text: str) -> Iterator[Found]:
-    for match in _LINES.finditer(text):
+def _lines(text: str, low: int, high: int) -> Iterator[Found]:
+    for match in _LINES.finditer(text, low, high):
         if text[max(0, match.start() - _LOOKED_BACK) : match.start()].rstrip().endswith(_PRIVATE):
             continue  # the secrets' matter
         for width, words in _of_one_length(text, match):
@@ -203,9 +209,9 @@ def _from_base32(run: str) -> bytes:
     return base64.b32decode(run[: len(run) // 8 * 8])
 
 
-def _base85(text: str) -> Iterator[Found]:
+def _base85(text: str, low: int, high: int) -> Iterator[Found]:
     for pattern, decode in _BASE85:
-        for match in pattern.finditer(text):
+        for match in pattern.finditer(text, low, high):
             run = "".join(match.group().split())
             if len(run) < _LEAST_BASE85:
                 continue

@@ -15,11 +15,10 @@ from collections.abc import Iterator
 
 from limen.before.check.randomness import generated_looking, made_up
 
-WORDS = (
-    *("passw", "pwd", "kennwort", "mot de passe", "contraseña", "senha", "пароль", "密码", "密碼", "パスワード"),
-    *("비밀번호", "curl", "authorization"),
-)
-"""What stands, in lower case, in a text that may tell a password."""
+_TOLD_WITH = ("passw", "pwd", "kennwort", "mot de passe", "senha")
+_TOLD_WITH_ELSEWHERE = ("contraseña", "пароль", "密码", "密碼", "パスワード", "비밀번호")
+WORDS = (*_TOLD_WITH, *_TOLD_WITH_ELSEWHERE, "curl", "authorization")
+"""What stands, in lower case, in a text that may tell a password, but for one in an address."""
 
 _WORD = r"(?:passw(?:or)?[dt]|pwd|kennwort|mot de passe|contraseña|senha|пароль|密码|密碼|パスワード|비밀번호)"
 _TOLD = re.compile(
@@ -124,7 +123,7 @@ def passwords(text: str, *, placeholders: bool = False) -> Iterator[tuple[int, i
             password = _in_header(match.group(1))
             if password and (placeholders or not _any_would_do(password)):
                 yield match.start(1), match.end(1), "password in a header"
-    if any(word in lowered for word in WORDS):
+    if _may_tell(lowered):
         yield from _told(text, placeholders)
 
 
@@ -134,9 +133,23 @@ def asks_for_new_password(text: str) -> bool:
     Args:
         text: A turn, or a call, in lower case.
     """
-    return any(word in text for word in WORDS) and any(
+    return _may_tell(text) and any(
         pattern.search(text) is not None for pattern in (_WANTED, _WANTS_ONE, _WANTED_ELSEWHERE)
     )
+
+
+def may_hold_passwords(text: str) -> bool:
+    """Whether a text may hold a password, but for one in an address; quick.
+
+    Args:
+        text: In lower case.
+    """
+    return _may_tell(text) or "curl" in text or "authorization" in text
+
+
+def _may_tell(text: str) -> bool:
+    words = _TOLD_WITH if text.isascii() else (*_TOLD_WITH, *_TOLD_WITH_ELSEWHERE)
+    return any(word in text for word in words)
 
 
 def _told(text: str, placeholders: bool) -> Iterator[tuple[int, int, str]]:

@@ -9,8 +9,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from limen.before.check.find_passwords import WORDS, passwords
-from limen.before.check.key_formats import KEY_FORMATS
+from limen.before.check.find_passwords import WORDS, may_hold_passwords, passwords
+from limen.before.check.key_formats import KEY_FORMATS, LEAST_KEY
 from limen.before.check.randomness import made_up, random_looking
 
 
@@ -36,6 +36,8 @@ IN_SHORT = (*WORDS, "private key")
 
 _COMPILED = tuple((needle, re.compile(pattern), kind) for needle, pattern, kind in KEY_FORMATS)
 
+_OF_NAMES = ("sk-", ".")
+_FRAMED = "PRIVATE KEY"
 _NAMES = ("secret", "token", "passw", "key", "credential", "bearer ")
 _KEY_OF = ("api", "access", "auth", "private", "secret", "account", "storage")
 _VALUE = r"([A-Za-z0-9+/_.=~-]{20,200})(?![A-Za-z0-9+/_(\[])"
@@ -55,8 +57,9 @@ def may_hold_secrets(text: str) -> bool:
     lowered = text.lower()
     return (
         ("://" in text and "@" in text)
-        or any(name in lowered for name in (*_NAMES, *WORDS))
-        or any(needle in text for needle, _, _ in _COMPILED)
+        or any(name in lowered for name in _NAMES)
+        or may_hold_passwords(lowered)
+        or bool(_formats_in(text))
     )
 
 
@@ -67,13 +70,12 @@ def secrets(text: str, *, placeholders: bool = False) -> Iterator[Found]:
         text: Any text.
         placeholders: Whether such as are recognisably made up count too.
     """
-    for needle, pattern, kind in _COMPILED:
-        if needle in text:
-            for match in pattern.finditer(text):
-                # Only this prefix is also that of ordinary names, such as sk-learn
-                named = needle == "sk-" and not random_looking(match.group()[3:])
-                if not named and (placeholders or not made_up(match.group())):
-                    yield Found(match.start(), match.end(), kind)
+    for needle, pattern, kind in _formats_in(text):
+        for match in pattern.finditer(text):
+            # Only these are also forms of ordinary names, such as sk-learn
+            named = needle in _OF_NAMES and not random_looking(match.group()[len(needle) :])
+            if not named and (placeholders or not made_up(match.group())):
+                yield Found(match.start(), match.end(), kind)
     taken = []
     for found in _assigned(text, placeholders):
         taken.append(found.start)
@@ -81,6 +83,15 @@ def secrets(text: str, *, placeholders: bool = False) -> Iterator[Found]:
     for start, end, kind in passwords(text, placeholders=placeholders):
         if start not in taken:
             yield Found(start, end, kind)
+
+
+def _formats_in(text: str) -> list[tuple[str, re.Pattern[str], str]]:
+    """Formats of keys of which a text may hold one: its long words hold what they do, and most texts have few."""
+    words = "\n".join([word for word in text.split() if len(word) >= LEAST_KEY])
+    framed = _FRAMED in text
+    if not words and not framed:
+        return []
+    return [one for one in _COMPILED if (framed if one[0] == _FRAMED else one[0] in words)]
 
 
 def _assigned(text: str, placeholders: bool) -> Iterator[Found]:

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 _W = r"[A-Za-z0-9_-]"
 _END = r"(?![A-Za-z0-9])"
+LEAST_KEY = 20
+"""Characters without a space that each of them holds, but for a private key with its frame."""
+
 KEY_FORMATS: tuple[tuple[str, str, str], ...] = (
     # what must stand in the text, the pattern, what it is
     ("AKIA", r"(?<![A-Za-z0-9])AKIA[0-9A-Z]{16}" + _END, "AWS key id"),
@@ -33,7 +36,7 @@ KEY_FORMATS: tuple[tuple[str, str, str], ...] = (
     ("GOCSPX-", rf"GOCSPX-{_W}{{28}}(?!{_W})", "Google client secret"),
     ("SK", r"(?<![A-Za-z0-9])SK[0-9a-f]{32}" + _END, "Twilio key"),
     ("key-", r"(?<![A-Za-z0-9])key-[0-9a-f]{32}" + _END, "Mailgun key"),
-    ("iscord", rf"(?<!{_W})[MNO][A-Za-z0-9_-]{{23,27}}\.{_W}{{6}}\.{_W}{{27,38}}(?!{_W})", "Discord token"),
+    (".", rf"(?<!{_W})[MNO][A-Za-z0-9_-]{{23,27}}\.{_W}{{6}}\.{_W}{{27,38}}(?!{_W})", "Discord token"),
     ("sig=", r"(?<=[?&;])sig=[A-Za-z0-9%]{43,60}%3[dD]", "Azure signature"),
     ("shp", r"(?<![A-Za-z0-9])shp(?:at|ca|pa|ss)_[a-fA-F0-9]{32}" + _END, "Shopify token"),
     ("dapi", r"(?<![A-Za-z0-9])dapi[0-9a-f]{32}" + _END, "Databricks token"),
