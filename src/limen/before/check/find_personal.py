@@ -1,11 +1,13 @@
 """Personal data in a text, by form and checksum.
 
 - E-mail addresses; those of a role (`info@`) are no person's.
-- Telephone numbers: international ones that begin with +, and those of North America with separators.
+- Telephone numbers: international ones that begin with +, those of North America with separators, and others behind a
+  word for them.
 - IBANs whose remainder modulo 97 is 1 (ISO 13616), of the length that their country has.
 - Card numbers that pass Luhn's check (ISO/IEC 7812) and begin as those of the large networks do.
 - Public IPv4 and IPv6 addresses.
-- US social security numbers that can have been issued (no 000, 666 or 9xx, no 00, no 0000).
+- US social security numbers that can have been issued (no 000, 666 or 9xx, no 00, no 0000); without dashes behind the
+  words for them.
 
 Placeholders are left out: what is reserved for examples (RFC 2606, RFC 5737, RFC 3849, the 555 exchange, the issuers'
 test cards), and what everybody types who needs a number. Names, postal addresses and dates of birth are not looked for.
@@ -18,10 +20,16 @@ import re
 from collections.abc import Iterator
 from itertools import pairwise
 
+from limen.before.check.find_cued import TOLL_FREE, cued_ssns, cued_telephones, reserved
 from limen.before.check.find_secrets import Found
 
-_LOCAL = re.compile(r"[\w.%+-]{1,64}\Z")
-_DOMAIN = re.compile(r"(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.){1,5}[a-z]{2,24}(?![\w-])", re.IGNORECASE)
+# Latin, Greek and Cyrillic letters, as internationalised names have; Han and others may follow without a space
+_LETTERS = "a-z\u00df-\u024f\u0370-\u052f"
+_LOCAL = re.compile(rf"[{_LETTERS}0-9_.%+-]{{1,64}}\Z", re.IGNORECASE)
+_DOMAIN = re.compile(
+    rf"(?:[{_LETTERS}0-9](?:[{_LETTERS}0-9-]{{0,61}}[{_LETTERS}0-9])?\.){{1,5}}[{_LETTERS}]{{2,24}}(?![{_LETTERS}0-9_-])",
+    re.IGNORECASE,
+)
 _ROLE_NAMES = (
     "kundenbetreuung kundenservice kundendienst kontakt service vertrieb buero büro poststelle contacto ventas ayuda "
     "atencion soporte contato vendas atendimento suporte contatti assistenza vendite commercial accueil kontakt biuro "
@@ -48,7 +56,6 @@ _PHONE = re.compile(
     r"|((?:\+?1[-. ])?(?:\([0-9]{3}\) ?|[0-9]{3}[-. ])[0-9]{3}[-. ][0-9]{4})"
     r")(?![\w/=-]|\.[0-9])"
 )
-_TOLL_FREE = frozenset(("800", "888", "877", "866", "855", "844", "833", "900"))
 # A firm's line is no person's
 _BUSINESS = re.compile(r"toll.free|customer (?:service|support|care)|help ?(?:line|desk)|hot ?line", re.IGNORECASE)
 _SSN = re.compile(r"(?<![\w-])(?!000|666|9)[0-9]{3}-(?!00)[0-9]{2}-(?!0000)[0-9]{4}(?![\w-])")
@@ -137,15 +144,29 @@ def _numbers(text: str, placeholders: bool) -> Iterator[Found]:
     for match in _SSN.finditer(text):
         if placeholders or match.group() not in _SSN_KNOWN:
             yield Found(match.start(), match.end(), "US social security number")
+    for start, end, digits in cued_ssns(text):
+        known = f"{digits[:3]}-{digits[3:5]}-{digits[5:]}" in _SSN_KNOWN or _invented_phone(digits, "")
+        if placeholders or not known:
+            yield Found(start, end, "US social security number")
+    taken: set[int] = set()
     for match in _PHONE.finditer(text):
         digits = "".join(c for c in match.group() if c.isdigit())
         # Fourteen digits in a row after a plus are rather a sum than a number somebody dials
         longest = 15 if len(digits) + 1 < len(match.group()) else 13
         if (match.group(1) and 9 <= len(digits) <= longest) or match.group(2):
             american = digits[-10:] if match.group(2) or (digits[0] == "1" and len(digits) == 11) else ""
+            # Elsewhere an area or exchange may begin with 0 or 1: the words in front of it say
+            if not american or (american[0] not in "01" and american[3] not in "01"):
+                taken.update(range(match.start(), match.end()))
             business = _BUSINESS.search(text, max(0, match.start() - 80), match.end() + 20) is not None
             if placeholders or not (business or _invented_phone(digits, american)):
                 yield Found(match.start(), match.end(), "telephone number")
+    for start, end, digits in cued_telephones(text):
+        if not taken.isdisjoint(range(start, end)):
+            continue
+        business = _BUSINESS.search(text, max(0, start - 80), end + 20) is not None
+        if placeholders or not (business or reserved(digits) or _invented_phone(digits, "")):
+            yield Found(start, end, "telephone number")
     ibans: list[range] = []
     for match in _IBAN.finditer(text):
         compact = match.group().replace(" ", "")
@@ -167,7 +188,7 @@ def _numbers(text: str, placeholders: bool) -> Iterator[Found]:
 def _invented_phone(digits: str, american: str) -> bool:
     if american:
         area, exchange = american[:3], american[3:6]
-        if area[0] in "01" or exchange[0] in "01" or "555" in (area, exchange) or area in _TOLL_FREE:
+        if area[0] in "01" or exchange[0] in "01" or "555" in (area, exchange) or area in TOLL_FREE:
             return True
     longest = max(_run(digits, 1), _run(digits, -1), _run(digits, 0))
     # 5 equal or 6 counting digits in a row; 07700 900xxx is the United Kingdom's range for drama

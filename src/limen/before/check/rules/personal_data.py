@@ -18,9 +18,11 @@ class PersonalData(Spotting):
     """Rows that hold an e-mail address, a telephone, card or social security number, an IBAN or an IP address.
 
     A first pass by form and checksum: e-mail addresses other than those of a role, telephone numbers that begin with +
-    or are written as in North America, IBANs and card numbers whose check digits are right, public IP addresses, US
-    social security numbers. What is reserved for examples (`example.com`, the exchange 555, test cards, documentation
-    addresses) is not counted. Names, postal addresses and other countries' numbers are not looked for: a clear verdict
+    or are written as in North America, and as in any country behind a word for them in the same line ("Tel.", "call me
+    at", "Handy", 電話 and others in ten languages), IBANs and card numbers whose check digits are right, public IP
+    addresses, US social security numbers, without dashes behind the words for them. What is reserved for examples
+    (`example.com`, the exchange 555, numbers for films, test cards, documentation addresses) is not counted. Names,
+    postal addresses, dates of birth, other numbers of identity cards and the like are not looked for: a clear verdict
     does not say that the rows are free of personal data. `personal-data-presidio` (LIM412) looks for more. What is
     found is masked wherever it is shown.
 
