@@ -18,6 +18,7 @@ from limen.core import Verdict, exit_code
 from limen.data import read_rows
 from limen.ledger.jsonable import to_jsonable
 from tests.before.check.finding import found, indices, pair
+from tests.before.check.labelled import LABELS
 
 ALPHANUMERIC = string.ascii_letters + string.digits
 URL_SAFE = ALPHANUMERIC + "-_"
@@ -94,6 +95,13 @@ def test_planted(kind, around):
 def test_few_are_missed(kind):
     """Of 200 drawn at random nearly all are found; a random string can hold what marks a placeholder."""
     assert sum(any(True for _ in secrets(MAKERS[kind](seed))) for seed in range(200)) >= 190
+
+
+def test_the_page_says_how_many_of_those_drawn_are_found():
+    note = json.loads((LABELS / "notes.json").read_text(encoding="utf-8"))["LIM403"]
+    named = sum(any(True for _ in secrets(make(seed))) for make in MAKERS.values() for seed in range(200))
+    assert f"{named:,} of {200 * len(MAKERS):,}, 200 of each of {len(MAKERS)} kinds" in note
+    assert f"each of {len(TELLINGS)} sentences and lines" in note
 
 
 @pytest.mark.parametrize(
