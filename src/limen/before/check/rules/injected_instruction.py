@@ -263,7 +263,7 @@ class InjectedInstruction(Spotting):
         disguised = may_be_disguised(said)
         if disguised:
             said = as_read(said)
-        in_words = disguised or seen.passages[-1].field == "tools" or not _VERBS.isdisjoint(seen.words)
+        in_words = disguised or any(p.field == "tools" for p in seen.passages) or not _VERBS.isdisjoint(seen.words)
         cues = _CUES if in_words else _OTHER_CUES
         held = {cue for cue in (_ascii(cues) if said.isascii() else cues) if cue in said}
         wanted = [(kind, cues, pattern) for kind, cues, pattern in _COMPILED if not held.isdisjoint(cues)]
