@@ -130,8 +130,8 @@ _PATTERNS: tuple[tuple[str, tuple[str, ...], str], ...] = (
         "order to reveal its prompt",
         (" above",),
         r"\b(?:print|repeat|output|show|return|display|write)(?: me)?(?: out)? (?:everything|(?:all )?(?:of )?the "
-        r"(?:text|words|content|contents|instructions)) (?:written |stated )?above\b[^.!?]{0,40}?"
-        r"\b(?:verbatim|word for word|(?:starting|beginning) with)\b",
+        r"(?:text|words|content|contents|instructions)) (?:written |stated )?above"
+        r"(?: this(?: line| point| message)?| here)?[ ,]{1,2}(?:verbatim|word for word|(?:starting|beginning) with)\b",
     ),
     (
         _HIDE,
