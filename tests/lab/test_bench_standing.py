@@ -74,7 +74,6 @@ def test_the_oracle_of_transfer_reaches_what_noise_leaves(found):
     assert low < 1 < high
 
 
-@pytest.mark.skipif("oracle-teacher" not in WHOLE, reason="its scores are not made yet (scripts/verify.py)")
 def test_the_oracle_of_provenance_tells_writers_apart(found):
     assert found.board["oracle-teacher"]["provenance"][2] >= 0.99
 
