@@ -46,6 +46,14 @@ def test_a_column_that_has_the_name_and_is_not_meant_plays_no_role():
     assert (row.prompt[0].content, row.columns) == ("A?", {"prompt": "an id"})
 
 
+def test_what_is_named_decides_on_the_kind_of_row():
+    """A label beside a question and its answers is not the rating of the one that is meant."""
+    record = {"context": "A and B ran.", "question": "Who?", "ans0": "A", "label": 1}
+    row, report = only(record, "instruction=question,input=context,output=ans0")
+    assert (row.kind, row.prompt[0].content) == (RowKind.INSTRUCTION, "Who?\nA and B ran.")
+    assert report.other_columns == ["label"]
+
+
 def test_a_column_is_used_as_it_is_named_and_found_as_formats_find_it():
     row, _ = only({"q": "A?", "history": [["x", "y"]], "output": "b"}, "instruction=q")
     assert row.prompt == (Message("user", "x"), Message("assistant", "y"), Message("user", "A?"))

@@ -116,7 +116,11 @@ class RowStream(Iterable[Row]):
                 remedy="Name columns of the file, letter by letter.",
                 where=self.report.source,
             )
-        return recognise([self._renaming.renamed(record) for record in first], self.report.source)
+        known = [self._renaming.renamed(record) for record in first]
+        # What is named decides; a label that nobody named makes no rated rows
+        alone = (match_one({k: v for k, v in record.items() if k in self._renaming.columns}) for record in known)
+        form = next((found[0].name for found in alone if found), None)
+        return recognise(known, self.report.source, form)
 
     def _own(self, column: str) -> str:
         """What the source calls a column that formats know by this name."""

@@ -2,7 +2,7 @@
 
 A password that is told ("password: ...", "your new password is ...") counts from 8 characters on with capitals, small
 letters, digits and signs in turns, as generators write, or from 10 on without signs. Of a password that is somebody's
-("my bank password is ...") or that stands by itself in a line ("Password: ..."), less is asked, as people choose them:
+("my bank password is ...") or that stands by itself ("Password: ..."), less is asked, as people choose them:
 8 characters with letters and digits that are not those of an example, such as 123 or a year.
 """
 
@@ -44,6 +44,12 @@ _OWNED = (
 _SAID = re.compile(rf"(?:{'|'.join(_OWNED)})[\s\"'`*]{{0,4}}([^\s\"'`<>(){{}}\[\],;|\\/。、，]{{8,64}})", re.IGNORECASE)
 _FIELD = re.compile(
     rf"^[ \t>*•-]{{0,6}}(?:\w+ )?{_WORD} ?[:=：][ \t*]{{0,4}}([^\s\"'`<>(){{}}\[\],;|\\/]{{8,64}})[ \t*]*$",
+    re.IGNORECASE | re.MULTILINE,
+)
+# "Login: bob, password: ..."
+_INLINE = re.compile(
+    rf"(?<=[,;|])[ \t]{{0,4}}(?:\w+ )?{_WORD} ?[:：][ \t*]{{1,4}}"
+    r"([^\s\"'`<>(){}\[\],;|\\/]{8,64})(?=[ \t*]*(?:$|[,;|]))",
     re.IGNORECASE | re.MULTILINE,
 )
 # What a sentence says of a password: "my password is SHA256-hashed", "8-characters", "2fa-protected"
@@ -160,10 +166,12 @@ def _told(text: str, placeholders: bool) -> Iterator[tuple[int, int, str]]:
         if generated_looking(value) and (placeholders or not (made_up(value) or _COMMON.search(value))):
             starts.add(match.start(1))
             yield match.start(1), match.start(1) + len(value), "password"
-    for pattern in (_SAID, _FIELD):
+    for pattern in (_SAID, _FIELD, _INLINE):
         for match in pattern.finditer(text):
             value = match.group(1).rstrip(".:*")
-            if match.start(1) in starts or not _chosen_looking(value):
+            # In a line of code a name that ends in a digit may be a type
+            few = pattern is _INLINE and sum(map(str.isdigit, value)) < 2
+            if few or match.start(1) in starts or not _chosen_looking(value):
                 continue
             if placeholders or not (made_up(value) or _INVENTED.search(value)):
                 starts.add(match.start(1))
