@@ -15,6 +15,8 @@ from limen.data import Layout, Segment
 from limen.data.readers.csv_table import delimiter_of
 from limen.ledger import to_jsonable
 
+_LINE_END = "\r\n"
+
 
 class Writer(Protocol):
     """Writes rows one after the other."""
@@ -132,8 +134,9 @@ class Spliced:
         if self._layout is Layout.CSV:
             out = io.StringIO()
             cells = [columns.get(name) for name in self._header]
-            csv.writer(out, delimiter=self._delimiter, lineterminator="").writerow(cells)
-            return out.getvalue().encode() + end
+            # Cells are quoted for the line ends that they hold only if the writer has some of its own
+            csv.writer(out, delimiter=self._delimiter, lineterminator=_LINE_END).writerow(cells)
+            return out.getvalue().removesuffix(_LINE_END).encode() + end
         return _json(columns, ascii_alone=segment.row.isascii()) + end
 
     def _wider(self, header: bytes) -> bytes:
