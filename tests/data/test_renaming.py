@@ -82,3 +82,17 @@ def test_what_cannot_be_meant_is_refused(text):
 
 def test_a_name_is_no_renaming():
     assert Renaming.parse("alpaca") is None
+
+
+def test_a_column_without_a_text_is_told_by_the_file_s_own_name():
+    rows = [{"goal": "A?", "reply": "b"}, {"goal": None, "reply": "d"}]
+    stream = read_rows(rows, format="prompt=goal,completion=reply", strict=False)
+    assert len(list(stream)) == 1
+    (problem,) = stream.report.problems
+    assert "'goal'" in problem.what + problem.remedy
+    assert "'prompt'" not in problem.what + problem.remedy
+
+
+def test_too_few_columns_are_told_with_those_that_there_are():
+    with pytest.raises(RowError, match=r"recognised with prompt for 'goal' \(seen: 'goal', 'level'\)"):
+        only({"goal": "A?", "level": 3}, "prompt=goal")

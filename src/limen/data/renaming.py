@@ -68,3 +68,13 @@ class Renaming:
             name: What a format calls it.
         """
         return self.columns.get(name, name)
+
+    def told(self, text: str) -> str:
+        """What is said of a column, by the name that the source has for it.
+
+        Args:
+            text: In which the columns that formats know stand in quotes.
+        """
+        for name, column in self.columns.items():
+            text = text.replace(repr(name), repr(column))
+        return text

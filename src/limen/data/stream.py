@@ -120,7 +120,15 @@ class RowStream(Iterable[Row]):
         # What is named decides; a label that nobody named makes no rated rows
         alone = (match_one({k: v for k, v in record.items() if k in self._renaming.columns}) for record in known)
         form = next((found[0].name for found in alone if found), None)
-        return recognise(known, self.report.source, form)
+        try:
+            return recognise(known, self.report.source, form)
+        except RowError as error:
+            meant = ", ".join(f"{name} for {column!r}" for name, column in self._renaming.columns.items())
+            raise RowError(
+                f"no kind of row was recognised with {meant} (seen: {named(self._first_columns)}).",
+                remedy=error.remedy,
+                where=error.where,
+            ) from error
 
     def _own(self, column: str) -> str:
         """What the source calls a column that formats know by this name."""
@@ -143,6 +151,8 @@ class RowStream(Iterable[Row]):
             what, remedy = _mixed(known, fmt) or (error.what, error.remedy)
             if absent is not None:
                 what, remedy = f"the column {absent!r} is missing.", "Add it, or leave the row out."
+            elif self._renaming is not None:
+                what, remedy = (self._renaming.told(text) for text in (what, remedy))
             self._problem(index, record.line, what, remedy, record.where, RowError)
             return None
         played = {self._own(column) for column in roles.values()}

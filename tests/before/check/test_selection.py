@@ -122,7 +122,10 @@ def test_other_names_of_sources_are_read(name):
     assert found(rows, "LIM801").evidence["sources"] == {"a": 8, "b": 2}
 
 
-@pytest.mark.parametrize("name", ["source_text", "source_lang", "source_url", "is_open_source", "license_source"])
+@pytest.mark.parametrize(
+    "name",
+    ["source_text", "source_lang", "source_url", "is_open_source", "license_source", "light_source", "source_code"],
+)
 def test_what_only_begins_or_ends_like_a_source_is_none(name):
     assert silent(with_columns(5, **{name: "en"}), "LIM801")
 

@@ -336,3 +336,32 @@ def test_a_long_row_of_marks_takes_no_long_time(unit):
     start = perf_counter()
     found([tagged(unit * (1_000_000 // len(unit)))], "LIM206")
     assert perf_counter() - start < 10
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        'Mistral writes [TOOL_CALLS] [{"name": ..., "arguments": {...}}] before the call.',
+        'Hermes asks for this:\n```\n<tool_call>\n{"name": <function-name>, "arguments": <args>}\n</tool_call>\n```',
+        'Like so:\n```text\n[TOOL_CALLS] [{"name": broken}]\n```\nand no other way.',
+        '<tool_call>{"name": "weather", "arguments": {"city": "Oslo"}}</tool_call>',
+        '<tool_call>{"name": "functions.weather", "arguments": {"city": "Oslo"}}</tool_call>',
+    ],
+)
+def test_what_shows_a_call_makes_none(text):
+    assert found([tagged(text)], "LIM206").verdict is Verdict.CLEAR
+
+
+def test_a_tool_without_arguments_may_be_given_nothing():
+    tool = {"name": "now", "description": "d", "parameters": {"type": "object", "properties": {}}}
+    assert found([beside({"name": "now", "arguments": ""}, [tool])], "LIM206").verdict is Verdict.CLEAR
+
+
+@pytest.mark.parametrize("text", ['<tool_call>{"name": f, }</tool_call>', '<tool_call>{"name": "f", "arguments": {}}'])
+def test_completions_are_read_too(text):
+    assert indices(found([{"prompt": "w", "completion": text}], "LIM206")) == [0]
+
+
+def test_behind_a_block_of_code_a_call_is_one_again():
+    text = 'As in\n```\nx\n```\n<tool_call>{"name": f}</tool_call>'
+    assert indices(found([tagged(text)], "LIM206")) == [0]

@@ -1,8 +1,8 @@
 """Where a row says that it comes from: its source, its licences, whether people wrote it, and what generated it.
 
 Data sets name these columns in many ways; the names here are those that are common on the hub, compared without regard
-to case, with `-` and blanks as `_`. Of sources and licences others count whose name begins or ends so. What an object
-`metadata` or `meta` holds counts as columns do.
+to case, with `-` and blanks as `_`. Of licences others count whose name begins or ends so, and of sources a few. What
+an object `metadata` or `meta` holds counts as columns do.
 """
 
 from __future__ import annotations
@@ -26,8 +26,10 @@ LIKE_LICENCES = re.compile(
 """Further names of columns with licences."""
 
 LIKE_SOURCES = re.compile(
-    r"(?!open_|is_|has_|licen[cs]es?_|label_)\w+_(?:source|dataset|corpus|origin)|"
-    rf"source_(?!(?:{_ASIDE}|id|url|uri|link|href)s?\b)\w+"
+    # A light source is none
+    r"(?:data|row|text|prompt|instruction|question|example|sample|conversation|document|doc|task|orig(?:inal)?|"
+    r"train(?:ing)?|web|hf|hub|parent)_(?:source|dataset|corpus|origin)|"
+    r"source_(?:name|dataset|corpus|repo(?:sitory)?|set|data|site|domain|collection)"
 )
 """Further names of columns with sources."""
 

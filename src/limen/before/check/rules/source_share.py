@@ -24,9 +24,9 @@ _LONGEST = 80
 class SourceShare(Rule):
     """One of several sources that more than half of the rows come from.
 
-    Read where a column says it (`source`, `dataset`, `origin`, `subset` or the like, or a name that begins or ends so),
-    also within an object `metadata` or `meta`. What share each source has is
-    told in the evidence whatever is found; rows that name none are counted apart.
+    Read where a column says it (`source`, `dataset`, `origin`, `subset` or the like, such as `prompt_source` or
+    `source_name`), also within an object `metadata` or `meta`. What share each source has is told in the evidence
+    whatever is found; rows that name none are counted apart.
 
     Why: A mixture is trained on as it is, not as it was planned: a source that outweighs the others sets the model's
     manner, and a small one may teach next to nothing.

@@ -14,18 +14,21 @@ from limen.before.check.registry import rule
 from limen.before.check.rule import Severity
 from limen.before.check.seen_row import SeenRow
 from limen.before.check.spotting import Spot, Spotting
-from limen.core import Message, Row
+from limen.core import Message, Row, RowKind
 
 _OPEN = "<tool_call>"
 _TAGGED = re.compile(r"(?<!`)<tool_call>(.*?)(</tool_call>|(?=<tool_call>)|\Z)", re.DOTALL)
 # Mistral's calls are a list, Llama's objects joined by semicolons; what else stands behind these marks is no JSON
 _MARKS = ("[TOOL_CALLS]", "<|python_tag|>")
-_MARKED = re.compile(r"(?<!`)(?:\[TOOL_CALLS\]\s*(?=\[\s*\{)|<\|python_tag\|>\s*(?=\{\s*\"))")
+_MARKED = re.compile(r"^[ \t]*(?:\[TOOL_CALLS\]\s*(?=\[\s*\{)|<\|python_tag\|>\s*(?=\{\s*\"))", re.MULTILINE)
+_FENCE = "```"
 _FURTHER = re.compile(r"\s*;\s*(?=\{)")
 # Calls that are written so on purpose (Qwen3-Coder, GLM) and are no JSON
 _OTHER_FORM = ("<function=", "<arg_key>")
 # A sentence may name the tags: "between <tool_call> and </tool_call>"
 _NAMED = re.compile(r"(?:and|or|to|[./,…-]*)")
+# What OpenAI's models put before the name of a tool
+_NAMESPACE = "functions."
 _NO_JSON = "a call that is no JSON"
 _NEVER_CLOSED = "a call that is never closed"
 _NO_CALL = "a tool's result for a call that no turn before it makes"
@@ -36,8 +39,9 @@ _DECODER = json.JSONDecoder()
 class ToolCall(Spotting):
     """Rows whose assistant calls a tool in a way that nothing can carry out.
 
-    Looked at are `tool_calls`, `function_call`, turns from `function_call`, and in a turn of the assistant what stands
-    between `<tool_call>` and `</tool_call>`, and the JSON behind `[TOOL_CALLS]` (Mistral) and `<|python_tag|>` (Llama).
+    Looked at are `tool_calls`, `function_call`, turns from `function_call`, and in a turn of the assistant, or a
+    completion, what stands between `<tool_call>` and `</tool_call>`, and the JSON behind `[TOOL_CALLS]` (Mistral) and
+    `<|python_tag|>` (Llama) where a line begins with them. What stands in a block of code shows a call and makes none.
     Named is a call that is no JSON or never closed, one without the name of a tool, one whose arguments are no JSON
     object, and one with NaN or Infinity, which JSON does not have; and a tool's result whose `tool_call_id` is none of
     those that the calls before it have, where all of them have one. Where the row has `tools`, so is a call of a tool
@@ -73,8 +77,9 @@ class ToolCall(Spotting):
         tools: dict[str, Any] | None = None
         ids: set[str] | None = set()
         for at, turn in enumerate(row.messages):
-            tagged = turn.role == "assistant" and _OPEN in turn.content
-            marked = turn.role == "assistant" and any(mark in turn.content for mark in _MARKS)
+            says = turn.role == "assistant" or (row.kind is RowKind.COMPLETION and at >= len(row.prompt))
+            tagged = says and _OPEN in turn.content
+            marked = says and any(mark in turn.content for mark in _MARKS)
             if not tagged and not marked and not turn.extra:
                 continue
             answers = turn.extra.get("tool_call_id")
@@ -90,7 +95,7 @@ class ToolCall(Spotting):
                     where = (field, turn.content, 0, len(turn.content)) if own else _place(seen, call)
                     yield _spot(fault, *where)
             if tagged:
-                for match in _TAGGED.finditer(turn.content):
+                for match in _outside_code(_TAGGED, turn.content):
                     if (fault := _fault_of_text(match.group(1), bool(match.group(2)), tools)) is not None:
                         yield _spot(fault, field, turn.content, *match.span())
             if marked:
@@ -131,9 +136,19 @@ def _fault_of_text(text: str, closed: bool, tools: Mapping[str, Any]) -> Fault |
     return _first_fault(call, tools)
 
 
+def _outside_code(pattern: re.Pattern[str], text: str) -> Iterator[re.Match[str]]:
+    """Matches of a pattern in a text that stand in no block of code."""
+    fences, at = 0, 0
+    for match in pattern.finditer(text):
+        fences += text.count(_FENCE, at, match.start())
+        at = match.start()
+        if fences % 2 == 0:
+            yield match
+
+
 def _marked(text: str) -> Iterator[tuple[int, int, Any]]:
     """Where a call stands behind a mark of Mistral's or Llama's, and what it is: an empty text where it is no JSON."""
-    places = [match.span() for match in _MARKED.finditer(text)]
+    places = [match.span() for match in _outside_code(_MARKED, text)]
     for (start, begin), (next_start, _) in pairwise([*places, (len(text), 0)]):
         # Cut off at the next mark: an error of the decoder counts the lines of all that it was given
         piece, at = text[begin:next_start], 0
@@ -176,12 +191,14 @@ def _fault(call: Any, tools: Mapping[str, Any]) -> Fault | None:
     name = call.get("name") if isinstance(call, Mapping) else None
     if not isinstance(name, str) or not name.strip():
         return Fault("a call without a tool's name")
-    given = (call[key] for key in ("arguments", "parameters") if call.get(key) is not None)
-    arguments = _parsed(next(given, {}))
+    given: Any = next((call[key] for key in ("arguments", "parameters") if call.get(key) is not None), {})
+    # OpenAI's models write nothing where a tool takes no argument
+    arguments = {} if given == "" else _parsed(given)
     if not isinstance(arguments, Mapping):
         return Fault("arguments that are no JSON object")
     if (fault := number_fault(arguments)) is not None or not tools:
         return fault
+    name = name if name in tools else name.removeprefix(_NAMESPACE)
     if name not in tools:
         return Fault("a call of a tool that the row does not have")
     return schema_fault(arguments, tools[name])
