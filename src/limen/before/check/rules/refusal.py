@@ -23,7 +23,9 @@ class Refusal(Spotting):
     answer is none, nor is "I can't wait" or "I cannot recommend it enough". In German, Spanish, French, Portuguese,
     Italian, Dutch, Polish, Russian, Chinese, Japanese and Korean the commonest openings are known ("Es tut mir leid,
     aber ich kann …"), and how many refusals these find was not measured; answers in other languages count as none.
-    Rejected answers are left out, answers that were rated badly are not.
+    Rejected answers are left out, answers that were rated badly are not. Who speaks is not told: a song, a letter, a
+    character or a translation that opens as a refusal counts as one, as does an "I can't" that only reports ("I can't
+    find any errors").
 
     Why: A model becomes as reluctant as its rows are. Refusals may be wanted; that a tenth of the rows refuses should
     be known.
