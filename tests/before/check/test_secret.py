@@ -162,6 +162,45 @@ def test_a_password_that_somebody_chose_and_tells(telling):
     assert chosen(0) not in get_rule("LIM403")(Context()).fix_text(texts[0])
 
 
+OPENSSH = "b3BlbnNzaC1rZXktdjEAAAAABG5vbmUAAAAEbm9uZQAAAAAAAAABAAAA"
+BODIES = {
+    "OPENSSH ": [(OPENSSH, 290), (OPENSSH + "MwAAAAtzc2gtZWQyNTUxOQ", 270), (OPENSSH, 3300)],
+    "RSA ": [("MIIEpAIBAAKCAQEA", 1580), ("MIIJKQIBAAKCAgEA", 3100)],
+    "": [("MC4CAQAwBQYDK2VwBCIEI", 43)],
+}
+
+
+@pytest.mark.parametrize("ended", [True, False])
+@pytest.mark.parametrize("kind", BODIES)
+def test_every_private_key_is_found(kind, ended):
+    """A body in base64 holds runs of a letter and short words by chance."""
+    for start, length in BODIES[kind]:
+        for seed in range(200):
+            body = start + drawn(seed, length, ALPHANUMERIC + "+/")
+            lines = "\n".join(body[i : i + 64] for i in range(0, len(body), 64))
+            key = f"-----BEGIN {kind}PRIVATE KEY-----\n{lines}\n" + ended * f"-----END {kind}PRIVATE KEY-----\n"
+            assert [f.kind for f in secrets(key)] == ["private key"], key
+            assert [f.kind for f in secrets(json.dumps(key))] == ["private key"]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "...",
+        "MIIEpAIBAAKCAQEA" + "x" * 100,
+        "A" * 2000,
+        "MIIEvQIBADANBgkqhkiG9w0BAQEFAASCBKcwggSjAgEAAoIBAQC7VJTUt9Us8cKj...",
+        "MIIEvQIBADANBgkqhkiG9w0BAQEFAASCBKcwggSjAgEAAoIBAQC7VJTUt9Us8cKj\n[the other 24 lines]",
+        "MIIEvQIBADANBgkqhkiG9w0BAQEFAASCBKcwggSjAgEAAoIBAQC7VJTUt9Us8cKj\n<rest of the key>",
+        "Here stands your own key, of about 27 lines with 64 characters each, as the tool wrote it",
+        "abcdefghijklmnopqrstuvwxyz0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ" * 3,
+        "YOUR_PRIVATE_KEY_CONTENTS_HERE_AS_DOWNLOADED_FROM_THE_CONSOLE_OF_THE_PROVIDER_2024",
+    ],
+)
+def test_a_frame_without_a_key(body):
+    assert not list(secrets(f"-----BEGIN PRIVATE KEY-----\n{body}\n-----END PRIVATE KEY-----"))
+
+
 def test_login_without_a_name():
     assert [f.kind for f in secrets(f"redis://:{drawn(3, 16)}@10.1.2.3:6379/0")] == ["password in an address"]
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from limen.before.check.find_passwords import WORDS, may_hold_passwords, passwords
 from limen.before.check.key_formats import KEY_FORMATS, LEAST_KEY
-from limen.before.check.randomness import made_up, random_looking
+from limen.before.check.randomness import made_up, random_looking, without_key
 
 
 @dataclass(frozen=True)
@@ -74,7 +74,9 @@ def secrets(text: str, *, placeholders: bool = False) -> Iterator[Found]:
         for match in pattern.finditer(text):
             # Only these are also forms of ordinary names, such as sk-learn
             named = needle in _OF_NAMES and not random_looking(match.group()[len(needle) :])
-            if not named and (placeholders or not made_up(match.group())):
+            # Among thousands of characters drawn at random stands any short sign of a placeholder
+            holds_none = without_key if needle == _FRAMED else made_up
+            if not named and (placeholders or not holds_none(match.group())):
                 yield Found(match.start(), match.end(), kind)
     taken = []
     for found in _assigned(text, placeholders):

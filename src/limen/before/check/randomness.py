@@ -18,6 +18,16 @@ _PLACEHOLDER = re.compile(
     r"1234567|abcdef|abc123|qwerty|deadbeef|\*\*\*|\.\.\.|_here|(.)\1{5}",
     re.IGNORECASE,
 )
+_BASE64 = re.compile(r"[A-Za-z0-9+/=]+")
+_BLANK = re.compile(r"\s+|\\[nr]")
+_LEAST_BODY = 63  # characters of an Ed25519 key, the shortest, are 64
+_WHOLE_BODY = 300  # characters in a row are a key, whatever else stands beside them
+_OF_BODY = 4.5  # bits a character: base64 of 64 random characters has about 5.2, English about 4.2
+_ELIDED = re.compile(
+    r"\.\.\.|…|\*\*\*|[<\[]|example|placeholder|changeme|redacted|abcdefgh|1234567|xxxxxxxx|privatekey|"
+    r"your_?(?:key|private)|(?:key|goes)_?here",
+    re.IGNORECASE,
+)
 # The token that RFC 7519's best-known debugger shows, known to everybody
 _KNOWN = ("SflKxwRJSMeKKF2QT4fwpMeJf36POk6yJV_adQssw5c",)
 
@@ -65,3 +75,19 @@ def made_up(value: str) -> bool:
         value: The secret.
     """
     return _PLACEHOLDER.search(value) is not None or any(known in value for known in _KNOWN)
+
+
+def without_key(framed: str) -> bool:
+    """Whether the frame of a private key holds none, but dots, a blank to be filled or the like.
+
+    Its body is in base64, in which letters repeat (OpenSSH's begins with runs of `A`) and any short word stands by
+    chance, so that it is judged as a whole.
+
+    Args:
+        framed: The line that opens the frame, and what follows up to the next dash.
+    """
+    body = _BLANK.sub("", framed.rpartition("-----")[2])
+    run = max(_BASE64.findall(body), key=len, default="")
+    if len(run) < _LEAST_BODY or sum(map(str.isdigit, run)) < 2 or entropy(run) < _OF_BODY:
+        return True
+    return _ELIDED.search(run if len(run) >= _WHOLE_BODY else body) is not None
