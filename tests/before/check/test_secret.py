@@ -6,6 +6,7 @@ import base64
 import json
 import random
 import string
+import time
 
 import pytest
 
@@ -323,6 +324,23 @@ def test_entropy():
 )
 def test_hostile_text_takes_linear_time(text):
     list(secrets(text))
+
+
+@pytest.mark.parametrize(
+    "cue",
+    ["password=", "pwd:pwd=", "password=a1B2", "password is ", "pwd ", "api_key=a", "a_token=", "AUTH_TOKEN=",
+     "token=a.b1", "パスワードは", "密码", ";pwd=", ",password:", "-----BEGIN PRIVATE KEY-----aB1/"],
+)  # fmt: skip
+def test_a_megabyte_of_one_cue_takes_seconds(cue):
+    text = cue * (1_000_000 // len(cue))
+    begun = time.process_time()
+    list(secrets(text))
+    assert time.process_time() - begun < 2
+
+
+def test_a_secret_behind_many_cues_is_found():
+    told = f"{'password= token= ' * 5_000}\nAPI_KEY={drawn(5, 32)}\nMy password is {chosen(5)}."
+    assert [f.kind for f in secrets(told)] == ["assigned secret", "password"]
 
 
 def test_one_secret_in_a_thousand_rows_fails_unless_the_user_sets_a_share():

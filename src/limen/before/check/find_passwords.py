@@ -22,8 +22,10 @@ WORDS = (*_TOLD_WITH, *_TOLD_WITH_ELSEWHERE, "curl", "authorization")
 
 _WORD = r"(?:passw(?:or)?[dt]|pwd|kennwort|mot de passe|contraseña|senha|пароль|密码|密碼|パスワード|비밀번호)"
 _TOLD = re.compile(
-    rf"{_WORD}(?![a-z0-9])[^\n]{{0,40}}?(?:\b(?:is|ist|lautet|est|es|é|è)\b|:|=|：|は|是|为|—)[\s\"'`*]{{0,6}}"
-    r"([^\s\"'`<>(){}\[\],;|\\/]{8,64})(?=[\s\"'`,;)]|\Z)",
+    # What stands between is searched from the last such word only: a text may be made of nothing else
+    rf"{_WORD}(?![a-z0-9])(?:(?!{_WORD}(?![a-z0-9]))[^\n]){{0,40}}?"
+    r"(?:\b(?:is|ist|lautet|est|es|é|è)\b|:|=|：|は|是|为|—)[\s\"'`*]{0,6}"
+    r"([^\s\"'`<>(){}\[\],;|\\/]{8,64}+)(?=[\s\"'`,;)]|\Z)",
     re.IGNORECASE,
 )
 # Whose it is, and in which words: "my bank password is", "mein Passwort lautet"
@@ -41,15 +43,17 @@ _OWNED = (
     r"我的[^\s。，]{0,8}(?:密码|密碼)(?:是|为|為|：|:)",
     r"私の[^\s。、]{0,8}パスワードは",
 )
-_SAID = re.compile(rf"(?:{'|'.join(_OWNED)})[\s\"'`*]{{0,4}}([^\s\"'`<>(){{}}\[\],;|\\/。、，]{{8,64}})", re.IGNORECASE)
+_SAID = re.compile(
+    rf"(?:{'|'.join(_OWNED)})[\s\"'`*]{{0,4}}([^\s\"'`<>(){{}}\[\],;|\\/。、，]{{8,64}}+)", re.IGNORECASE
+)
 _FIELD = re.compile(
-    rf"^[ \t>*•-]{{0,6}}(?:\w+ )?{_WORD} ?[:=：][ \t*]{{0,4}}([^\s\"'`<>(){{}}\[\],;|\\/]{{8,64}})[ \t*]*$",
+    rf"^[ \t>*•-]{{0,6}}(?:\w+ )?{_WORD} ?[:=：][ \t*]{{0,4}}([^\s\"'`<>(){{}}\[\],;|\\/]{{8,64}}+)[ \t*]*$",
     re.IGNORECASE | re.MULTILINE,
 )
 # "Login: bob, password: ..."
 _INLINE = re.compile(
     rf"(?<=[,;|])[ \t]{{0,4}}(?:\w+ )?{_WORD} ?[:：][ \t*]{{1,4}}"
-    r"([^\s\"'`<>(){}\[\],;|\\/]{8,64})(?=[ \t*]*(?:$|[,;|]))",
+    r"([^\s\"'`<>(){}\[\],;|\\/]{8,64}+)(?=[ \t*]*(?:$|[,;|]))",
     re.IGNORECASE | re.MULTILINE,
 )
 # What a sentence says of a password: "my password is SHA256-hashed", "8-characters", "2fa-protected"

@@ -40,7 +40,8 @@ _OF_NAMES = ("sk-", ".")
 _FRAMED = "PRIVATE KEY"
 _NAMES = ("secret", "token", "passw", "key", "credential", "bearer ")
 _KEY_OF = ("api", "access", "auth", "private", "secret", "account", "storage")
-_VALUE = r"([A-Za-z0-9+/_.=~-]{20,200})(?![A-Za-z0-9+/_(\[])"
+# With = at its end only, so that none holds another name with its value and each character is looked at once
+_VALUE = r"([A-Za-z0-9+/_.~-]{20,200}+={0,2}+)(?![A-Za-z0-9+/_(\[])"
 _ASSIGNED = re.compile(
     r"(?:secret|token|passwd|password|key|credentials?)"
     rf"[\"'\]]{{0,2}}[ \t]{{0,4}}(?::=|=>|[:=])[ \t]{{0,4}}[\"'`]?(?:bearer )?{_VALUE}|bearer {_VALUE}",
