@@ -227,6 +227,68 @@ def test_other_talk_of_passwords(text):
 
 
 @pytest.mark.parametrize(
+    "value",
+    ["process.env.PGPASS2", "req.body.pw1", "var.db1_pw", "module.rds12.pw", "secrets.PYPI_TOKEN2", "vault_db1_pw",
+     "S3Bucket.Ref", "config.db.v2.pw", "user12.pw", "bcrypt.hash2", "nvarchar2_60", "Ctrl+Shift+F10", "Alt+F12+Del4",
+     "min8chars+1digit", "A-Z0-9a-z", "a-zA-Z0-9", "self.db42.pw34", "this.user?.pw12", "Config::DbPw12", "DB_PW_2024A",
+     "$db_pw_12", "%DB_PW12%", "Optional1", "HashedV2", "varchar255", "String255", "Min10Max20", "WPA2-PSK",
+     "12-digits"],
+)  # fmt: skip
+@pytest.mark.parametrize("line", ["password: {}", "  pwd: {}\n", "x: 1, password: {}, y: 2", "My password is {}."])
+def test_a_name_in_code_is_no_password(line, value):
+    text = line.format(value)
+    assert not [text[f.start : f.end] for f in secrets(text)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Our wifi password is WPA2-encrypted.",
+        "The router password is WPA2-PSK by default.",
+        "My email password is Gmail2FA protected.",
+        "The admin password is MD5-hashed, the root password is RFC2898-derived.",
+        "The Windows password is NTLMv2-hashed, and my iPhone password is iOS18-compatible.",
+        "My wifi password is 802.11ac-ready.",
+        "postgresql://scott:tiger@localhost/mydatabase",
+        "oracle://scott:tiger@tns.corp.net/x, mysql://bob:sesame@127.0.0.1/a, mongodb://u:hello1@db.example.com/a",
+        "amqp://rabbit:carrot@rabbitmq:5672, postgres://me:mypass@hostname:5432/x",
+        "The password is Encoded2 and the password is Base64Encoded. The password was iPhone5S.",
+        "a=1;password=db_pass01;b=2;pwd=hash256x;pwd=password1;",
+        "パスワードは8文字以上です。パスワードはSHA256で。비밀번호는 8자 이상입니다",
+    ],
+)
+def test_talk_of_passwords_with_digits(text):
+    assert not [text[f.start : f.end] for f in secrets(text)]
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("Server=x;user=bob;pwd=Zx9Qw8Er7;", "Zx9Qw8Er7"),
+        ('"Data Source=a;Password=k4Lm8Xq2"', "k4Lm8Xq2"),
+        ("The new one: password is Rbx9kLq2.", "Rbx9kLq2"),
+        ("パスワードはSakura8842です", "Sakura8842"),
+        ("비밀번호는 haneul8842", "haneul8842"),
+        ("Password: blue_tiger_42", "blue_tiger_42"),
+        ("Password: Tiger!lake7", "Tiger!lake7"),
+        ("Password: super-zebra42", "super-zebra42"),
+        ("The wifi password is lava-zebra42.", "lava-zebra42"),
+        ('{"password": "kX4.qZ9w.Lm7"}', "kX4.qZ9w.Lm7"),
+        ("My password is walnut-49-pebble.", "walnut-49-pebble"),
+        ("postgresql://app:walnut49@db.intern.net/x", "walnut49"),
+        ("postgresql://app:k3Xv9q!L@localhost/x", "k3Xv9q!L"),
+    ],
+)
+def test_passwords_beside_such_names_are_found(text, value):
+    assert [value in text[f.start : f.end] for f in secrets(text)] == [True]
+
+
+def test_what_may_be_a_password_is_not_shown():
+    assert "walnut7" not in masked("My bank password is walnut7s.")
+    assert "tiger" not in masked("postgresql://scott:tiger@localhost/x")
+
+
+@pytest.mark.parametrize(
     "asked",
     ["Erstelle mir ein sicheres Passwort.", "Génère un mot de passe.", "Genera una contraseña segura.",
      "Crie uma senha forte.", "Придумай мне пароль.", "请生成一个密码。", "パスワードを生成してください。"],

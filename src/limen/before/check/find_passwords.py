@@ -3,7 +3,8 @@
 A password that is told ("password: ...", "your new password is ...") counts from 8 characters on with capitals, small
 letters, digits and signs in turns, as generators write, or from 10 on without signs. Of a password that is somebody's
 ("my bank password is ...") or that stands by itself ("Password: ..."), less is asked, as people choose them:
-8 characters with letters and digits that are not those of an example, such as 123 or a year.
+8 characters with letters and two digits, or a digit and a sign, that are not those of an example, such as 123 or a
+year, and no name in code.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ import binascii
 import re
 from collections.abc import Iterator
 
+from limen.before.check.chosen_passwords import chosen_looking, common_login, something_else
 from limen.before.check.randomness import generated_looking, made_up
 
 _TOLD_WITH = ("passw", "pwd", "kennwort", "mot de passe", "senha")
@@ -42,7 +44,19 @@ _OWNED = (
     r"\b(?:мой|наш|его|её) пароль(?: \w+){0,3} ?(?: это|:|=|—|-)",
     r"我的[^\s。，]{0,8}(?:密码|密碼)(?:是|为|為|：|:)",
     r"私の[^\s。、]{0,8}パスワードは",
+    # A verb may follow without a blank, and "8文字以上" is none
+    r"(?:パスワードは|비밀번호는)(?=\s?[!-~]{8})",
 )
+# "user=bob;pwd=..."
+_CONNECTION = re.compile(
+    r"(?<=;)[ \t]{0,2}(?:password|passwd|pwd)[ \t]?=[ \t]?([^\s\"'`<>(){}\[\],;|\\/]{8,64}+)(?=[;\"'`]|\s|\Z)",
+    re.IGNORECASE,
+)
+# "The new password is ...": nobody is named, so that it has to look generated
+_UNOWNED = re.compile(
+    r"\bpassw(?:or)?d(?: is| was) ([A-Za-z0-9!#$%&*+?@^_~-]{8,64}+)(?=[.!?]?(?:\s|\Z)|[,;)])", re.IGNORECASE
+)
+_SHORT = 8
 _SAID = re.compile(
     rf"(?:{'|'.join(_OWNED)})[\s\"'`*]{{0,4}}([^\s\"'`<>(){{}}\[\],;|\\/。、，]{{8,64}}+)", re.IGNORECASE
 )
@@ -56,8 +70,6 @@ _INLINE = re.compile(
     r"([^\s\"'`<>(){}\[\],;|\\/]{8,64}+)(?=[ \t*]*(?:$|[,;|]))",
     re.IGNORECASE | re.MULTILINE,
 )
-# What a sentence says of a password: "my password is SHA256-hashed", "8-characters", "2fa-protected"
-_ABOUT = re.compile(r"(?:sha|md|base|bcrypt|utf|aes|pbkdf|argon|scrypt)-?\d|\d+-?[a-z]+-?[a-z]*\Z", re.IGNORECASE)
 # What people write where any password would do
 _INVENTED = re.compile(
     r"123|p[a@4][s$5]{2}|admin|test|hunter2|welcome|secret|letmein|(?:19|20)\d\d\b|word", re.IGNORECASE
@@ -109,7 +121,7 @@ _COMMAND = re.compile(r"\bcurl\b[^\n|;]{0,200}?\s(?:-u|--user)[ =]?[\"']?[^\s:\"
 _HEADER = re.compile(
     r"authorization[\"']?\]?\s{0,3}[:=,]\s{0,3}[\"']?basic\s+([A-Za-z0-9+/_-]{8,400}={0,2})", re.IGNORECASE
 )
-_LOGIN = re.compile(r"[a-z][a-z0-9+]{1,15}://[^\s:/@'\"<>]{0,64}:([^\s:/@'\"<>]{3,128})@[\w.-]{3,}", re.IGNORECASE)
+_LOGIN = re.compile(r"[a-z][a-z0-9+]{1,15}://([^\s:/@'\"<>]{0,64}):([^\s:/@'\"<>]{3,128})@([\w.-]{3,})", re.IGNORECASE)
 
 
 def passwords(text: str, *, placeholders: bool = False) -> Iterator[tuple[int, int, str]]:
@@ -121,8 +133,9 @@ def passwords(text: str, *, placeholders: bool = False) -> Iterator[tuple[int, i
     """
     if "://" in text and "@" in text:
         for match in _LOGIN.finditer(text):
-            if placeholders or not _any_would_do(match.group(1)):
-                yield match.start(1), match.end(1), "password in an address"
+            login, password, host = match.groups()
+            if placeholders or not (_any_would_do(password) or common_login(login, password, host)):
+                yield match.start(2), match.end(2), "password in an address"
     lowered = text.lower()
     if "curl" in lowered:
         for match in _COMMAND.finditer(text):
@@ -167,25 +180,22 @@ def _told(text: str, placeholders: bool) -> Iterator[tuple[int, int, str]]:
     starts: set[int] = set()
     for match in _TOLD.finditer(text):
         value = match.group(1).rstrip(".:*")
-        if generated_looking(value) and (placeholders or not (made_up(value) or _COMMON.search(value))):
+        quoted = text[match.start(1) - 1] in "\"'`"
+        if not generated_looking(value) or (not placeholders and something_else(value, quoted=quoted)):
+            continue
+        if placeholders or not (made_up(value) or _COMMON.search(value)):
             starts.add(match.start(1))
             yield match.start(1), match.start(1) + len(value), "password"
-    for pattern in (_SAID, _FIELD, _INLINE):
+    for pattern in (_SAID, _FIELD, _INLINE, _CONNECTION, _UNOWNED):
         for match in pattern.finditer(text):
             value = match.group(1).rstrip(".:*")
-            # In a line of code a name that ends in a digit may be a type
-            few = pattern is _INLINE and sum(map(str.isdigit, value)) < 2
-            if few or match.start(1) in starts or not _chosen_looking(value):
+            if match.start(1) in starts or not chosen_looking(value, any_digit=placeholders):
+                continue
+            if pattern in (_CONNECTION, _UNOWNED) and not generated_looking(value, _SHORT):
                 continue
             if placeholders or not (made_up(value) or _INVENTED.search(value)):
                 starts.add(match.start(1))
                 yield match.start(1), match.start(1) + len(value), "password"
-
-
-def _chosen_looking(value: str) -> bool:
-    """Whether a word may be a password that somebody has chosen: letters and digits, and no word on passwords."""
-    letters, digits = sum(map(str.isalpha, value)), sum(map(str.isdigit, value))
-    return len(value) >= 8 and letters >= 3 and digits >= 1 and _ABOUT.match(value) is None
 
 
 def _any_would_do(password: str) -> bool:

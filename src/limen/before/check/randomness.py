@@ -46,17 +46,18 @@ def random_looking(value: str) -> bool:
     return entropy(value) >= (3.0 if hexadecimal else 3.7)
 
 
-def generated_looking(value: str) -> bool:
+def generated_looking(value: str, least: int = 10) -> bool:
     """Whether a short text is such as password generators write.
 
     Args:
         value: The text.
+        least: Characters from which one without signs counts.
     """
     kinds = ["A" if c.isupper() else "a" if c.islower() else "1" if c.isdigit() else "-" for c in value]
     if not {"A", "a", "1"} <= set(kinds):
         return False
     turns = sum(a != b for a, b in pairwise(kinds))
-    return turns >= _TURNS and len(value) >= (8 if "-" in kinds else 10)
+    return turns >= _TURNS and len(value) >= (8 if "-" in kinds else least)
 
 
 def entropy(value: str) -> float:

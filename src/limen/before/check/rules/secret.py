@@ -22,8 +22,10 @@ class Secret(Spotting):
     frame, others by what they are assigned to (`api_key = ...`) and by looking random. Passwords are known by standing
     in an address, behind `curl -u`, in a header of HTTP's basic authentication, or by being told ("password: ...") and
     looking generated; where somebody says whose one is ("my bank password is ...", in nine languages), or a line holds
-    nothing else, eight characters with letters and digits are enough, unless they hold 123, a year or another sign of
-    an example. A value in quotation marks, as in code, has to look generated.
+    nothing else, eight characters with letters and two digits, or a digit and a sign, are enough, unless they hold 123,
+    a year or another sign of an example, or are a name in code (`process.env.PGPASS2`), keys to be pressed or what is
+    said of passwords ("WPA2-encrypted"). A value in quotation marks, as in code, has to look generated. A login with a
+    plain word for localhost or an example's host is an example's.
 
     Placeholders such as `YOUR_API_KEY` and AWS's own example are not counted, nor are passwords that are told after
     somebody asked for one to be made up ("generate a password"), or called a tool that makes one up: they are nobody's
