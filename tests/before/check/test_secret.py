@@ -251,7 +251,7 @@ def test_a_name_in_code_is_no_password(line, value):
         "My wifi password is 802.11ac-ready.",
         "postgresql://scott:tiger@localhost/mydatabase",
         "oracle://scott:tiger@tns.corp.net/x, mysql://bob:sesame@127.0.0.1/a, mongodb://u:hello1@db.example.com/a",
-        "amqp://rabbit:carrot@rabbitmq:5672, postgres://me:mypass@hostname:5432/x",
+        "amqp://rabbit:carrot@rabbitmq:5672, postgres://me:mypass@hostname:5432/x, ftp://ann:sesame@localhost.",
         "The password is Encoded2 and the password is Base64Encoded. The password was iPhone5S.",
         "a=1;password=db_pass01;b=2;pwd=hash256x;pwd=password1;",
         "パスワードは8文字以上です。パスワードはSHA256で。비밀번호는 8자 이상입니다",

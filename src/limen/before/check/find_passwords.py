@@ -134,7 +134,7 @@ def passwords(text: str, *, placeholders: bool = False) -> Iterator[tuple[int, i
     if "://" in text and "@" in text:
         for match in _LOGIN.finditer(text):
             login, password, host = match.groups()
-            if placeholders or not (_any_would_do(password) or common_login(login, password, host)):
+            if placeholders or not (_any_would_do(password) or common_login(login, password, host.rstrip("."))):
                 yield match.start(2), match.end(2), "password in an address"
     lowered = text.lower()
     if "curl" in lowered:
