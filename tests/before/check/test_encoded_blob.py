@@ -153,6 +153,13 @@ def test_what_only_looks_encoded(text):
     [
         *("72 101 ", "48 ", "ab ", "0000: 4865 6c6c 6f6f 7777\n", "0000 " + " " * 99, "A1b" * 20 + "\n"),
         *("A1b" * 11 + "\n", "<~87cURD]~>" * 3, "\\110", "wkh dqg iru ", "deadbeef" * 4 + "\n", "uif "),
+        *(
+            "0x2b, ",
+            "0x2b,\n" + " " * 20,
+            "-----BEGIN CERTIFICATE-----\nMII\n",
+            "-----BEGIN PUBLIC KEY----- MIIa" + "a" * 99,
+        ),
+        *("sha256:" + "ab" * 32 + "-", "ab:" * 30 + "x:", "sha512-" + "Ab1" * 30, "ssh-rsa AAAA" + "Ab1" * 30 + " "),
     ],
 )
 def test_hostile_text_takes_linear_time(piece):

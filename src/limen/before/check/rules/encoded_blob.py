@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Iterator
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
+from operator import itemgetter
 from typing import ClassVar
 
 from limen.before.check.find_ciphers import ROT13, shifted, shifts_in
@@ -16,7 +18,23 @@ from limen.before.check.spotting import Spot, Spotting
 
 _LONGEST_WORD = 64
 _LONG = re.compile(rf"[^\s<>\"'`|,;(){{}}\[\]]{{{_LONGEST_WORD},}}")
-_HEX = re.compile(r"(?:0x|\\x)?(?:[0-9a-fA-F]{2}[:-]?){33,}")
+# In the midst of a word, no signs between the bytes: "sha256:" and "blake3:" end as bytes do
+_HEX = re.compile(r"(?<!\w)(?:0x|\\x)?(?:[0-9a-fA-F]{2}[:-]?){33,}|(?<![0-9a-fA-F])(?:[0-9a-fA-F]{2}){33,}")
+_HEX_DIGITS = frozenset("0123456789abcdefABCDEF")
+# Digits of MD5, SHA-1, SHA-224, SHA-256, SHA-384 and SHA-512
+_HASHES = frozenset((32, 40, 56, 64, 96, 128))
+# In base64 the others are too short to count
+_SHA512 = re.compile(r"(?i:sha-?512)-[A-Za-z0-9+/_-]{86}(?:==)?\Z")
+# Both begin as DER does, or as OpenPGP's packets of keys: what is only framed so is no certificate
+_PUBLIC = re.compile(
+    r"-----BEGIN (?:(?:[A-Z0-9]{1,20} ){0,3}(?:CERTIFICATE|CERTIFICATE REQUEST|CRL|PUBLIC KEY)-----"
+    r"(?:\s|\\[nr]){0,9}M[A-P]"
+    r"|PGP PUBLIC KEY BLOCK-----(?:\s{1,9}[A-Z]\w{0,20}: [^\n]{0,80}){0,5}\s{1,9}[mx])"
+    r"(?:[A-Za-z0-9+/=]|\\[nr]|\s{1,4}(?=[A-Za-z0-9+/=]{16}))*"
+)
+_FRAME = "-----BEGIN "
+_SSH = re.compile(r"\b(?:ssh-(?:rsa|dss|ed25519)|ecdsa-sha2-[\w-]+|sk-[\w.@-]+) \Z")
+_LEAST_CONSTANT = 64
 _BASE64 = re.compile(r"[A-Za-z0-9+/_-]{80,}={0,2}")
 _BASE32 = re.compile(r"(?<![A-Za-z0-9])[A-Z2-7]{64,}={0,6}(?![A-Za-z0-9])")
 _MORSE_LETTERS = 6
@@ -24,7 +42,7 @@ _MORSE_LETTERS = 6
 _OTHERS = (
     ("bits", re.compile(r"(?<![\w.])[01]{8}(?:[ \n]?[01]{8}){7,}(?![\w.])"), ("0", "1", "01"), 8),
     ("byte escapes", re.compile(r"(?:\\x[0-9a-fA-F]{2}[ ,]?){16,}"), ("\\x",), 16),
-    ("byte escapes", re.compile(r"(?:0x[0-9a-fA-F]{2}[ ,]{0,2}){16,}"), ("0x",), 16),
+    ("byte escapes", re.compile(r"(?:0x[0-9a-fA-F]{2}[\s,]{0,16}){16,}"), ("0x",), 16),
     ("percent-encoding", re.compile(r"(?:%[0-9a-fA-F]{2}[ ,]?){16,}"), ("%",), 16),
     ("percent-encoding", re.compile(r"(?:[\w.!~*'-]|%[0-9a-fA-F]{2}){64,}"), ("%20",), 7),
     (
@@ -48,11 +66,14 @@ _LEAST_WORDS = 8
 class EncodedBlob(Spotting):
     r"""Rows with a long stretch of base64, base32, base85, hexadecimal digits, codes, escapes, Morse or a cipher.
 
-    From 80 characters of base64 or base85, 64 of base32, 66 hexadecimal digits (a SHA-256 has 64), 64 bits, 16 codes or
-    escapes or 24 Morse signs on. Base64 and base32 count if their letters and digits are mixed as in encoded data.
-    Escapes are those of bytes (`\x69`, `\151`), of percent-encoding, of Unicode (`\u0069`) and of HTML (`&#105;`); of
-    the last two at least half must stand for ASCII, which needs none: other scripts are often written so. Eight words
-    joined by `%20` count too. Addresses of web pages are left out.
+    From 80 characters of base64 or base85, 64 of base32, 66 hexadecimal digits, 64 bits, 16 codes or escapes or 24
+    Morse signs on. Bytes as code has them (`0x69`) count from 64 on, or from 16 if they decode to a text. Base64 and
+    base32 count if their letters and digits are mixed as in encoded data. Escapes are those of bytes (`\x69`, `\151`),
+    of percent-encoding, of Unicode (`\u0069`) and of HTML (`&#105;`); of the last two at least half must stand for
+    ASCII, which needs none: other scripts are often written so. Eight words joined by `%20` count too. Addresses of web
+    pages are left out, and so is what says what it is: hexadecimal digits as many as a hash has (MD5 to SHA-512) unless
+    they decode to a text, a SHA-512 in base64 behind its name, and certificates, public keys of PEM and OpenPGP and
+    those of SSH, in their frame.
 
     Lines of base64, base32 or hexadecimal digits of one length are read as one, as are bytes with spaces between them
     and the dumps of hexadecimal editors. Lists of numbers and of hashes look alike: decimal codes (`73 103 110`), octal
@@ -87,9 +108,11 @@ class EncodedBlob(Spotting):
     def spots(self, seen: SeenRow) -> Iterator[Spot]:
         """Every encoded stretch."""
         text = seen.text
+        framed = _FRAME in text
         if seen.longest_word >= _LONGEST_WORD:
             for passage in seen.passages:
-                yield from _in_long(passage.field, passage.text)
+                public = _public(passage.text) if framed else ()
+                yield from _outside(public, _in_long(passage.field, passage.text))
         for kind, pattern, cues, least in _OTHERS:
             if all(text.count(cue) >= least for cue in cues):
                 for passage in seen.passages:
@@ -97,8 +120,9 @@ class EncodedBlob(Spotting):
                         if _means_it(kind, match):
                             yield _spot(kind, passage.field, match.start(), match.end())
         for passage in seen.passages:
-            for found in codes(passage.text, seen.longest_word):
-                yield _spot(found.kind, passage.field, found.start, found.end)
+            public = _public(passage.text) if framed else ()
+            spots = (_spot(c.kind, passage.field, c.start, c.end) for c in codes(passage.text, seen.longest_word))
+            yield from _outside(public, spots)
         for shift in shifts_in(seen.lowered, seen.words):
             for passage in seen.passages:
                 for start, end in shifted(passage.lowered, shift):
@@ -110,14 +134,38 @@ def _in_long(field: str, text: str) -> Iterator[Spot]:
         if "://" in word.group() or word.group().startswith("www."):
             continue
         for match in _HEX.finditer(text, word.start(), word.end()):
-            if mixed_as_hex(match.group()) or _is_hex_text(match.group()):
+            if _is_hex_text(match.group()) or (mixed_as_hex(match.group()) and not _is_hash(match)):
                 yield _spot("hexadecimal", field, match.start(), match.end())
         for match in _BASE32.finditer(text, word.start(), word.end()):
             if mixed_as_base32(match.group().rstrip("=")):
                 yield _spot("base32", field, match.start(), match.end())
         for match in _BASE64.finditer(text, word.start(), word.end()):
-            if mixed_as_base64(match.group()):
+            if mixed_as_base64(match.group()) and not (_SHA512.search(match.group()) or _is_ssh_key(match)):
                 yield _spot("base64", field, match.start(), match.end())
+
+
+def _public(text: str) -> list[tuple[int, int]]:
+    """Where certificates and public keys stand in a text."""
+    return [match.span() for match in _PUBLIC.finditer(text)]
+
+
+def _outside(spans: Sequence[tuple[int, int]], spots: Iterator[Spot]) -> Iterator[Spot]:
+    for spot in spots:
+        last = bisect_right(spans, spot.start, key=itemgetter(0)) - 1
+        if last < 0 or spot.start >= spans[last][1]:
+            yield spot
+
+
+def _is_hash(match: re.Match[str]) -> bool:
+    """Whether hexadecimal digits have the length of a hash, by itself or behind a short name or another hash."""
+    sizes = [len(part) for part in re.split("[:-]", match.group().strip(":-"))]
+    after = match.string[match.end() : match.end() + 1]
+    return after not in _HEX_DIGITS and max(sizes) in _HASHES and all(n in _HASHES or n < min(_HASHES) for n in sizes)
+
+
+def _is_ssh_key(match: re.Match[str]) -> bool:
+    before = match.string[max(0, match.start() - _LOOKED_BACK) : match.start()]
+    return match.group().startswith("AAAA") and _SSH.search(before) is not None
 
 
 def _is_hex_text(run: str) -> bool:
@@ -128,6 +176,10 @@ def _is_hex_text(run: str) -> bool:
 def _means_it(kind: str, match: re.Match[str]) -> bool:
     """Whether a stretch that has the form of a kind is one."""
     run = match.group()
+    if run.startswith("0x"):
+        digits = re.findall("0x(..)", run)
+        # Keys, masks and tables of constants in code are such lists
+        return len(digits) >= _LEAST_CONSTANT or is_text(bytes.fromhex("".join(digits)))
     if kind == "Morse":
         return len(set(run.split())) >= _MORSE_LETTERS  # else a leader of dots or a rule of dashes
     if kind == "percent-encoding":
