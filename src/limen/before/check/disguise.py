@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from itertools import islice
 
 _INVISIBLE = "\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufe00-\ufe0f\ufeff"
 _TAGS = "\U000e0000-\U000e01ef"
@@ -26,7 +27,11 @@ def may_be_disguised(text: str) -> bool:
     """
     if text.isascii():
         return False
-    return _HIDDEN.search(text) is not None or sum(c.isalpha() for c in _STYLED.findall(text)) >= _FEW
+    return _HIDDEN.search(text) is not None or sum(1 for _ in islice(_styled_letters(text), _FEW)) == _FEW
+
+
+def _styled_letters(text: str) -> Iterator[str]:
+    return (match.group() for match in _STYLED.finditer(text) if match.group().isalpha())
 
 
 def as_read(text: str) -> str:
@@ -44,14 +49,9 @@ def undisguised(text: str) -> tuple[str, Sequence[int]]:
     Args:
         text: Any text.
     """
-    characters: list[str] = []
-    places: list[int] = []
-    for place, character in enumerate(text):
-        if character.isascii():
-            characters.append(character)
-            places.append(place)
-        elif _HIDDEN.match(character) is None:
-            plain = unicodedata.normalize("NFKC", character).lower()
-            characters.append(plain)
-            places.extend([place] * len(plain))
-    return "".join(characters), places
+    # Once for each character that there is, for a text may be long
+    plain = {c: c if c.isascii() else as_read(c) for c in set(text)}
+    if all(len(read) == 1 for read in plain.values()):
+        return "".join([plain[c] for c in text]), range(len(text))
+    places = [place for place, c in enumerate(text) for _ in plain[c]]
+    return "".join([plain[c] for c in text]), places

@@ -8,6 +8,7 @@ from functools import cache
 from typing import ClassVar
 
 from limen.before.check.disguise import as_read, may_be_disguised, undisguised
+from limen.before.check.meant_orders import asks_for_prompt, changes_role, drops_instructions, hides_something
 from limen.before.check.registry import rule
 from limen.before.check.rule import Severity
 from limen.before.check.seen_row import SeenRow
@@ -15,6 +16,7 @@ from limen.before.check.spotting import Spot, Spotting
 
 _IGNORE = "order to ignore instructions"
 _ROLE = "order to change its role"
+_REVEAL = "order to reveal its prompt"
 _HIDE = "order to hide something from the user"
 _BEFORE = r"(?:previous|prior|above|earlier|preceding|foregoing|initial|original|system|developer)"
 _ORDERS = (
@@ -114,11 +116,12 @@ _PATTERNS: tuple[tuple[str, tuple[str, ...], str], ...] = (
         ("you are now", "anything now", "developer mode"),
         r"\byou are now (?:in )?(?:dan\b|developer mode|jailbroken|free (?:from|of) (?:all |any )?(?:rules|"
         r"restrictions)|"
-        r"unrestricted|unfiltered|an? (?:unrestricted|unfiltered|jailbroken))|\bdo anything now\b|"
-        r"\benable developer mode\b",
+        r"unrestricted|unfiltered|an? (?:unrestricted|unfiltered|jailbroken))(?!')|\bdo anything now\b"
+        r"|\b(?:chatgpt|gpt-?\w+|ai|assistant|model|chatbot) with (?:the )?developer mode (?:enabled|on)\b"
+        r"|\b(?:enable|enter|activate|turn on|switch to|simulate|go into) (?:the )?developer mode\b",
     ),
     (
-        "order to reveal its prompt",
+        _REVEAL,
         ("system prompt", "initial prompt", "hidden", "secret", "initial instr", "system instr", "system mess"),
         r"\b(?:reveal|print|show|repeat|output|display|leak|tell me|give me|send)(?: me)? (?:your|the) (?:full |"
         r"entire |"
@@ -127,7 +130,7 @@ _PATTERNS: tuple[tuple[str, tuple[str, ...], str], ...] = (
         r"(?:prompt|instructions?)\b",
     ),
     (
-        "order to reveal its prompt",
+        _REVEAL,
         (" above",),
         r"\b(?:print|repeat|output|show|return|display|write)(?: me)?(?: out)? (?:everything|(?:all )?(?:of )?the "
         r"(?:text|words|content|contents|instructions)) (?:written |stated )?above"
@@ -207,7 +210,9 @@ _COMPILED = (
 )
 _AT_BEGINNING = (_ABOVE, _YOURS)
 _CUES = tuple(dict.fromkeys(cue for _, cues, _ in _COMPILED for cue in cues))
-_NEAR = 250
+_NEAR = 300
+_CLOSE = 50
+_BEGINNING = 500  # characters of a row
 # Most rows have none of these words, and need not be searched for what they begin with
 _VERBS = frozenset(
     ["ignore", "disregard", "forget", "override", "bypass", "discard", "abandon", "follow", "following", "ignorier",
@@ -238,8 +243,14 @@ class InjectedInstruction(Spotting):
     count, nor do characters that are not shown and letters of full width or of another style. "Ignore the above",
     "ignore your instructions" and the like count where a clause begins with them; without a word on which instructions
     are meant, only where nothing more is said of them. A row that only talks about such orders is named too. What the
-    order is and whether the answer obeys it is for a reader to say. System prompts are left out of the last kind: there
-    it is a usual order.
+    order is and whether the answer obeys it is for a reader to say. System prompts and descriptions of tools are left
+    out of the last kind: there it is a usual order.
+
+    Left are an order that is denied, one to ignore what the speaker wrote himself, or instructions for, about or on
+    something, unless an order to say something follows; rules of which more is said than that they are previous; a
+    developer mode beside words for a device, or to be enabled without a word on answers free of rules; "do anything
+    now" where no DAN and no model is spoken of; the question what its system prompt is, unless it is to be repeated
+    or printed; and what a guide to interfaces says not to tell the user.
 
     Why: A row that obeys such an order teaches to obey it, wherever it stands: in a web page, a mail, a tool's result.
 
@@ -275,23 +286,29 @@ class InjectedInstruction(Spotting):
             text = lowered
             for blank in "\n\t\r\u00a0":
                 text = text.replace(blank, " ")
+            places_of = {cue: _places(text, cue) for cue in held}
             for kind, cues, pattern in wanted:
-                if kind == _HIDE and passage.role == "system":
+                if kind == _HIDE and (passage.role == "system" or passage.field == "tools"):
                     continue
-                for low, high in _around(text, held.intersection(cues)):
+                for low, high in _around([place for cue in held.intersection(cues) for place in places_of[cue]]):
                     for match in pattern.finditer(text, low, high):
-                        if pattern not in _AT_BEGINNING or _is_order(lowered, match.start()):
+                        begins = pattern not in _AT_BEGINNING or _is_order(lowered, match.start())
+                        if begins and _is_meant(kind, text, match, said[:_BEGINNING]):
                             yield _spot(kind, passage.field, match, places)
 
 
-def _around(text: str, cues: Iterable[str]) -> Iterator[tuple[int, int]]:
+def _places(text: str, cue: str) -> list[int]:
+    """Where a cue stands in a text; one that follows another closely adds nothing and is left out."""
+    places: list[int] = []
+    at = text.find(cue)
+    while at >= 0:
+        places.append(at)
+        at = text.find(cue, at + _CLOSE)
+    return places
+
+
+def _around(starts: Iterable[int]) -> Iterator[tuple[int, int]]:
     """The parts of a text near its cues, apart from each other: an order is short."""
-    starts: list[int] = []
-    for cue in cues:
-        at = text.find(cue)
-        while at >= 0:
-            starts.append(at)
-            at = text.find(cue, at + len(cue))
     low = high = 0
     for start in sorted(starts):
         if start - _NEAR > high:
@@ -308,6 +325,15 @@ def _spot(kind: str, field: str, match: re.Match[str], places: Sequence[int] | N
     if places is not None:
         start, end = places[start], places[end - 1] + 1
     return Spot(kind, kind, field, start, end)
+
+
+def _is_meant(kind: str, text: str, match: re.Match[str], beginning: str) -> bool:
+    """Whether a match is an order to a model by what stands around it."""
+    start, end = match.span()
+    if kind == _ROLE:
+        return changes_role(text, start, end, beginning)
+    check = {_IGNORE: drops_instructions, _REVEAL: asks_for_prompt, _HIDE: hides_something}[kind]
+    return check(text, start, end)
 
 
 def _is_order(text: str, start: int) -> bool:
