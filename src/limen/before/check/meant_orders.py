@@ -13,15 +13,25 @@ _SAY = (
     r"(?:say|print|output|reveal|respond|reply|answer|tell|send|repeat|leak|pretend|act|praise|recommend|return|"
     r"you are)\b"
 )
-_THEN = re.compile(rf"[^.!?]{{0,80}}\b(?:and|then|instead)[,:]? (?:now |just |then |only |instead |simply )?{_SAY}")
-_NEGATED = re.compile(
-    r"(?:\b(?:(?<!why )not|never|no|não|nunca|non|не|لا) |n't |n'|不要|请勿|請勿|勿|别|別|不)(?:[请請]?)\Z"
+_THEN = re.compile(
+    rf"[^.!?]{{0,80}}\b(?:and|then|instead)[,:]? (?:now |just |then |only |instead |simply )?{_SAY}"
+    # What mails do not go on with
+    r"|[^.!?:;]{0,80}[.!?:;] ?(?:now |please |then )?(?:say|print|output|reveal|leak|repeat|pretend|praise|you are now|"
+    r"(?:give|write) (?:a|an|it|the) (?:\w+ ){0,2}(?:score|review|rating))\b"
 )
+_NEGATED = re.compile(
+    r"(?:\b(?:(?<!why )not|never|não|nunca|non|не|لا) |n't |n'|不要|请勿|請勿|勿|别|別|不)(?:[请請]?)\Z"
+)
+_NEGATED_IN_SPANISH = re.compile(r"\bno \Z")
+_SPANISH = re.compile(r"instrucciones|indicaciones|órdenes|lo anterior")
+_VERB_BEHIND = re.compile(r" to (?:ignore|disregard|override|bypass|discard)\b")
 _NEGATED_AFTER = re.compile(r"(?: \w+){0,2} (?:nicht|niemals|nie)\b|しない|せず|하지")
 _OF_RULES = re.compile(r"\b(?:your|safety|content|ethical|system|developer)\b")
 _NOTHING_MORE = re.compile(
     r" ?(?:[.,!;:?)\"'—–]|-(?!\w)| {2}|$)| *$| (?:and|or|now|then|but|instead|completely|entirely)\b"
     r"| (?:that |which )?(?:you (?:were|have|had|got|received)|given|were given)\b"
+    r"| (?:set|made|given|written|stated)? ?(?:by|of|from|in) (?:the |this |your )?(?:system|developers?|chat|"
+    r"conversation|prompt|openai|anthropic|google|creators?)\b"
 )
 _OWN = re.compile(r"\b(?:my|our) (?:\w+ ){0,2}\w+\Z|\bi gave\b")
 _OWN_AFTER = re.compile(
@@ -31,6 +41,7 @@ _RESTRICTED = re.compile(
     r" (?:(?:that |which )?(?:i|we) gave (?:you |to you )?|given )?(?:for|regarding|concerning|about|on)"
     # What an attacker restricts it to
     r"(?! (?:now|once|good|a moment|a while|me|this|the (?:rest|remainder|duration|following|time being)|not|never|"
+    r"how|what|who|whether|which|you|your|"
     r"(?:\w+ ){0,2}(?:confidential|secre|safe|secur|privacy|restrict|reveal|content|ethic|harm|polic|refus|filter))) \w"
 )
 _FREE = re.compile(
@@ -51,24 +62,30 @@ _OF_INTERFACES = re.compile(
     r"\b(?:ui|ux|user interface|user experience|usability|error messages?|microcopy|tooltips?|form fields?|"
     r"dialog box|interface design|accessib\w+)\b"
 )
-_WITHOUT = re.compile(r"[^.!?]{0,120}\bwithout\b")
+_WITHOUT = re.compile(r"[^.!?]{0,120}\bwithout\b(?! (?:fail|exception|delay)\b)")
 
 
-def drops_instructions(text: str, start: int, end: int) -> bool:
+def drops_instructions(text: str, start: int, end: int, ends_line: bool) -> bool:
     """Whether "ignore the previous instructions" and the like are meant for what a model was told.
 
     Args:
         text: In lower case, with a blank for each white space.
         start: Where the words begin.
         end: Where they end.
+        ends_line: Whether a line ends there.
     """
     said, after = text[start:end], text[end : end + _NEAR]
-    if _NEGATED.search(text[max(0, start - 12) : start]) or _NEGATED_AFTER.match(after):
+    before = text[max(0, start - 12) : start]
+    denied = _NEGATED.search(before) or (_NEGATED_IN_SPANISH.search(before) and _SPANISH.search(said))
+    if (denied and not _VERB_BEHIND.search(said)) or _NEGATED_AFTER.match(after):
         return False
-    if "rules" in said and not _OF_RULES.search(said.partition(" ")[2]) and not _NOTHING_MORE.match(after):
-        return False
+    follows = _THEN.match(after) is not None
+    if "rules" in said and not _OF_RULES.search(said.partition(" ")[2]):
+        more = _NOTHING_MORE.match(after) is None and not ends_line
+        if more and not follows:
+            return False
     if _OWN.search(said) or _OWN_AFTER.match(after) or _RESTRICTED.match(after):
-        return _THEN.match(after) is not None
+        return follows
     return True
 
 

@@ -293,7 +293,7 @@ class InjectedInstruction(Spotting):
                 for low, high in _around([place for cue in held.intersection(cues) for place in places_of[cue]]):
                     for match in pattern.finditer(text, low, high):
                         begins = pattern not in _AT_BEGINNING or _is_order(lowered, match.start())
-                        if begins and _is_meant(kind, text, match, said[:_BEGINNING]):
+                        if begins and _is_meant(kind, lowered, match, said[:_BEGINNING]):
                             yield _spot(kind, passage.field, match, places)
 
 
@@ -327,12 +327,14 @@ def _spot(kind: str, field: str, match: re.Match[str], places: Sequence[int] | N
     return Spot(kind, kind, field, start, end)
 
 
-def _is_meant(kind: str, text: str, match: re.Match[str], beginning: str) -> bool:
+def _is_meant(kind: str, lowered: str, match: re.Match[str], beginning: str) -> bool:
     """Whether a match is an order to a model by what stands around it."""
-    start, end = match.span()
+    text, (start, end) = match.string, match.span()
+    if kind == _IGNORE:
+        return drops_instructions(text, start, end, lowered[end : end + 2].lstrip(" \r").startswith("\n"))
     if kind == _ROLE:
         return changes_role(text, start, end, beginning)
-    check = {_IGNORE: drops_instructions, _REVEAL: asks_for_prompt, _HIDE: hides_something}[kind]
+    check = {_REVEAL: asks_for_prompt, _HIDE: hides_something}[kind]
     return check(text, start, end)
 
 
