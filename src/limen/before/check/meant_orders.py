@@ -7,6 +7,7 @@ of one model elsewhere, a telephone has a developer mode.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 _NEAR = 300
 _SAY = (
@@ -45,13 +46,15 @@ _RESTRICTED = re.compile(
     r"(?:\w+ ){0,2}(?:confidential|secre|safe|secur|privacy|restrict|reveal|content|ethic|harm|polic|refus|filter))) \w"
 )
 _FREE = re.compile(
-    r"\b(?:no|without|free (?:of|from)|ignor\w+|bypass\w*|disregard\w*) (?:\w+ ){0,3}(?:restrict|filter|polic|censor|"
-    r"limit|rules\b|guidelines|moderation|safety|ethic)|\b(?:uncensored|unfiltered|unrestricted|jailbr[eo]ak\w*|dan)\b"
+    r"\b(?=[bdfijnuw])(?:(?:no|without|free (?:of|from)|ignor\w+|bypass\w*|disregard\w*) (?:\w+ ){0,3}"
+    r"(?:restrict|filter|polic|censor|limit|rules\b|guidelines|moderation|safety|ethic)|"
+    r"(?:uncensored|unfiltered|unrestricted|jailbr[eo]ak\w*|dan)\b)"
 )
 _DEVICE = re.compile(
-    r"\b(?:android|i?phones?|ipad|ios|tablets?|devices?|chromebooks?|chrome|chromeos|browser|extensions?|settings|quest|"
-    r"headset|windows|macos|linux|build number|tap|taps|tapped|toggle|reboot|boot|bootloader|usb|adb|router|tv|xbox|"
-    r"console|wear os|app|apps|hololens|firmware|hardware|laptop|screen|discord|plugin|simulator|xcode)\b"
+    r"\b(?=[abcdefhilmpqrstuwx])(?:android|i?phones?|ipad|ios|tablets?|devices?|chromebooks?|chrome|chromeos|browser|"
+    r"extensions?|settings|quest|headset|windows|macos|linux|build number|tap|taps|tapped|toggle|reboot|boot|"
+    r"bootloader|usb|adb|router|tv|xbox|console|wear os|app|apps|hololens|firmware|hardware|laptop|screen|discord|"
+    r"plugin|simulator|xcode)\b"
 )
 _MODEL = re.compile(r"\b(?:answers?|respon\w+|repl(?:y|ies)|chatgpt|gpt\S*|ai|assistant|language model|dan|chatbot)\b")
 _ROLE = re.compile(r"\b(?:you are|you're|you will|act as|pretend|from now on|chatgpt|gpt\S*|language model|ai model)")
@@ -104,10 +107,19 @@ def changes_role(text: str, start: int, end: int, beginning: str) -> bool:
         return re.search(r"\bdan\b", near) is not None and _ROLE.search(near) is not None
     if not said.endswith("developer mode"):
         return True
-    device = _DEVICE.search(near) is not None or _DEVICE.search(beginning) is not None
     if _FREE.search(near):
-        return not device or _MODEL.search(near) is not None
-    return said.startswith("you are now") and not device
+        return _MODEL.search(near) is not None or not _is_of_device(near, beginning)
+    return said.startswith("you are now") and not _is_of_device(near, beginning)
+
+
+def _is_of_device(near: str, beginning: str) -> bool:
+    return _names_device(beginning) or _DEVICE.search(near) is not None
+
+
+# A row with many such words has one beginning
+@lru_cache(maxsize=1)
+def _names_device(text: str) -> bool:
+    return _DEVICE.search(text) is not None
 
 
 def asks_for_prompt(text: str, start: int, end: int) -> bool:
