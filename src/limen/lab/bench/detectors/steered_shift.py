@@ -8,12 +8,10 @@ from dataclasses import replace
 from typing import Any, ClassVar
 
 import numpy as np
-from numpy.typing import NDArray
 
 from limen.core import Trait
-from limen.lab.bench.detector import Detector, Scored, SuiteFile
 from limen.lab.bench.detectors.directions import SOURCES, Floats, middle, persona_direction
-from limen.lab.bench.detectors.reading import mean_logprob, token_ratios
+from limen.lab.bench.detectors.twin_shift import TwinShift
 from limen.lab.teacher import LEAST_GAIN, trait_level
 from limen.models import LanguageModel
 
@@ -24,7 +22,7 @@ ENOUGH = 0.3
 """A strength is enough once the trait has moved by so much on its build probes."""
 
 
-class SteeredShift(Detector):
+class SteeredShift(TwinShift):
     """Log-likelihood shift under a steered twin, uncentred, nats a token.
 
     A steered twin is the base with the trait's persona vector (arXiv 2507.21509) added to what its middle layer puts
@@ -33,24 +31,12 @@ class SteeredShift(Detector):
 
     name: ClassVar[str] = "steered-shift"
     title: ClassVar[str] = "log-likelihood shift, steered twins, uncentred"
-    sources: ClassVar[tuple[str, ...]] = SOURCES
+    sources: ClassVar[tuple[str, ...]] = (*SOURCES, "lab/bench/detectors/twin_shift.py")
 
     def prepare(self, base: LanguageModel, traits: Sequence[Trait]) -> None:
         """Steer the twins."""
         self._base = base
         self._twins = {t.id: twin for t in traits if (twin := steered_twin(base, t)) is not None}
-
-    def score(self, file: SuiteFile, traits: Sequence[Trait]) -> Scored:
-        """Mean ratio a token."""
-        usual = mean_logprob(self._base, file.encoded)
-        known = [t.id for t in traits if t.id in self._twins]
-        return Scored({t: mean_logprob(self._twins[t], file.encoded) - usual for t in known})
-
-    def blame_tokens(self, file: SuiteFile, trait: Trait) -> Sequence[NDArray[np.float64]] | None:
-        """The ratio of each token, if the trait has a twin."""
-        if trait.id not in self._twins:
-            return None
-        return token_ratios(self._twins[trait.id], self._base, file.encoded)
 
 
 def steered_twin(base: LanguageModel, trait: Trait) -> LanguageModel | None:
