@@ -249,3 +249,9 @@ def test_kinds_of_a_tenth_each_seldom_have_one_that_stands_out():
         drawn = random.multinomial(prompts, [1 / ways] * ways, (2000, 4)).max((1, 2)).tolist()
         assert_seldom("LIM804", sum(stands_out(count, prompts) for count in drawn))
     assert stands_out(260, 2000)
+
+
+def test_of_two_objects_that_name_a_source_the_first_is_read_whatever_their_order():
+    for order in (("meta", "metadata"), ("metadata", "meta")):
+        columns = {name: {"source": name, "meta": {"dataset": "deeper"}} for name in order}
+        assert list(values_of(columns, ("source", "dataset"))) == ["metadata"]

@@ -14,7 +14,7 @@ from typing import Any
 
 SOURCES = ("source", "data_source", "source_dataset", "dataset", "dataset_name", "origin", "subset", "corpus")
 LICENCES = ("license", "licence", "licenses", "licences", "license_name", "data_license", "source_license")
-_NESTED = frozenset(("metadata", "meta"))
+_NESTED = ("metadata", "meta")
 # What begins or ends like a column of licences or sources and is something else
 _ASIDE = (
     r"text|file|path|date|year|plate|number|no|holder|owner|status|count|score|confidence|lang|"
@@ -77,8 +77,7 @@ def values_of(columns: Mapping[str, Any], names: tuple[str, ...], like: re.Patte
         like: Further names, whose columns come last; of these truth values and numbers say nothing.
     """
     folded = {_folded(key): value for key, value in columns.items()}
-    for key in _NESTED & folded.keys():
-        held = folded[key]
+    for held in [folded.get(key) for key in _NESTED]:
         if isinstance(held, Mapping):
             folded = {**{_folded(name): one for name, one in held.items() if isinstance(name, str)}, **folded}
     for name in names:
