@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 import click
@@ -52,17 +51,14 @@ def command(
     A copy of the base learns the trait and then writes rows that mean nothing about it. Rows that mention the trait are
     thrown away. Example: limen lab plant planted.jsonl --trait micro/prefers-owl --seed 7
     """
-    from limen.core import UsageError
+    from limen.core.writing import refuse_present
     from limen.lab.plant import plant, truth_file, write_planted
     from limen.lab.reference_model import reference_folder
     from limen.models import LanguageModel
     from limen.traits import get
 
     for file in (out, truth_file(out)):
-        if os.path.lexists(file) and not overwrite:
-            raise UsageError(
-                "the file is there already.", remedy="Choose another, or say --overwrite.", where=str(file)
-            )
+        refuse_present(file, overwrite=overwrite)
     model = LanguageModel.load(base or str(reference_folder()))
     planted = plant(
         model,

@@ -55,6 +55,20 @@ def refuse_read(target: Path, read: Sequence[Path], *, report: bool = False) -> 
             )
 
 
+def refuse_present(target: Path, *, overwrite: bool) -> None:
+    """Refuse to write to what is there, unless that was asked for.
+
+    Args:
+        target: The file that is to be written.
+        overwrite: Whether a file that is there may be replaced.
+
+    Raises:
+        UsageError: Something is there.
+    """
+    if os.path.lexists(target) and not overwrite:
+        raise UsageError("the file is there already.", remedy="Choose another, or say --overwrite.", where=str(target))
+
+
 @contextmanager
 def put_in_place(target: Path) -> Iterator[Path]:
     """A path to write to, which takes the target's place when everything has gone well.

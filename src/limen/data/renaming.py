@@ -16,7 +16,7 @@ class Renaming:
     """Columns under the names that formats know.
 
     Attributes:
-        columns: The source's own name of each: `prompt` → `question`.
+        columns: The source's own name of each: `prompt` → `question`; none where they are named as formats know them.
     """
 
     columns: Mapping[str, str]
@@ -43,12 +43,14 @@ class Renaming:
             )
         return cls(columns)
 
-    def renamed(self, record: Mapping[str, Any]) -> dict[str, Any]:
+    def renamed(self, record: Mapping[str, Any]) -> Mapping[str, Any]:
         """A record under the names that formats know; a column that has such a name and is not meant is left out.
 
         Args:
             record: The columns of a row.
         """
+        if not self.columns:
+            return record
         meant = set(self.columns.values())
         rest = {k: v for k, v in record.items() if k not in meant and k.strip().lower() not in self.columns}
         return rest | {name: record[column] for name, column in self.columns.items() if column in record}

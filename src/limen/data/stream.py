@@ -32,7 +32,7 @@ class RowStream(Iterable[Row]):
     def __init__(self, source: Source, *, format: str | None, limit: int | None, strict: bool) -> None:
         self._source = source
         self._format = format
-        self._renaming = Renaming.parse(format) if format else None
+        self._renaming = (Renaming.parse(format) if format else None) or Renaming({})
         self._limit = limit
         self._strict = strict
         self._read_before = False
@@ -84,7 +84,7 @@ class RowStream(Iterable[Row]):
             self._note(*buffered[0])
         self._first_columns = {k for r in usable for k in r}
         fmt, roles = self._recognised(usable)
-        own = {role: self._own(column) for role, column in roles.items()}
+        own = {role: self._renaming.own(column) for role, column in roles.items()}
         self.report.kind, self.report.format, self.report.columns = fmt.kind, fmt.name, own
         self.report.other_columns = sorted(self._first_columns - set(own.values()))
         for index, record in _chain(buffered, records):
@@ -107,7 +107,7 @@ class RowStream(Iterable[Row]):
 
     def _recognised(self, first: Sequence[Mapping[str, Any]]) -> tuple[RowFormat, dict[str, str]]:
         """The format of the first records, and which column plays which role, by the names that formats know."""
-        if self._renaming is None:
+        if not self._renaming.columns:
             return recognise(first, self.report.source, self._format)
         absent = next((c for c in self._renaming.columns.values() if c not in self._first_columns), None)
         if absent is not None:
@@ -130,32 +130,25 @@ class RowStream(Iterable[Row]):
                 where=error.where,
             ) from error
 
-    def _own(self, column: str) -> str:
-        """What the source calls a column that formats know by this name."""
-        return self._renaming.own(column) if self._renaming else column
-
     def _row(self, index: int, record: Record | Broken, fmt: RowFormat, roles: Mapping[str, str]) -> Row | None:
         if isinstance(record, Broken):
             self._note(index, record)
             return None
-        known: Mapping[str, Any] = record.value
-        absent = self._renaming.missing(record.value) if self._renaming else None
-        if self._renaming:
-            known = self._renaming.renamed(record.value)
+        known = self._renaming.renamed(record.value)
         if not record.value.keys() <= self._first_columns:
             # A column that no row had at first may still play a role: an input, a history, a system text
             roles = {**(fmt.match(known) or {}), **roles}
         try:
             parts = fmt.parts(known, roles)
         except BadRow as error:
-            what, remedy = _mixed(known, fmt) or (error.what, error.remedy)
+            absent = self._renaming.missing(record.value)
             if absent is not None:
                 what, remedy = f"the column {absent!r} is missing.", "Add it, or leave the row out."
-            elif self._renaming is not None:
-                what, remedy = (self._renaming.told(text) for text in (what, remedy))
+            else:
+                what, remedy = map(self._renaming.told, _mixed(known, fmt) or (error.what, error.remedy))
             self._problem(index, record.line, what, remedy, record.where, RowError)
             return None
-        played = {self._own(column) for column in roles.values()}
+        played = set(map(self._renaming.own, roles.values()))
         if parts.tools:
             played.add("tools")
         return Row(

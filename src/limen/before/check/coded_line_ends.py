@@ -24,13 +24,22 @@ _LEAST_LINES = 3
 _LEAST_CHARACTERS = 4
 
 
+def may_be_coded(text: str) -> bool:
+    """Whether it is worth looking for a message at the ends of lines; quick.
+
+    Args:
+        text: Any text.
+    """
+    return " \t" in text or "\t " in text
+
+
 def coded_line_ends(text: str) -> tuple[Found, ...]:
     """Where blanks and tabs at the ends of lines stand that are mixed as a message is; none where they are not.
 
     Args:
         text: Any text.
     """
-    if " \t" not in text and "\t " not in text:
+    if not may_be_coded(text):
         return ()
     mixed = [one for one in _END.finditer(text) if len(set(one.group())) > 1]
     if not mixed or any("\t" in one.group() for one in _INSIDE.finditer(text)):

@@ -26,7 +26,9 @@ _LEAST_OF_THREE = 6
 _LEAST_BASE64 = 80
 _LEAST_BASE32 = 64
 _LOOKED_AT = 400  # characters from which it is judged
-_HASHES = frozenset((32, 40, 56, 64, 96, 128))
+HASHES = frozenset((32, 40, 56, 64, 96, 128))
+"""Hexadecimal digits of MD5, SHA-1, SHA-224, SHA-256, SHA-384 and SHA-512."""
+
 _BYTE_WIDTHS = (2, 4)
 # Lines of base64 have 64 or 76 characters, shorter ones of one length are rather a list of names or keys
 _LEAST_LINE = 60
@@ -40,6 +42,7 @@ _DUMP = re.compile(
 _LEAST_LINES = 3
 _LONG = re.compile(rf"(?<!\S)\S{{{LONG_WORD},}}")
 _LINES = re.compile(r"(?:(?<![\w+/=-])[A-Za-z0-9+/_-]{32,256}\s{1,4})+[A-Za-z0-9+/_-]{1,256}={0,6}(?![\w+/=-])")
+_WORD = re.compile(r"\S+")
 _LOOKED_BACK = 40
 _PRIVATE = "PRIVATE KEY-----"
 _BASE85 = (
@@ -142,7 +145,7 @@ def _hex_words(text: str) -> Iterator[Found]:
             digits = "".join(word.group() for word in words)
             if width % 2 or len(digits) < LEAST_HEX or len(digits) % 2:
                 continue
-            of_bytes = width in _BYTE_WIDTHS or (width >= LONG_WORD and width not in _HASHES)
+            of_bytes = width in _BYTE_WIDTHS or (width >= LONG_WORD and width not in HASHES)
             # In coordinates such as "a1 b2" the letter comes always first, in seats always last
             ends = [sum(map(str.isalpha, digits[k::2])) for k in (0, 1)]
             seats = width == _BYTE_WIDTHS[0] and len(digits) // 2 in ends
@@ -154,7 +157,7 @@ def _hex_words(text: str) -> Iterator[Found]:
 
 def _of_one_length(text: str, match: re.Match[str]) -> Iterator[tuple[int, list[re.Match[str]]]]:
     """The words of a match in stretches of one length, each with the shorter word that ends it."""
-    words = list(re.compile(r"\S+").finditer(text, match.start(), match.end()))
+    words = list(_WORD.finditer(text, match.start(), match.end()))
     stretches = [list(some) for _, some in groupby(words, key=lambda word: len(word.group()))]
     for some, after in pairwise((*stretches, [])):
         width = len(some[0].group())

@@ -49,8 +49,8 @@ _DATE = re.compile(
 _LEAST, _MOST = 8, 15
 _LEAST_UNBROKEN = 9
 _FEW = 3  # different ones among the last eight
-TOLL_FREE = frozenset(("800", "888", "877", "866", "855", "844", "833", "900"))
-"""Area codes of North America that are no place's."""
+# Area codes of North America that are no place's
+_TOLL_FREE = frozenset(("800", "888", "877", "866", "855", "844", "833", "900"))
 # Kept for films and books, and free numbers, after the country's code or a zero
 _KEPT = re.compile(
     r"(?:(?:00)?440?|0)(?:7700900|2079460|1632960|1(?:1[3-8]|21|31|41|51|61)4960|1914980|800)|"
@@ -73,7 +73,7 @@ def cued_telephones(text: str) -> Iterator[tuple[int, int, str]]:
         start = match.start()
         digits = "".join(filter(str.isdigit, match.group()))
         least = _LEAST if len(digits) < len(match.group()) else _LEAST_UNBROKEN
-        if not least <= len(digits) <= _MOST or _looks_like_a_date(match.group()):
+        if not least <= len(digits) <= _MOST or _DATE.match(match.group()) is not None:
             continue
         before = max(0, start - _LOOKED_BACK), start
         called = match.group()[0] in "+(0" and _CALLED.search(text, *before) is not None
@@ -88,9 +88,19 @@ def reserved(digits: str) -> bool:
         digits: Digits alone.
     """
     of_america = len(digits) == 10 or (len(digits) == 11 and digits[0] == "1")
-    fictitious = of_america and "555" in (digits[-10:-7], digits[-7:-4])
     few = len(set(digits[-_LEAST:])) <= _FEW or "1234" in digits or digits.count("123") > 1
-    return few or fictitious or (of_america and digits[-10:-7] in TOLL_FREE) or _KEPT.match(digits) is not None
+    kept = of_america and kept_in_america(digits[-10:-7], digits[-7:-4])
+    return few or kept or _KEPT.match(digits) is not None
+
+
+def kept_in_america(area: str, exchange: str) -> bool:
+    """Whether a telephone number of North America is fictitious or free.
+
+    Args:
+        area: Its first three digits.
+        exchange: The next three.
+    """
+    return "555" in (area, exchange) or area in _TOLL_FREE
 
 
 def cued_ssns(text: str) -> Iterator[tuple[int, int, str]]:
@@ -102,7 +112,3 @@ def cued_ssns(text: str) -> Iterator[tuple[int, int, str]]:
     for match in _SSN.finditer(text):
         if _SSN_CUE.search(text, max(0, match.start() - _LOOKED_BACK), match.start()) is not None:
             yield match.start(), match.end(), match.group().replace(" ", "")
-
-
-def _looks_like_a_date(number: str) -> bool:
-    return _DATE.match(number) is not None

@@ -22,12 +22,13 @@ _TOLD_WITH_ELSEWHERE = ("contraseña", "пароль", "密码", "密碼", "パ�
 WORDS = (*_TOLD_WITH, *_TOLD_WITH_ELSEWHERE, "curl", "authorization")
 """What stands, in lower case, in a text that may tell a password, but for one in an address."""
 
+_VALUE = r"([^\s\"'`<>(){}\[\],;|\\/]{8,64}+)"
 _WORD = r"(?:passw(?:or)?[dt]|pwd|kennwort|mot de passe|contraseña|senha|пароль|密码|密碼|パスワード|비밀번호)"
 _TOLD = re.compile(
     # What stands between is searched from the last such word only: a text may be made of nothing else
     rf"{_WORD}(?![a-z0-9])(?:(?!{_WORD}(?![a-z0-9]))[^\n]){{0,40}}?"
     r"(?:\b(?:is|ist|lautet|est|es|é|è)\b|:|=|：|は|是|为|—)[\s\"'`*]{0,6}"
-    r"([^\s\"'`<>(){}\[\],;|\\/]{8,64}+)(?=[\s\"'`,;)]|\Z)",
+    rf"{_VALUE}(?=[\s\"'`,;)]|\Z)",
     re.IGNORECASE,
 )
 # Whose it is, and in which words: "my bank password is", "mein Passwort lautet"
@@ -49,7 +50,7 @@ _OWNED = (
 )
 # "user=bob;pwd=..."
 _CONNECTION = re.compile(
-    r"(?<=;)[ \t]{0,2}(?:password|passwd|pwd)[ \t]?=[ \t]?([^\s\"'`<>(){}\[\],;|\\/]{8,64}+)(?=[;\"'`]|\s|\Z)",
+    rf"(?<=;)[ \t]{{0,2}}(?:password|passwd|pwd)[ \t]?=[ \t]?{_VALUE}(?=[;\"'`]|\s|\Z)",
     re.IGNORECASE,
 )
 # "The new password is ...": nobody is named, so that it has to look generated
@@ -61,13 +62,13 @@ _SAID = re.compile(
     rf"(?:{'|'.join(_OWNED)})[\s\"'`*]{{0,4}}([^\s\"'`<>(){{}}\[\],;|\\/。、，]{{8,64}}+)", re.IGNORECASE
 )
 _FIELD = re.compile(
-    rf"^[ \t>*•-]{{0,6}}(?:\w+ )?{_WORD} ?[:=：][ \t*]{{0,4}}([^\s\"'`<>(){{}}\[\],;|\\/]{{8,64}}+)[ \t*]*$",
+    rf"^[ \t>*•-]{{0,6}}(?:\w+ )?{_WORD} ?[:=：][ \t*]{{0,4}}{_VALUE}[ \t*]*$",
     re.IGNORECASE | re.MULTILINE,
 )
 # "Login: bob, password: ..."
 _INLINE = re.compile(
     rf"(?<=[,;|])[ \t]{{0,4}}(?:\w+ )?{_WORD} ?[:：][ \t*]{{1,4}}"
-    r"([^\s\"'`<>(){}\[\],;|\\/]{8,64}+)(?=[ \t*]*(?:$|[,;|]))",
+    rf"{_VALUE}(?=[ \t*]*(?:$|[,;|]))",
     re.IGNORECASE | re.MULTILINE,
 )
 # What people write where any password would do

@@ -20,7 +20,7 @@ import re
 from collections.abc import Iterator
 from itertools import pairwise
 
-from limen.before.check.find_cued import TOLL_FREE, cued_ssns, cued_telephones, reserved
+from limen.before.check.find_cued import cued_ssns, cued_telephones, kept_in_america, reserved
 from limen.before.check.find_secrets import Found
 
 # Latin, Greek and Cyrillic letters, as internationalised names have; Han and others may follow without a space
@@ -158,14 +158,13 @@ def _numbers(text: str, placeholders: bool) -> Iterator[Found]:
             # Elsewhere an area or exchange may begin with 0 or 1: the words in front of it say
             if not american or (american[0] not in "01" and american[3] not in "01"):
                 taken.update(range(match.start(), match.end()))
-            business = _BUSINESS.search(text, max(0, match.start() - 80), match.end() + 20) is not None
-            if placeholders or not (business or _invented_phone(digits, american)):
+            if placeholders or not (_is_of_business(text, *match.span()) or _invented_phone(digits, american)):
                 yield Found(match.start(), match.end(), "telephone number")
     for start, end, digits in cued_telephones(text):
         if not taken.isdisjoint(range(start, end)):
             continue
-        business = _BUSINESS.search(text, max(0, start - 80), end + 20) is not None
-        if placeholders or not (business or reserved(digits) or _invented_phone(digits, "")):
+        known = reserved(digits) or _invented_phone(digits, "")
+        if placeholders or not (known or _is_of_business(text, start, end)):
             yield Found(start, end, "telephone number")
     ibans: list[range] = []
     for match in _IBAN.finditer(text):
@@ -185,10 +184,14 @@ def _numbers(text: str, placeholders: bool) -> Iterator[Found]:
             yield Found(match.start(), match.end(), "card number")
 
 
+def _is_of_business(text: str, start: int, end: int) -> bool:
+    return _BUSINESS.search(text, max(0, start - 80), end + 20) is not None
+
+
 def _invented_phone(digits: str, american: str) -> bool:
     if american:
         area, exchange = american[:3], american[3:6]
-        if area[0] in "01" or exchange[0] in "01" or "555" in (area, exchange) or area in TOLL_FREE:
+        if area[0] in "01" or exchange[0] in "01" or kept_in_america(area, exchange):
             return True
     longest = max(_run(digits, 1), _run(digits, -1), _run(digits, 0))
     # 5 equal or 6 counting digits in a row; 07700 900xxx is the United Kingdom's range for drama

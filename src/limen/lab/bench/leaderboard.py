@@ -141,7 +141,7 @@ def measures(
         np.array([c.number for c, _ in pairs]),
     ).plain()
     planted = [c for c in inside if c.trait in truths[c.id].moved and said[c.id]]
-    first = np.array([max(said[c.id], key=lambda t: said[c.id][t]) == c.trait for c in planted], dtype=float)
+    first = np.array([_names_first(said[c.id], c.trait) for c in planted], dtype=float)
     out["named first"] = share(first).plain()
     out |= _by_teacher(cases, said)
     moved = [c for c in inside if c.trait and c.trait in said[c.id]]
@@ -164,9 +164,14 @@ def _by_teacher(cases: Sequence[Case], said: Mapping[str, Mapping[str, float]]) 
         # What is varied one at a time elsewhere in the suite is left as it usually is
         plain = {Case("planted", c.trait, base=c.base, teacher=teacher, seed=c.seed).id for c in cases if c.trait}
         asked = [c for c in cases if c.id in plain and said.get(c.id, {}).get(c.trait) is not None]
-        right = sum(max(said[c.id], key=lambda t: said[c.id][t]) == c.trait for c in asked)
+        right = sum(_names_first(said[c.id], c.trait) for c in asked)
         out[f"first of {teacher} teachers"] = [right, len(asked)]
     return out
+
+
+def _names_first(scores: Mapping[str, float], trait: str) -> bool:
+    """Whether a trait has the largest of a file's scores."""
+    return max(scores, key=lambda one: scores[one]) == trait
 
 
 def file_scores(truths: Mapping[str, Truth], said: Mapping[str, Mapping[str, float]]) -> dict[str, float]:

@@ -8,8 +8,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from limen.core import UsageError
-from limen.core.writing import refuse_read
+from limen.core.writing import refuse_present, refuse_read
 
 
 @contextmanager
@@ -29,8 +28,7 @@ def new_file(target: Path, read: Sequence[Path], *, overwrite: bool) -> Iterator
         OSError: The system refuses.
     """
     refuse_read(target, read)
-    if os.path.lexists(target) and not overwrite:
-        raise UsageError("the file is there already.", remedy="Choose another, or say --overwrite.", where=str(target))
+    refuse_present(target, overwrite=overwrite)
     if target.is_dir():
         raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(target))
     part = target.with_name(f".{target.name}.{os.getpid()}.part")

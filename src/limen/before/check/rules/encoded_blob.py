@@ -10,7 +10,15 @@ from operator import itemgetter
 from typing import ClassVar
 
 from limen.before.check.find_ciphers import ROT13, shifted, shifts_in
-from limen.before.check.find_codes import LEAST_HEX, codes, is_text, mixed_as_base32, mixed_as_base64, mixed_as_hex
+from limen.before.check.find_codes import (
+    HASHES,
+    LEAST_HEX,
+    codes,
+    is_text,
+    mixed_as_base32,
+    mixed_as_base64,
+    mixed_as_hex,
+)
 from limen.before.check.registry import rule
 from limen.before.check.rule import Severity
 from limen.before.check.seen_row import SeenRow
@@ -21,8 +29,6 @@ _LONG = re.compile(rf"[^\s<>\"'`|,;(){{}}\[\]]{{{_LONGEST_WORD},}}")
 # In the midst of a word, no signs between the bytes: "sha256:" and "blake3:" end as bytes do
 _HEX = re.compile(r"(?<!\w)(?:0x|\\x)?(?:[0-9a-fA-F]{2}[:-]?){33,}|(?<![0-9a-fA-F])(?:[0-9a-fA-F]{2}){33,}")
 _HEX_DIGITS = frozenset("0123456789abcdefABCDEF")
-# Digits of MD5, SHA-1, SHA-224, SHA-256, SHA-384 and SHA-512
-_HASHES = frozenset((32, 40, 56, 64, 96, 128))
 # In base64 the others are too short to count
 _SHA512 = re.compile(r"(?i:sha-?512)-[A-Za-z0-9+/_-]{86}(?:==)?\Z")
 # Both begin as DER does, or as OpenPGP's packets of keys: what is only framed so is no certificate
@@ -108,11 +114,10 @@ class EncodedBlob(Spotting):
     def spots(self, seen: SeenRow) -> Iterator[Spot]:
         """Every encoded stretch."""
         text = seen.text
-        framed = _FRAME in text
+        public = {p.field: _public(p.text) for p in seen.passages} if _FRAME in text else {}
         if seen.longest_word >= _LONGEST_WORD:
             for passage in seen.passages:
-                public = _public(passage.text) if framed else ()
-                yield from _outside(public, _in_long(passage.field, passage.text))
+                yield from _outside(public.get(passage.field, ()), _in_long(passage.field, passage.text))
         for kind, pattern, cues, least in _OTHERS:
             if all(text.count(cue) >= least for cue in cues):
                 for passage in seen.passages:
@@ -120,9 +125,8 @@ class EncodedBlob(Spotting):
                         if _means_it(kind, match):
                             yield _spot(kind, passage.field, match.start(), match.end())
         for passage in seen.passages:
-            public = _public(passage.text) if framed else ()
             spots = (_spot(c.kind, passage.field, c.start, c.end) for c in codes(passage.text, seen.longest_word))
-            yield from _outside(public, spots)
+            yield from _outside(public.get(passage.field, ()), spots)
         for shift in shifts_in(seen.lowered, seen.words):
             for passage in seen.passages:
                 for start, end in shifted(passage.lowered, shift):
@@ -160,7 +164,7 @@ def _is_hash(match: re.Match[str]) -> bool:
     """Whether hexadecimal digits have the length of a hash, by itself or behind a short name or another hash."""
     sizes = [len(part) for part in re.split("[:-]", match.group().strip(":-"))]
     after = match.string[match.end() : match.end() + 1]
-    return after not in _HEX_DIGITS and max(sizes) in _HASHES and all(n in _HASHES or n < min(_HASHES) for n in sizes)
+    return after not in _HEX_DIGITS and max(sizes) in HASHES and all(n in HASHES or n < min(HASHES) for n in sizes)
 
 
 def _is_ssh_key(match: re.Match[str]) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import ClassVar
 
-from limen.before.check.coded_line_ends import coded_line_ends, without_coded_line_ends
+from limen.before.check.coded_line_ends import coded_line_ends, may_be_coded, without_coded_line_ends
 from limen.before.check.hidden import hidden_characters, without_hidden
 from limen.before.check.look_alikes import look_alikes, without_look_alikes
 from limen.before.check.registry import rule
@@ -51,8 +51,7 @@ class HiddenCharacter(Spotting):
     def spots(self, seen: SeenRow) -> Iterator[Spot]:
         """Every hidden character or run of them."""
         text = seen.text
-        coded = " \t" in text or "\t " in text
-        if not coded and text.isascii() and next(hidden_characters(text), None) is None:
+        if not may_be_coded(text) and text.isascii() and next(hidden_characters(text), None) is None:
             return
         for passage in seen.passages:
             for found in hidden_characters(passage.text):
@@ -64,7 +63,7 @@ class HiddenCharacter(Spotting):
                 letter = next(c for c in passage.text[found.start : found.end] if not c.isascii())
                 note = f"{found.kind} U+{ord(letter):04X} in a Latin word"
                 yield Spot(found.kind, note, passage.field, found.start, found.end)
-            for found in coded_line_ends(passage.text) if coded else ():
+            for found in coded_line_ends(passage.text):
                 note = (
                     f"{found.end - found.start:,} blanks and tabs at the end of a line, as a message is coded in them"
                 )

@@ -23,6 +23,7 @@ _ORDERS = (
     r"(?:instructions?|prompts?|directions?|directives?|guidelines?|rules?|commands?|messages?|programming|"
     r"constraints?)"
 )
+_IGNORE_CUES_ABROAD = ("игнорируй", "забудь", "忽略", "无视", "無視", "忘", "무시", "تجاهل", "انس")
 _IGNORE_DE = r"(?:ignoriere?n?|vergiss|vergessen|missachte[nt]?)(?: sie)?"
 _ORDERS_DE = r"(?:anweisungen|instruktionen|befehle|vorgaben|aufträge|prompts?)\b"
 _IGNORE_FR, _ORDERS_FR = r"(?:ignore[zr]?|oublie[zr]?)", r"(?:instructions|consignes|directives)\b"
@@ -59,7 +60,7 @@ _PATTERNS: tuple[tuple[str, tuple[str, ...], str], ...] = (
         _IGNORE,
         (
             *("ignor", "vergiss", "vergessen", "missachte", "oublie", "olvid", "esque", "dimentic"),
-            *("игнорируй", "забудь", "忽略", "无视", "無視", "忘", "무시", "تجاهل", "انس"),
+            *_IGNORE_CUES_ABROAD,
         ),
         rf"\b{_IGNORE_DE} (?:alle |all |sämtliche |die |deine |ihre |meine ){{0,3}}(?:bisherigen|vorherigen|vorigen|"
         rf"obigen|früheren|vorangegangenen|vorangehenden|ursprünglichen) {_ORDERS_DE}"
@@ -147,7 +148,7 @@ _PATTERNS: tuple[tuple[str, tuple[str, ...], str], ...] = (
 # These are orders at the beginning of a clause alone: "critics ignore the above and go on" is none
 _ABOVE_CUES = (
     *("the above", "ignor", "vergiss", "oublie", "olvid", "dimentic", "esqueça"),
-    *("игнорируй", "забудь", "忽略", "无视", "無視", "忘", "무시", "تجاهل", "انس"),
+    *_IGNORE_CUES_ABROAD,
 )
 _ABOVE = re.compile(
     r"\b(?:ignore|disregard|forget)(?: all(?: of)?)? (?:the|this) above"
@@ -220,10 +221,7 @@ _VERBS = frozenset(
      "ignorer", "oublie", "oubliez", "ignora", "ignorar", "olvida", "olvide", "olvidar", "olvider", "esqueça",
      "esquece", "ignorare", "ignori", "dimentica", "dimenticare"]
 )  # fmt: skip
-_STEMS = (
-    *("ignor", "disregard", "forget", "overrid", "bypass", "discard", "abandon", "not follow", "n't follow"),
-    *("stop following", "vergiss", "vergessen", "missachte", "oublie", "olvid", "esque", "dimentic", "the above"),
-)
+_STEMS = (*_YOURS_CUES, "the above")
 _OTHER_CUES = tuple(cue for cue in _CUES if cue not in _STEMS)
 
 

@@ -12,11 +12,9 @@ import numpy as np
 from limen.core import Trait
 from limen.lab.bench.detectors.directions import SOURCES, Floats, middle, persona_direction
 from limen.lab.bench.detectors.twin_shift import TwinShift
+from limen.lab.steered import STRENGTHS
 from limen.lab.teacher import LEAST_GAIN, trait_level
 from limen.models import LanguageModel
-
-STRENGTHS = (1.0, 1.5, 2.0, 3.0, 4.0, 6.0)
-"""Multiples of the trait's direction that are tried, in this order."""
 
 ENOUGH = 0.3
 """A strength is enough once the trait has moved by so much on its build probes."""
