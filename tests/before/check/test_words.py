@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from limen.before.check._minhash import words_of
@@ -51,6 +51,8 @@ def test_sentiment(text):
 
 
 @given(TEXTS)
+@example("the deaf people with ")
+@example("the elderly, the elderly man and the blind old woman")
 def test_mentions(text):
     """Against a search at every word in turn."""
     text = plain(text)
@@ -63,14 +65,22 @@ def test_mentions(text):
     def person(word):
         return word in EN.people or word in EN.occupations
 
+    def before_person(last):
+        if joined(last) and person(words[last]):
+            return True
+        between = joined(last) and any(f.person for f in EN.forms.get(words[last], ()))
+        return bool(between and joined(last + 1) and person(words[last + 1]))
+
     def matches(form, at):
         last = at + len(form.words)
         if tuple(words[at:last]) != form.words or not all(joined(i) for i in range(at + 1, last)):
             return False
-        if not form.person or (joined(last) and person(words[last])):
-            return True
-        between = joined(last) and any(f.person for f in EN.forms.get(words[last], ()))
-        return bool(between and joined(last + 1) and person(words[last + 1]))
+        if form.person:
+            return before_person(last)
+        # "The deaf" are a group, "the deaf people" are of it by their adjective
+        adjectives = EN.forms.get(form.words[1], ()) if len(form.words) > 1 else ()
+        of_it = any(f.person and f.group == form.group and f.words == form.words[1:] for f in adjectives)
+        return not (of_it and before_person(last))
 
     found, free = [], 0
     for at, word in enumerate(words):
